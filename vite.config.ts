@@ -1,0 +1,50 @@
+/**
+ * Four bundles from one tree (`vite build --mode …`, all of them by scripts/build.js):
+ * `app` the page, `headless` the page that Puppeteer drives, `lib` the public library, `cli` the command.
+ */
+import preact from "@preact/preset-vite";
+import { defineConfig, type UserConfig } from "vite";
+
+const shared: UserConfig = { build: { target: "es2022", emptyOutDir: true } };
+
+export default defineConfig(({ mode }): UserConfig => {
+  switch (mode) {
+    case "lib":
+      return {
+        build: {
+          ...shared.build,
+          outDir: "dist/lib",
+          lib: { entry: "src/index.ts", formats: ["es"], fileName: "index" },
+          rolldownOptions: { external: [/^valibot/, /^pure-rand/] },
+          minify: false,
+        },
+      };
+    case "cli":
+      return {
+        build: {
+          ...shared.build,
+          target: "node20",
+          outDir: "dist/cli",
+          ssr: "src/cli/main.ts",
+          minify: false,
+        },
+      };
+    case "headless":
+      return {
+        base: "./",
+        build: {
+          ...shared.build,
+          outDir: "dist/headless",
+          rolldownOptions: { input: "src/worker/headless.html" },
+        },
+        worker: { format: "es" },
+      };
+    default:
+      return {
+        base: "./",
+        plugins: [preact()],
+        build: { ...shared.build, outDir: "dist/app" },
+        worker: { format: "es" },
+      };
+  }
+});
