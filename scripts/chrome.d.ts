@@ -1,0 +1,39 @@
+/** Types of chrome.js for the command line, which bundles it. */
+
+export interface ProbedAdapter {
+  vendor: string;
+  architecture: string;
+  device: string;
+  description: string;
+  isFallbackAdapter?: boolean;
+}
+
+export interface Chrome {
+  path: string;
+  mtimeMs: number;
+  /** The better kind of adapter it gave. */
+  kind: "hardware" | "software";
+  adapter: ProbedAdapter;
+  /** Why there is no hardware adapter; empty when there is. */
+  hardwareProblem: string;
+}
+
+export interface RejectedChrome {
+  path: string;
+  problem: string;
+}
+
+export function chromeFlags(kind: "hardware" | "software"): string[];
+export function isSoftwareAdapter(info: Partial<ProbedAdapter>): boolean;
+export function chromeCandidates(): string[];
+export function swiftShaderDriver(chromePath: string): string | undefined;
+export function probeChrome(
+  path: string,
+  kind: "hardware" | "software",
+  timeout?: number,
+): Promise<{ adapter: ProbedAdapter | null; problem: string }>;
+export function findChrome(options?: {
+  fresh?: boolean;
+  log?: (line: string) => void;
+}): Promise<{ chrome: Chrome | undefined; rejected: RejectedChrome[] }>;
+export function cacheFolder(): string;
