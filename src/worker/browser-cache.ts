@@ -1,0 +1,35 @@
+/** The cache of downloads in a browser: the Cache API, which windows and workers of one origin share. */
+import type { FileCache } from "../data/file-cache.ts";
+
+/** The number rises when what is kept under a key changes meaning. */
+const CACHE_NAME = "backlit-data-1";
+
+/** Entries need URLs; `.invalid` is reserved, so none of these can be anyone's. */
+const BASE = "https://cache.backlit.invalid/";
+
+/**
+ * @param storage the `caches` of the window or worker
+ * @returns undefined where there is none: outside secure contexts, and in some private windows
+ */
+export function createBrowserCache(
+  storage: CacheStorage | undefined = globalThis.caches,
+): FileCache | undefined {
+  if (!storage) return undefined;
+  const url = (key: string): string => new URL(key, BASE).href;
+  return {
+    async get(key) {
+      const cache = await storage.open(CACHE_NAME);
+      const response = await cache.match(url(key));
+      return response && new Uint8Array(await response.arrayBuffer());
+    },
+    async put(key, bytes) {
+      const cache = await storage.open(CACHE_NAME);
+      const headers = { "content-type": "application/octet-stream", "content-length": String(bytes.length) };
+      await cache.put(url(key), new Response(new Uint8Array(bytes), { headers }));
+    },
+    async delete(key) {
+      const cache = await storage.open(CACHE_NAME);
+      await cache.delete(url(key));
+    },
+  };
+}
