@@ -8,7 +8,31 @@ import { FileFormatError } from "../core/errors.ts";
 import { duplicateKey } from "./strict-json.ts";
 
 /** Half-precision types come as their bits, booleans as one byte each. */
-const ARRAYS = {
+interface TypedArrays {
+  F64: Float64Array;
+  F32: Float32Array;
+  F16: Uint16Array;
+  BF16: Uint16Array;
+  I64: BigInt64Array;
+  U64: BigUint64Array;
+  I32: Int32Array;
+  U32: Uint32Array;
+  I16: Int16Array;
+  U16: Uint16Array;
+  I8: Int8Array;
+  U8: Uint8Array;
+  BOOL: Uint8Array;
+}
+
+export type DType = keyof TypedArrays;
+
+interface ArrayClass<A> {
+  new (buffer: ArrayBuffer): A;
+  readonly name: string;
+  readonly BYTES_PER_ELEMENT: number;
+}
+
+const ARRAYS: { readonly [D in DType]: ArrayClass<TypedArrays[D]> } = {
   F64: Float64Array,
   F32: Float32Array,
   F16: Uint16Array,
@@ -22,13 +46,10 @@ const ARRAYS = {
   I8: Int8Array,
   U8: Uint8Array,
   BOOL: Uint8Array,
-} as const;
-
-export type DType = keyof typeof ARRAYS;
-export type TensorData<D extends DType = DType> = InstanceType<(typeof ARRAYS)[D]>;
+};
 
 /** A tensor with the typed array of its dtype: `"F32"` and a `Float32Array`, and so on. */
-export type SafeTensor = { [D in DType]: { dtype: D; shape: number[]; data: TensorData<D> } }[DType];
+export type SafeTensor = { [D in DType]: { dtype: D; shape: number[]; data: TypedArrays[D] } }[DType];
 
 export interface SafetensorsFile {
   /** In the order of their bytes. */
