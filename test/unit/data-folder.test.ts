@@ -122,6 +122,13 @@ describe("a catalogue dataset in a folder", () => {
     expect(dataset.name).toBe("small");
   });
 
+  test("is read from the folder itself where its subfolder has files too", async () => {
+    await folderOf("both", packed);
+    await folderOf("both/small", other);
+    const dataset = await readDataFolder(join(root, "both"), "small", { catalogue: catalogueOf() });
+    expect(dataset.sha256).toBe(contentSum);
+  });
+
   test("must verify; the hint says how to use it all the same", async () => {
     const folder = await folderOf("small", other);
     const error = await errorOf(readDataFolder(folder, "small", { catalogue: catalogueOf() }));
