@@ -114,24 +114,24 @@ export function backwardPass(
   checkLength("backwardPass: the labels", labels, [rows]);
   const target = targets(precisionOf(parameters), labels, network.classes, labelSmoothing);
   const losses = crossEntropy(logSoftmax(logits, head), target, head);
+  const last = network.layers.length - 1;
   const deltas: FloatArray[] = [];
-  const gradients: Parameters = {};
-  let dZ = softmaxCrossEntropyGradient(probabilities, target, head);
-  for (let index = network.layers.length - 1; index >= 0; index--) {
+  deltas[last] = softmaxCrossEntropyGradient(probabilities, target, head);
+  for (let index = last; index > 0; index--) {
     const { inputs, units } = network.layers[index];
-    deltas[index] = dZ;
-    gradients[`layers.${index}.weight`] = matmulTransposedA(forward.layers[index].input, [rows, inputs], dZ, [
-      rows,
-      units,
-    ]);
-    gradients[`layers.${index}.bias`] = columnSums(dZ, [rows, units]);
-    if (index === 0) break;
     const below = forward.layers[index - 1];
     const weight = parameters[`layers.${index}.weight`];
-    let dX = matmulTransposedB(dZ, [rows, units], weight, [inputs, units]);
+    let dX = matmulTransposedB(deltas[index], [rows, units], weight, [inputs, units]);
     if (below.factors !== undefined) dX = multiply(dX, below.factors);
-    dZ = multiply(dX, below.slope);
+    deltas[index - 1] = multiply(dX, below.slope);
   }
+  const gradients: Parameters = {};
+  network.layers.forEach(({ inputs, units }, index) => {
+    const x = forward.layers[index].input;
+    const dZ = deltas[index];
+    gradients[`layers.${index}.weight`] = matmulTransposedA(x, [rows, inputs], dZ, [rows, units]);
+    gradients[`layers.${index}.bias`] = columnSums(dZ, [rows, units]);
+  });
   const correct = countCorrect(rowArgmax(logits, head), labels);
   return { loss: mean(losses), losses, correct, deltas, gradients };
 }
