@@ -15,14 +15,16 @@ function uniformDataset(pixel: number): Dataset {
   return dataset;
 }
 
+interface Setting {
+  precision?: "float32" | "float64";
+  activation?: "relu" | "linear";
+  pixel?: number;
+}
+
 async function engineWith(
   training: TrainingSpec,
   change: (parameters: Parameters) => void = () => undefined,
-  {
-    precision = "float32" as "float32" | "float64",
-    activation = "relu" as "relu" | "linear",
-    pixel = 255,
-  } = {},
+  { precision, activation, pixel = 255 }: Setting = {},
 ): Promise<Engine> {
   const engine = await createCpuEngine({
     network: specOf(9, [6], 4, activation),
@@ -45,7 +47,7 @@ function constantHidden(hidden: number): (parameters: Parameters) => void {
   };
 }
 
-/** Hidden values 0, and output weights that give each hidden delta the size 3e38 (3 + 3) / 4 / 4 rows. */
+/** Hidden values 0, and output weights that give each hidden delta the size (3 + 3) 3e38 / 4 / 4 rows. */
 function largeDeltas(p: Parameters): void {
   constantHidden(0)(p);
   p["layers.1.weight"].set(Array.from({ length: 6 }, () => [-3e38, 3e38, 3e38, 3e38]).flat());
@@ -122,7 +124,7 @@ describe("guard", () => {
       largeDeltas(p);
       p["layers.1.weight"].forEach((value, i) => (p["layers.1.weight"][i] = value / 100));
     };
-    const options = { activation: "linear", pixel: 0 } as const;
+    const options: Setting = { activation: "linear", pixel: 0 };
     const engine = await engineWith({ optimizer: "sgd", learningRate: 1e10 }, smaller, options);
     expect((await divergenceOf(engine)).fault).toEqual({ step: 0, layer: 0, tensor: "bias" });
   });
