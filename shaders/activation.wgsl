@@ -1,0 +1,59 @@
+// Activations and their slopes, four units at a time. tanh and sigmoid come from exp(-|x|), which cannot overflow
+// (WGSL's own tanh may give NaN for large arguments).
+
+// 0 relu, 1 leaky ReLU, 2 tanh, 3 sigmoid, 4 GELU (tanh form), 5 linear: ACTIVATION is one of these.
+const LEAKY_SLOPE = 0.01f;
+const GELU_SCALE = 0.7978845608028654f;  // sqrt(2 / pi)
+const GELU_CUBIC = 0.044715f;
+
+fn tanh4(x: vec4f) -> vec4f {
+  let e = exp(-2.0 * abs(x));
+  return sign(x) * ((1.0 - e) / (1.0 + e));
+}
+
+fn sigmoid4(x: vec4f) -> vec4f {
+  let e = exp(-abs(x));
+  return select(e, vec4f(1.0), x >= vec4f(0.0)) / (1.0 + e);
+}
+
+// Beyond +-20 the tanh of GELU is +-1 in float32; the clamp keeps its cube from overflowing.
+fn geluTanh4(x: vec4f) -> vec4f {
+  let c = clamp(x, vec4f(-20.0), vec4f(20.0));
+  return tanh4(GELU_SCALE * (c + GELU_CUBIC * c * c * c));
+}
+
+// a = activation(z)
+fn activate4(z: vec4f) -> vec4f {
+  switch ACTIVATION {
+    case 0u: { return max(z, vec4f(0.0)); }
+    case 1u: { return select(LEAKY_SLOPE * z, z, z > vec4f(0.0)); }
+    case 2u: { return tanh4(z); }
+    case 3u: { return sigmoid4(z); }
+    case 4u: { return 0.5 * z * (1.0 + geluTanh4(z)); }
+    default: { return z; }
+  }
+}
+
+// da/dz. ReLU's slope at its kink is 0, as in PyTorch.
+fn slope4(z: vec4f) -> vec4f {
+  switch ACTIVATION {
+    case 0u: { return select(vec4f(0.0), vec4f(1.0), z > vec4f(0.0)); }
+    case 1u: { return select(vec4f(LEAKY_SLOPE), vec4f(1.0), z > vec4f(0.0)); }
+    case 2u: {
+      let a = tanh4(z);
+      return (1.0 - a) * (1.0 + a);
+    }
+    case 3u: {
+      // e / (1 + e)^2 with e = exp(-|z|): a (1 - a) without its cancellation
+      let e = exp(-abs(z));
+      return e / ((1.0 + e) * (1.0 + e));
+    }
+    case 4u: {
+      let t = geluTanh4(z);
+      let c = clamp(z, vec4f(-20.0), vec4f(20.0));
+      let inner = GELU_SCALE * (1.0 + 3.0 * GELU_CUBIC * c * c);
+      return 0.5 * (1.0 + t) + 0.5 * c * (1.0 - t) * (1.0 + t) * inner;
+    }
+    default: { return vec4f(1.0); }
+  }
+}

@@ -1,0 +1,75 @@
+/** From `navigator.gpu` (or Dawn's in Node) to a device, and what there is to say about its adapter. */
+import type { AdapterSummary } from "../core/engine.ts";
+import { AdapterError } from "../core/errors.ts";
+
+export interface RequestDeviceOptions {
+  /** `auto` takes the best there is; `hardware` refuses software adapters; `software` asks for one. */
+  adapter?: "auto" | "hardware" | "software";
+}
+
+const SOFTWARE = /swiftshader|llvmpipe|lavapipe|warp|basic render|software/i;
+
+/** What is known of an adapter; fields a browser hides are empty. */
+export function describeAdapter(info: GPUAdapterInfo): AdapterSummary {
+  const { vendor, architecture, device, description } = info;
+  const fallback = (info as { isFallbackAdapter?: boolean }).isFallbackAdapter === true;
+  return {
+    vendor,
+    architecture,
+    device,
+    description,
+    software: fallback || SOFTWARE.test(`${vendor} ${architecture} ${device} ${description}`),
+  };
+}
+
+/** One line that names an adapter wherever a figure is shown. */
+export function adapterName(adapter: AdapterSummary): string {
+  const names = [adapter.description || adapter.device, adapter.vendor, adapter.architecture].filter(Boolean);
+  const name = [...new Set(names)].join(", ") || "unnamed adapter";
+  return adapter.software ? `${name} (software, not a GPU)` : name;
+}
+
+/**
+ * A device with the adapter's own limits, so that large data sets and networks fit where the hardware allows it.
+ * @param gpu `navigator.gpu`, or what the `webgpu` package's `create()` gives in Node
+ * @throws AdapterError `adapter/none`, `adapter/hardware` or `adapter/software`
+ */
+export async function requestDevice(
+  gpu: GPU | undefined,
+  options: RequestDeviceOptions = {},
+): Promise<GPUDevice> {
+  const wanted = options.adapter ?? "auto";
+  if (gpu === undefined) {
+    throw new AdapterError("adapter/none", "this environment has no WebGPU (navigator.gpu is missing)", {
+      hint: "Use a browser with WebGPU over https or localhost, or train with the CPU engine.",
+    });
+  }
+  const adapter = await findAdapter(gpu, wanted);
+  if (adapter === null) {
+    throw new AdapterError(
+      `adapter/${wanted === "auto" ? "none" : wanted}`,
+      `no ${wanted} WebGPU adapter was found`,
+      {
+        hint: "Run `backlit doctor` to see which adapters there are, or train with the CPU engine.",
+      },
+    );
+  }
+  const requiredFeatures: GPUFeatureName[] = adapter.features.has("timestamp-query")
+    ? ["timestamp-query"]
+    : [];
+  const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
+  return adapter.requestDevice({
+    label: "backlit",
+    requiredFeatures,
+    requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
+  });
+}
+
+async function findAdapter(gpu: GPU, wanted: "auto" | "hardware" | "software"): Promise<GPUAdapter | null> {
+  const isSoftware = (adapter: GPUAdapter): boolean => describeAdapter(adapter.info).software;
+  const best = await gpu.requestAdapter({ powerPreference: "high-performance" });
+  if (wanted === "hardware") return best !== null && !isSoftware(best) ? best : null;
+  if (wanted === "auto" && best !== null) return best;
+  if (best !== null && isSoftware(best)) return best;
+  return gpu.requestAdapter({ forceFallbackAdapter: true });
+}

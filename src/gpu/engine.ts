@@ -1,0 +1,414 @@
+/**
+ * The GPU engine: carries out a plan on a device it is given. Calls are taken one after another, in the order in which
+ * they were made; a lost device or an uncaptured GPU error ends every pending and later call with a typed error.
+ */
+import type { Dataset, SplitName } from "../core/dataset.ts";
+import type {
+  AdapterSummary,
+  Engine,
+  EngineCounters,
+  EngineOptions,
+  EngineState,
+  Evaluation,
+  GradientResult,
+  Parameters,
+  Prediction,
+  StepRecord,
+  StepResult,
+} from "../core/engine.ts";
+import { DeviceLostError, DisposedError, GpuError, SpecError } from "../core/errors.ts";
+import type { Network, Training } from "../core/spec.ts";
+import { BatchSequence } from "../data/batches.ts";
+import {
+  checkCounts,
+  checkDataset,
+  checkIndices,
+  checkLabels,
+  checkStepCount,
+  countRows,
+  requireSplit,
+} from "../model/engine-checks.ts";
+import {
+  checkTensors,
+  initialParameters,
+  momentNames,
+  momentShapes,
+  parameterShapes,
+  zeroMoments,
+} from "../model/parameters.ts";
+import { describeAdapter } from "./device.ts";
+import { Evaluator } from "./evaluator.ts";
+import { FloatProgram } from "./float-program.ts";
+import { packParameters, unpackParameters } from "./layout.ts";
+import { GpuMemory } from "./memory.ts";
+import { prepare } from "./pipelines.ts";
+import { plan as makePlan, planImages } from "./plan.ts";
+import { DEFAULT_LIMITS, type Plan, type PlanLimits } from "./plan-types.ts";
+import { uploadSplit } from "./split-images.ts";
+import { TrainingRun } from "./training-run.ts";
+import type { Tuning } from "./tuning.ts";
+
+export interface GpuEngineOptions extends EngineOptions {
+  /** Kernel tiles; by default the table for the kind of adapter. */
+  tuning?: Tuning;
+  /** Plan against smaller limits than the device's. */
+  limits?: Partial<PlanLimits>;
+}
+
+/** Names of the moment buffers, in the order of `momentNames`. */
+const MOMENT_BUFFERS = ["firstMoment", "secondMoment"];
+/** Rows that one prediction dispatch takes. */
+const PREDICTION_ROWS = 1024;
+
+/**
+ * @param device stays the caller's: `dispose()` frees everything the engine made on it, not the device
+ * @throws SpecError, ShapeError, LimitError before anything is allocated; GpuError when a kernel does not compile or
+ *   memory runs out
+ */
+export async function createGpuEngine(device: GPUDevice, options: GpuEngineOptions): Promise<GpuEngine> {
+  const adapter = describeAdapter(device.adapterInfo);
+  const limits = { ...deviceLimits(device), ...options.limits };
+  const { dataset } = options;
+  const plan = makePlan(options.network, options.training, {
+    trainRows: dataset?.train.labels.length ?? 0,
+    limits,
+    software: adapter.software,
+    tuning: options.tuning,
+  });
+  if (dataset !== undefined) checkDataset(dataset, plan.network);
+  const engine = new GpuEngine(device, adapter, limits, plan, dataset);
+  try {
+    await engine.initialise();
+    return engine;
+  } catch (error) {
+    engine.dispose();
+    throw error;
+  }
+}
+
+function deviceLimits(device: GPUDevice): PlanLimits {
+  const names = Object.keys(DEFAULT_LIMITS) as (keyof PlanLimits)[];
+  return Object.fromEntries(names.map((name) => [name, device.limits[name]])) as unknown as PlanLimits;
+}
+
+export class GpuEngine implements Engine {
+  readonly kind = "gpu";
+  readonly precision = "float32";
+  readonly network: Network;
+  readonly training: Training;
+  readonly dataset: Dataset | undefined;
+  readonly adapter: AdapterSummary;
+  readonly plan: Plan;
+  readonly stepsPerEpoch: number;
+  readonly #device: GPUDevice;
+  readonly #limits: PlanLimits;
+  readonly #memory: GpuMemory;
+  readonly #evaluators = new Map<SplitName, Evaluator>();
+  #buffers: ReadonlyMap<string, GPUBuffer> = new Map();
+  #run: TrainingRun | undefined;
+  #prediction: FloatProgram | undefined;
+  #gradient: FloatProgram | undefined;
+  #failure: Error | undefined;
+  #disposed = false;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    device: GPUDevice,
+    adapter: AdapterSummary,
+    limits: PlanLimits,
+    plan: Plan,
+    dataset: Dataset | undefined,
+  ) {
+    this.#device = device;
+    this.adapter = adapter;
+    this.#limits = limits;
+    this.plan = plan;
+    this.network = plan.network;
+    this.training = plan.training;
+    this.dataset = dataset;
+    this.stepsPerEpoch = plan.stepsPerEpoch;
+    this.#memory = new GpuMemory(device);
+    device.addEventListener("uncapturederror", this.#onError);
+    void device.lost.then(({ reason, message }) => {
+      this.#failure = new DeviceLostError(reason, message);
+    });
+  }
+
+  /** Allocates and compiles. Called once, by `createGpuEngine`. */
+  async initialise(): Promise<void> {
+    const { plan, dataset, network, training } = this;
+    await this.#scoped(async () => {
+      const images = planImages(
+        network,
+        Math.max(1, plan.stepsPerEpoch && dataset!.train.labels.length),
+        this.#limits,
+      );
+      const split =
+        dataset === undefined ? [] : uploadSplit(this.#memory, dataset.train, images, network.input, "train");
+      const uploaded = new Map(split);
+      const own = plan.buffers.filter(({ name }) => !uploaded.has(name));
+      this.#buffers = new Map([...this.#memory.allocate(own, "train"), ...uploaded]);
+      this.#writeState({
+        parameters: initialParameters(network, training.seed),
+        moments: zeroMoments(network, training.optimizer),
+      });
+      if (dataset === undefined) return;
+      const [step, [snapshot]] = await Promise.all([
+        prepare(this.#device, plan.dispatches, this.#buffers),
+        prepare(this.#device, [plan.snapshot], this.#buffers),
+      ]);
+      const batches = new BatchSequence(dataset.train.labels.length, training.batchSize, training.seed);
+      this.#run = new TrainingRun(this.#memory, plan, { step, snapshot }, this.#buffers, batches);
+      this.#run.keepState();
+    });
+  }
+
+  get counters(): EngineCounters {
+    return {
+      steps: this.#run?.stepsTaken ?? 0,
+      submits: this.#run?.submits ?? 0,
+      bytesUploaded: this.#memory.bytesUploaded,
+      liveBuffers: this.#memory.liveBuffers,
+    };
+  }
+
+  step(indices?: Uint32Array): Promise<StepResult> {
+    return this.#inTurn("step", async () => {
+      const run = this.#trainingRun("step()");
+      if (indices === undefined) {
+        await run.take(1);
+      } else {
+        checkIndices(indices, this.plan.train.rows, this.dataset!.train.labels.length);
+        await run.takeRows(indices);
+      }
+      await run.settle();
+      const { loss, correct } = run.last;
+      return { loss, correct };
+    });
+  }
+
+  run(n: number): Promise<void> {
+    return this.#inTurn("run", async () => {
+      checkStepCount(n);
+      await this.#trainingRun("run()").take(n);
+    });
+  }
+
+  records(): Promise<StepRecord[]> {
+    return this.#inTurn("records", async () => {
+      if (this.#run === undefined) return [];
+      await this.#run.settle();
+      return this.#run.drain();
+    });
+  }
+
+  evaluate(splitName: SplitName): Promise<Evaluation> {
+    return this.#inTurn("evaluate", async () => {
+      const split = requireSplit(this.dataset, "evaluate()", splitName);
+      await this.#run?.settleQuietly();
+      let evaluator = this.#evaluators.get(splitName);
+      if (evaluator === undefined) {
+        const names = [...this.#buffers.keys()].filter(
+          (name) => name === "parameters" || (splitName === "train" && /^(labels$|images)/.test(name)),
+        );
+        const shared = new Map(names.map((name) => [name, this.#buffers.get(name)!]));
+        evaluator = await this.#scoped(() =>
+          Evaluator.create(this.#memory, this.plan, this.#limits, this.dataset!, split, shared),
+        );
+        this.#evaluators.set(splitName, evaluator);
+      }
+      return evaluator.evaluate(this.#run?.place.step ?? 0);
+    });
+  }
+
+  predict(inputs: Float32Array): Promise<Prediction> {
+    return this.#inTurn("predict", async () => {
+      const { input, classes } = this.network;
+      const rows = countRows("predict", inputs, input);
+      const probabilities = new Float32Array(rows * classes);
+      const labels = new Uint8Array(rows);
+      if (rows === 0) return { probabilities, labels };
+      await this.#run?.settleQuietly();
+      this.#prediction = await this.#floatProgram(this.#prediction, Math.min(rows, PREDICTION_ROWS), false);
+      const { capacity } = this.#prediction;
+      for (let first = 0; first < rows; first += capacity) {
+        const end = Math.min(first + capacity, rows);
+        const result = await this.#prediction.run(inputs.subarray(first * input, end * input));
+        probabilities.set(result.probabilities, first * classes);
+        labels.set(result.predicted, first);
+      }
+      return { probabilities, labels };
+    });
+  }
+
+  gradients(inputs: Float32Array, labels: Uint8Array): Promise<GradientResult> {
+    return this.#inTurn("gradients", async () => {
+      const rows = countRows("gradients", inputs, this.network.input);
+      checkLabels("gradients", labels, rows, this.network.classes);
+      await this.#run?.settleQuietly();
+      this.#gradient = await this.#floatProgram(this.#gradient, rows, true);
+      const { loss, logits, probabilities } = await this.#gradient.run(inputs, labels);
+      return { loss, logits, probabilities, gradients: await this.#gradient.gradients() };
+    });
+  }
+
+  parameters(): Promise<Record<string, Float32Array>> {
+    return this.#inTurn("parameters", async () => {
+      await this.#run?.settleQuietly();
+      return this.#readTensors("parameters", "");
+    });
+  }
+
+  /** Moments, step count and position stay; a divergence is forgotten, as what diverged is gone. */
+  setParameters(parameters: Parameters): Promise<void> {
+    return this.#inTurn("setParameters", async () => {
+      const converted = toFloat32(parameters);
+      checkTensors("setParameters", converted, parameterShapes(this.network));
+      await this.#run?.settleQuietly();
+      this.#memory.upload(this.#buffers.get("parameters")!, packParameters(this.network, converted));
+      this.#run?.keepState();
+    });
+  }
+
+  state(): Promise<EngineState> {
+    return this.#inTurn("state", async () => {
+      await this.#run?.settleQuietly();
+      const parameters = await this.#readTensors("parameters", "");
+      const moments: Record<string, Float32Array> = {};
+      for (const [index, name] of momentNames(this.training.optimizer).entries()) {
+        Object.assign(moments, await this.#readTensors(MOMENT_BUFFERS[index], `.${name}`));
+      }
+      const place = this.#run?.place ?? {
+        step: 0,
+        epoch: 0,
+        position: 0,
+        generator: [0, 0, 0, 0],
+        sums: { loss: 0, correct: 0, rows: 0 },
+      };
+      return { parameters, moments, ...place };
+    });
+  }
+
+  /** All or nothing: a state that does not fit changes nothing. Records not given before are dropped. */
+  setState(state: EngineState): Promise<void> {
+    return this.#inTurn("setState", async () => {
+      const parameters = toFloat32(state.parameters);
+      const moments = toFloat32(state.moments);
+      checkTensors("setState: parameters", parameters, parameterShapes(this.network));
+      checkTensors("setState: moments", moments, momentShapes(this.network, this.training.optimizer));
+      checkCounts(state, this.stepsPerEpoch);
+      await this.#run?.settleQuietly();
+      this.#writeState({ parameters, moments });
+      const { step, epoch, position, generator, sums } = state;
+      this.#run?.restore({ step, epoch, position, generator, sums });
+    });
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#device.removeEventListener("uncapturederror", this.#onError);
+    this.#memory.dispose();
+  }
+
+  /** The WGSL of every dispatch of a training step is `composeShader(plan.dispatches[i])`. */
+  readonly #onError = (event: GPUUncapturedErrorEvent): void => {
+    this.#failure ??= new GpuError("gpu/uncaptured", event.error.message, { cause: event.error });
+  };
+
+  #trainingRun(what: string): TrainingRun {
+    requireSplit(this.dataset, what, "train");
+    if (this.#run === undefined) throw new SpecError("dataset", `${what} needs a dataset`);
+    return this.#run;
+  }
+
+  /** A program for at least this many rows; the old one where it suffices. */
+  async #floatProgram(
+    old: FloatProgram | undefined,
+    rows: number,
+    gradients: boolean,
+  ): Promise<FloatProgram> {
+    if (old !== undefined && old.capacity >= rows) return old;
+    old?.dispose();
+    const capacity = Math.max(16, 2 ** Math.ceil(Math.log2(rows)));
+    return this.#scoped(() =>
+      FloatProgram.create(this.#memory, this.plan, this.#limits, this.#buffers.get("parameters")!, {
+        rows: capacity,
+        gradients,
+      }),
+    );
+  }
+
+  #writeState({ parameters, moments }: { parameters: Parameters; moments: Parameters }): void {
+    this.#memory.upload(this.#buffers.get("parameters")!, packParameters(this.network, parameters));
+    momentNames(this.training.optimizer).forEach((name, index) => {
+      const packed = packParameters(this.network, moments, `.${name}`);
+      this.#memory.upload(this.#buffers.get(MOMENT_BUFFERS[index])!, packed);
+    });
+  }
+
+  async #readTensors(buffer: string, suffix: string): Promise<Record<string, Float32Array>> {
+    const bytes = await this.#memory.read(this.#buffers.get(buffer)!, 0, 16 * this.plan.parameters.vectors);
+    return unpackParameters(this.network, new Float32Array(bytes), suffix);
+  }
+
+  /** Runs work that allocates or compiles; validation and memory errors become its own. */
+  async #scoped<T>(work: () => Promise<T>): Promise<T> {
+    this.#device.pushErrorScope("out-of-memory");
+    this.#device.pushErrorScope("validation");
+    let result: T | undefined;
+    let thrown: unknown;
+    try {
+      result = await work();
+    } catch (error) {
+      thrown = error;
+    }
+    const validation = await this.#device.popErrorScope();
+    const memory = await this.#device.popErrorScope();
+    if (memory !== null) {
+      throw new GpuError("gpu/out-of-memory", `the device has no memory left: ${memory.message}`, {
+        hint: "Use fewer units or a smaller batch.",
+      });
+    }
+    if (thrown !== undefined) throw thrown;
+    if (validation !== null) throw new GpuError("gpu/validation", validation.message);
+    return result as T;
+  }
+
+  /** Runs one call after another, and gives a device failure its own name. @throws DisposedError */
+  #inTurn<T>(what: string, work: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(async () => {
+      this.#checkAlive(what);
+      try {
+        const value = await work();
+        this.#checkAlive(what);
+        return value;
+      } catch (error) {
+        throw await this.#explain(error, what);
+      }
+    });
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+
+  #checkAlive(what: string): void {
+    if (this.#disposed) throw new DisposedError(`${what}()`);
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** A rejected read may be the first sign of a lost device: give its announcement a moment to arrive. */
+  async #explain(error: unknown, what: string): Promise<unknown> {
+    if (this.#disposed) return new DisposedError(`${what}()`);
+    const isForeign =
+      error instanceof DOMException || (error instanceof Error && error.name === "AbortError");
+    if (isForeign && this.#failure === undefined) {
+      await Promise.race([this.#device.lost, new Promise((resolve) => setTimeout(resolve, 200))]);
+    }
+    return isForeign ? (this.#failure ?? error) : error;
+  }
+}
+
+function toFloat32(tensors: Parameters): Record<string, Float32Array> {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, values]) => [name, Float32Array.from(values)]),
+  );
+}
