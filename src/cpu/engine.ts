@@ -19,11 +19,20 @@ import type {
   StepRecord,
   StepResult,
 } from "../core/engine.ts";
-import { DisposedError, DivergedError, ShapeError, SpecError, type Fault } from "../core/errors.ts";
+import { DisposedError, DivergedError, SpecError, type Fault } from "../core/errors.ts";
 import { confusionMatrix, reportFromConfusion } from "../core/report.ts";
 import { stepNumbers } from "../core/schedule.ts";
 import { resolveNetwork, resolveTraining, type Network, type Training } from "../core/spec.ts";
 import { BatchSequence } from "../data/batches.ts";
+import {
+  checkCounts,
+  checkDataset,
+  checkIndices,
+  checkLabels,
+  checkStepCount,
+  countRows,
+  requireSplit,
+} from "../model/engine-checks.ts";
 import {
   checkTensors,
   initialParameters,
@@ -31,10 +40,8 @@ import {
   parameterShapes,
   zeroMoments,
 } from "../model/parameters.ts";
-import { checkDataset } from "./check-dataset.ts";
-import { checkCounts } from "./check-state.ts";
-import { checkLength, tensorsToPrecision, type Precision } from "./floats.ts";
-import { backwardPass, forwardPass, rowCount } from "./pass.ts";
+import { tensorsToPrecision, type Precision } from "./floats.ts";
+import { backwardPass, forwardPass } from "./pass.ts";
 import { forEachPiece, gatherInputs, gatherLabels } from "./rows.ts";
 import { crossEntropy, logSoftmax, mean, rowArgmax, targets, trueClassRanks } from "./softmax.ts";
 import { trainingStep, type Trainable } from "./step.ts";
@@ -116,8 +123,8 @@ class CpuEngine implements Engine {
   /** Given rows do not count towards the epoch: its position and sums stay as they are. */
   step(indices?: Uint32Array): Promise<StepResult> {
     return this.#inTurn("step", () => {
-      const train = this.#split("step()", "train");
-      if (indices !== undefined) this.#checkIndices(indices, train);
+      const train = requireSplit(this.dataset, "step()", "train");
+      if (indices !== undefined) checkIndices(indices, this.training.batchSize, train.labels.length);
       const { loss, correct } = this.#takeStep(train, indices);
       return { loss, correct };
     });
@@ -125,10 +132,8 @@ class CpuEngine implements Engine {
 
   run(n: number): Promise<void> {
     return this.#inTurn("run", async () => {
-      if (!Number.isInteger(n) || n < 0) {
-        throw new SpecError("n", `run: the number of steps must be a whole number from 0, but is ${n}`);
-      }
-      const train = this.#split("run()", "train");
+      checkStepCount(n);
+      const train = requireSplit(this.dataset, "run()", "train");
       this.#checkFault();
       for (let i = 0; i < n; i++) {
         this.#takeStep(train, undefined);
@@ -146,7 +151,7 @@ class CpuEngine implements Engine {
 
   evaluate(splitName: SplitName): Promise<Evaluation> {
     return this.#inTurn("evaluate", async () => {
-      const split = this.#split("evaluate()", splitName);
+      const split = requireSplit(this.dataset, "evaluate()", splitName);
       const rows = split.labels.length;
       const { classes, input } = this.network;
       const predicted = new Uint8Array(rows);
@@ -177,7 +182,7 @@ class CpuEngine implements Engine {
   predict(inputs: Float32Array): Promise<Prediction> {
     return this.#inTurn("predict", async () => {
       const { classes, input } = this.network;
-      const rows = rowCount("predict", inputs, input);
+      const rows = countRows("predict", inputs, input);
       const probabilities = new Float32Array(rows * classes);
       const labels = new Uint8Array(rows);
       await forEachPiece(
@@ -197,9 +202,8 @@ class CpuEngine implements Engine {
 
   gradients(inputs: Float32Array, labels: Uint8Array): Promise<GradientResult> {
     return this.#inTurn("gradients", () => {
-      const rows = rowCount("gradients", inputs, this.network.input);
-      if (rows === 0) throw new ShapeError("gradients: at least one row is needed");
-      checkLength("gradients: labels", labels, [rows]);
+      const rows = countRows("gradients", inputs, this.network.input);
+      checkLabels("gradients", labels, rows, this.network.classes);
       const { parameters } = this.#trainable;
       const forward = forwardPass(this.network, parameters, inputs);
       const { loss, gradients } = backwardPass(this.network, parameters, forward, labels);
@@ -299,36 +303,6 @@ class CpuEngine implements Engine {
 
   #checkFault(): void {
     if (this.#fault !== undefined) throw new DivergedError(this.#fault, this.#step);
-  }
-
-  #checkIndices(indices: Uint32Array, train: Split): void {
-    const { batchSize } = this.training;
-    if (indices.length < 1 || indices.length > batchSize) {
-      throw new ShapeError(`step: ${indices.length} rows were given; a step takes 1 to ${batchSize}`);
-    }
-    const rows = train.labels.length;
-    const bad = indices.findIndex((index) => index >= rows);
-    if (bad >= 0) {
-      throw new ShapeError(
-        `step: indices[${bad}] is ${indices[bad]}, but the training split has ${rows} rows`,
-      );
-    }
-  }
-
-  /** @throws SpecError when there is no dataset or the split is empty. */
-  #split(what: string, name: SplitName): Split {
-    if (this.dataset === undefined) {
-      throw new SpecError(
-        "dataset",
-        `${what} needs a dataset, but the engine was made without one`,
-        "Give createCpuEngine a dataset.",
-      );
-    }
-    const split = this.dataset[name];
-    if (split === undefined || split.labels.length === 0) {
-      throw new SpecError("dataset", `${what}: dataset ${this.dataset.name} has no ${name} rows`);
-    }
-    return split;
   }
 
   /** Runs one call after another, in the order in which they were made. @throws DisposedError */

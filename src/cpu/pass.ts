@@ -3,8 +3,8 @@
  * every kernel is held against, and what the first-principles views are drawn from.
  */
 import type { FloatArray, Parameters } from "../core/engine.ts";
-import { ShapeError } from "../core/errors.ts";
 import type { Network } from "../core/spec.ts";
+import { countRows } from "../model/engine-checks.ts";
 import { activate, activationSlope } from "./activations.ts";
 import { columnSums, dense, matmulTransposedA, matmulTransposedB } from "./dense.ts";
 import { dropoutFactors, multiply, type DropoutKey } from "./dropout.ts";
@@ -70,7 +70,7 @@ export function forwardPass(
   inputs: FloatArray,
   dropout?: DropoutKey,
 ): ForwardPass {
-  const rows = rowCount("forwardPass", inputs, network.input);
+  const rows = countRows("forwardPass", inputs, network.input);
   const precision = precisionOf(parameters);
   const layers: LayerForward[] = [];
   let input = toPrecision(precision, inputs);
@@ -134,18 +134,6 @@ export function backwardPass(
   });
   const correct = countCorrect(rowArgmax(logits, head), labels);
   return { loss: mean(losses), losses, correct, deltas, gradients };
-}
-
-/** @throws ShapeError when the values are not a whole number of rows. */
-export function rowCount(what: string, values: ArrayLike<number>, width: number): number {
-  const rows = values.length / width;
-  if (!Number.isInteger(rows)) {
-    throw new ShapeError(
-      `${what}: ${values.length} input values are not a whole number of rows of ${width}`,
-      "Give the rows one after another, each as long as the network's input.",
-    );
-  }
-  return rows;
 }
 
 function precisionOf(parameters: Parameters): Precision {

@@ -297,8 +297,6 @@ describe("forwardPass", () => {
   it("rejects inputs that are not whole rows", () => {
     const network = networkOf(3, [], 2);
     const parameters = randomParameters(Random.fromSeed(1, "cases"), network);
-    expect(() => forwardPass(network, parameters, f64(1, 2, 3, 4))).toThrow(
-      "not a whole number of rows of 3",
-    );
+    expect(() => forwardPass(network, parameters, f64(1, 2, 3, 4))).toThrow("do not divide into rows of 3");
   });
 });
