@@ -36,4 +36,3 @@ export function findChrome(options?: {
   fresh?: boolean;
   log?: (line: string) => void;
 }): Promise<{ chrome: Chrome | undefined; rejected: RejectedChrome[] }>;
-export function cacheFolder(): string;

@@ -225,12 +225,12 @@ export async function findChrome({ fresh = false, log = () => {} } = {}) {
 /** Raised when what is remembered means something else. */
 const MEMORY_FORMAT = 1;
 
-/** The folder for what Backlit remembers about this user and machine. */
-export function cacheFolder() {
+/** Where src/cli/file-cache.ts keeps downloads too; set-up must know it before anything is built. */
+function cacheFolder() {
   if (env.BACKLIT_CACHE) return env.BACKLIT_CACHE;
   if (process.platform === "darwin") return join(homedir(), "Library", "Caches", "backlit");
   if (process.platform === "win32")
-    return join(env.LOCALAPPDATA || join(homedir(), "AppData", "Local"), "backlit", "Cache");
+    return join(env.LOCALAPPDATA || join(homedir(), "AppData", "Local"), "backlit");
   return join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "backlit");
 }
 

@@ -42,6 +42,7 @@ const testsPass = part("tests", [...vitest, ...reporters], {
   BACKLIT_SETUP: "skip",
 });
 
+/** @type {{ passed: number, failed: number, skipped: string[], failedNames: string[] }} */
 let summary = { passed: 0, failed: 0, skipped: [], failedNames: [] };
 try {
   summary = JSON.parse(readFileSync(summaryFile, "utf8"));

@@ -1,0 +1,73 @@
+/** Files given to `predict`, as a model's inputs: PNGs are fitted to its images, IDX files must be of their size. */
+import { pixelToInput } from "../../core/dataset.ts";
+import { DataError } from "../../core/errors.ts";
+import { parseIdx } from "../../data/idx.ts";
+import { readInputFile } from "../input-file.ts";
+import { borderMean, decodeGreyPng, fitInto, invert } from "./grey-image.ts";
+
+export interface PredictionInput {
+  /** The file, with the image's number for an IDX file of several. */
+  label: string;
+  /** `[height * width]`, pixels divided by 255. */
+  values: Float32Array;
+  /** What was done to the picture. */
+  notes: string[];
+}
+
+export interface InputOptions {
+  height: number;
+  width: number;
+  /** Whether pictures are dark on light; judged by each PNG's border when left out, never done to IDX files then. */
+  invert: boolean | undefined;
+}
+
+const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+
+/** @throws DataError `image/…` or `idx/…` */
+export async function readInputs(path: string, options: InputOptions): Promise<PredictionInput[]> {
+  const bytes = await readInputFile(path, "image");
+  const isPng = PNG_SIGNATURE.every((byte, i) => bytes[i] === byte);
+  if (isPng) return [pngInput(path, bytes, options)];
+  if (path.toLowerCase().endsWith(".png")) {
+    throw new DataError("image/png", `${path} is not a PNG: it does not start with a PNG's signature`);
+  }
+  return idxInputs(path, bytes, options);
+}
+
+function pngInput(path: string, bytes: Uint8Array, options: InputOptions): PredictionInput {
+  const { height, width } = options;
+  const notes: string[] = [];
+  let image = decodeGreyPng(bytes, path);
+  const darkOnLight = borderMean(image) > 127.5;
+  if (options.invert ?? darkOnLight) {
+    image = invert(image);
+    notes.push(options.invert === undefined ? "inverted, because its border is light" : "inverted");
+  }
+  if (image.width !== width || image.height !== height) {
+    notes.push(`scaled from ${image.width} x ${image.height} to ${width} x ${height}`);
+  }
+  const values = Float32Array.from(fitInto(image, height, width).pixels, pixelToInput);
+  return { label: path, values, notes };
+}
+
+async function idxInputs(path: string, bytes: Uint8Array, options: InputOptions): Promise<PredictionInput[]> {
+  const { height, width } = options;
+  const { shape, data } = await parseIdx(bytes, path);
+  const [count, rows, columns] = shape.length === 2 ? [1, ...shape] : shape;
+  if (rows !== height || columns !== width || shape.length > 3) {
+    throw new DataError(
+      "image/size",
+      `${path} holds [${shape.join(", ")}], but the model reads images of ${height} x ${width}`,
+      { hint: "Give an IDX file [n, height, width] of that size, or PNGs, which are scaled." },
+    );
+  }
+  const size = height * width;
+  return Array.from({ length: count }, (_, i) => {
+    const pixels = data.subarray(i * size, (i + 1) * size);
+    return {
+      label: count === 1 ? path : `${path}[${i}]`,
+      values: Float32Array.from(pixels, (value) => pixelToInput(options.invert ? 255 - value : value)),
+      notes: options.invert ? ["inverted"] : [],
+    };
+  });
+}

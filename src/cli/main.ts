@@ -1,0 +1,78 @@
+/** The command: parses the arguments, runs a verb, and turns whatever ends it into words or JSON and an exit code. */
+import { Command, CommanderError } from "commander";
+import packageJson from "../../package.json" with { type: "json" };
+import { BacklitError, EXIT, SpecError, toBacklitError } from "../core/errors.ts";
+import type { Context } from "./context.ts";
+import { Output, type Terminal } from "./output.ts";
+import type { ObtainChrome } from "./runtimes/launch.ts";
+import { addDataVerb } from "./verbs/data.ts";
+import { addDoctorVerb } from "./verbs/doctor.ts";
+import { addEvalVerb } from "./verbs/eval.ts";
+import { addPlanVerb } from "./verbs/plan.ts";
+import { addPredictVerb } from "./verbs/predict.ts";
+import { addTrainVerb } from "./verbs/train.ts";
+
+export interface MainOptions {
+  /** Finds a Chrome or gets one; only looks for one when left out. */
+  obtainChrome?: ObtainChrome;
+  out?: Terminal;
+  err?: Terminal;
+}
+
+const EXIT_CODES = `
+Exit codes: 0 done; 1 failed; 2 bad usage or input; 3 no usable adapter or browser; 4 diverged;
+5 device lost beyond recovery; 130 interrupted, after saving.`;
+
+/** @returns the exit code */
+export async function main(args: string[], options: MainOptions = {}): Promise<number> {
+  const output = new Output({ json: args.includes("--json"), out: options.out, err: options.err });
+  const context: Context = { output, obtainChrome: options.obtainChrome, exitCode: EXIT.done };
+  try {
+    await createProgram(context).parseAsync(args, { from: "user" });
+  } catch (error) {
+    const known = error instanceof CommanderError ? usageError(error) : toBacklitError(error);
+    if (known) {
+      output.error(known);
+      context.exitCode = known.exitCode;
+    }
+  }
+  await output.flush();
+  return context.exitCode;
+}
+
+function createProgram(context: Context): Command {
+  const { output } = context;
+  const program = new Command("backlit")
+    .description("Trains neural networks on WebGPU, from the terminal.")
+    .version(packageJson.version)
+    .addHelpText("after", EXIT_CODES)
+    .configureHelp({ helpWidth: Math.min(110, output.out.columns ?? 100) })
+    .configureOutput({
+      writeOut: (text) => output.out.write(text),
+      writeErr: (text) => (output.json ? undefined : output.err.write(text)),
+      // Reported by main(), in the form that was asked for.
+      outputError: () => undefined,
+    })
+    .exitOverride();
+  addTrainVerb(program, context);
+  addEvalVerb(program, context);
+  addPredictVerb(program, context);
+  addDataVerb(program, context);
+  addPlanVerb(program, context);
+  addDoctorVerb(program, context);
+  return program;
+}
+
+/** What commander found wrong, or nothing where it only printed help or the version. */
+function usageError(error: CommanderError): BacklitError | undefined {
+  if (error.exitCode === 0) return undefined;
+  if (error.code === "commander.help") {
+    return new SpecError("verb", "no verb was given", "`backlit --help` lists the verbs.");
+  }
+  const [first, ...rest] = error.message.replace(/^error: /, "").split("\n");
+  const hint = rest.join(" ").trim();
+  return new BacklitError(error.code.replace("commander.", "usage/"), first, {
+    hint: hint || "`backlit --help` lists the verbs, `backlit VERB --help` its flags.",
+    exitCode: EXIT.badInput,
+  });
+}

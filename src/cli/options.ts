@@ -1,0 +1,71 @@
+/** The command line's flags, made from the table of run options: names, help, parsing and validation come from there. */
+import { Option, type Command } from "commander";
+import { SpecError } from "../core/errors.ts";
+import {
+  choicesOf,
+  describe,
+  parseOption,
+  runOptions,
+  type RunOption,
+  type RunOptionName,
+  type RunOptions,
+} from "../core/run-options.ts";
+
+const GROUPS: Record<RunOption["group"], string> = {
+  data: "Data:",
+  network: "Network:",
+  training: "Training:",
+  run: "Run:",
+};
+
+const names = Object.keys(runOptions) as RunOptionName[];
+
+function flagOption(name: RunOptionName): Option {
+  const entry: RunOption = runOptions[name];
+  const choices = choicesOf(entry.schema);
+  const notes = [
+    ...(choices.length > 0 ? [choices.join(", ")] : []),
+    ...(entry.default === undefined ? [] : [`default ${String(entry.default)}`]),
+  ];
+  const help = notes.length > 0 ? `${describe(name)} (${notes.join("; ")})` : describe(name);
+  return new Option(`--${entry.flag} <${entry.value}>`, help)
+    .argParser((text: string) => parseOption(name, text))
+    .helpGroup(GROUPS[entry.group]);
+}
+
+/** @param wanted the options this verb takes; all when left out */
+export function addRunOptions(command: Command, wanted: readonly RunOptionName[] = names): Command {
+  for (const name of wanted) command.addOption(flagOption(name));
+  return command;
+}
+
+/** The run options among a command's parsed flags: those that were given. */
+export function givenRunOptions(flags: Record<string, unknown>): RunOptions {
+  const given: Record<string, unknown> = {};
+  for (const name of names) {
+    const value = flags[new Option(`--${runOptions[name].flag} <value>`).attributeName()];
+    if (value !== undefined) given[name] = value;
+  }
+  return given as RunOptions;
+}
+
+/** A whole number from a flag outside the table. @throws SpecError */
+export function wholeNumber(flag: string, least: number): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === "" ? Number.NaN : Number(text);
+    if (!Number.isInteger(value) || value < least) {
+      throw new SpecError(flag, `--${flag} must be a whole number of at least ${least}, but is "${text}"`);
+    }
+    return value;
+  };
+}
+
+/** One of a few words. @throws SpecError */
+export function choice<T extends string>(flag: string, choices: readonly T[]): (text: string) => T {
+  return (text) => {
+    if (!choices.includes(text as T)) {
+      throw new SpecError(flag, `--${flag} must be one of ${choices.join(", ")}, but is "${text}"`);
+    }
+    return text as T;
+  };
+}

@@ -1,0 +1,70 @@
+/**
+ * What the command says and where: results on standard output (JSON lines only with --json), everything a person should
+ * merely know on standard error.
+ */
+import type { Writable } from "node:stream";
+import type { BacklitError } from "../core/errors.ts";
+
+/** A stream that may be a terminal. */
+export type Terminal = Writable & { isTTY?: boolean; columns?: number };
+
+export class Output {
+  readonly json: boolean;
+  readonly out: Terminal;
+  readonly err: Terminal;
+  /** Whether a live line may be drawn on standard output. */
+  readonly live: boolean;
+  readonly #colour: boolean;
+
+  constructor(options: { json: boolean; out?: Terminal; err?: Terminal; env?: NodeJS.ProcessEnv }) {
+    const { json, out = process.stdout, err = process.stderr, env = process.env } = options;
+    this.json = json;
+    this.out = out;
+    this.err = err;
+    this.live = !json && out.isTTY === true && env["TERM"] !== "dumb";
+    // https://no-color.org: present and not empty, whatever its value.
+    this.#colour = this.live && !env["NO_COLOR"];
+  }
+
+  /** A line for people, on standard error. */
+  say(line: string): void {
+    this.err.write(`${line}\n`);
+  }
+
+  /** Text for people, on standard output; nothing with --json. */
+  print(text: string): void {
+    if (!this.json) this.out.write(`${text}\n`);
+  }
+
+  /** One JSON object as a line of standard output; nothing without --json. */
+  emit(object: Record<string, unknown>): void {
+    if (this.json) this.out.write(`${JSON.stringify(object)}\n`);
+  }
+
+  error(error: BacklitError): void {
+    const { code, message, hint, exitCode } = error;
+    if (this.json) {
+      this.emit({ type: "error", code, message, hint, exitCode });
+      return;
+    }
+    this.say(`error: ${message}`);
+    if (hint) this.say(hint);
+    const cause: unknown = error.cause;
+    if (code === "unexpected" && cause instanceof Error && cause.stack) this.say(cause.stack);
+  }
+
+  bold(text: string): string {
+    return this.#colour ? `\u001b[1m${text}\u001b[22m` : text;
+  }
+
+  dim(text: string): string {
+    return this.#colour ? `\u001b[2m${text}\u001b[22m` : text;
+  }
+
+  /** Everything written is with the system, so that the process may end. */
+  async flush(): Promise<void> {
+    for (const stream of [this.out, this.err]) {
+      await new Promise<void>((resolve) => stream.write("", () => resolve()));
+    }
+  }
+}

@@ -1,0 +1,184 @@
+/**
+ * report.html: one file that shows a run without anything else, in any browser, years later. Curves, scores, confusion
+ * matrix, the worst mistakes as images, and everything needed to run it again.
+ */
+import type { EpochSummary, StepEvent } from "../train/events.ts";
+import type { DoneEvent, EvaluationEvent, Mistake, StartEvent } from "../worker/job.ts";
+import { adapterName } from "../gpu/device.ts";
+import { duration, grouped, percent } from "./format.ts";
+import { pngDataUrl } from "./images/sheet.ts";
+import { chartSvg, type Series } from "./report/chart.ts";
+import { definitions, escapeHtml } from "./report/html.ts";
+import { REPORT_STYLE } from "./report/style.ts";
+
+export interface ReportContents {
+  version: string;
+  start: StartEvent;
+  done: DoneEvent;
+  /** Of the test split; missing when the run was interrupted. */
+  evaluation: EvaluationEvent | undefined;
+  /** All of the run, those before a resume included. */
+  epochs: EpochSummary[];
+  /** Of this call. */
+  steps: StepEvent[];
+  runtime: string;
+}
+
+export function reportHtml(contents: ReportContents): string {
+  const { start, evaluation } = contents;
+  const widths = [start.network.input, ...start.network.layers.map(({ units }) => units)].join(" – ");
+  const title = `${widths} on ${start.dataset.name}`;
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title><style>${REPORT_STYLE}</style></head><body><main>
+<h1>${escapeHtml(title)}</h1>
+<p class="quiet">${escapeHtml(subtitle(contents))}</p>
+${headline(contents)}
+<h2>Curves</h2>${curves(contents)}
+${evaluation ? evaluationSections(evaluation) : "<p class='quiet'>The run was interrupted before the test images were read; go on with <code>--resume</code>.</p>"}
+<h2>The run</h2>${facts(contents)}
+</main></body></html>
+`;
+}
+
+function subtitle({ start, runtime, done }: ReportContents): string {
+  const ended = {
+    completed: "",
+    "max-steps": ", stopped at its step limit",
+    aborted: ", interrupted",
+    "early-stopping": ", stopped early",
+  };
+  return `${start.training.optimizer}, ${done.epochs} of ${start.training.epochs} epochs${ended[done.reason]}, on ${adapterName(start.adapter)} (${start.engine} engine, ${runtime})`;
+}
+
+function headline({ done, evaluation }: ReportContents): string {
+  const figures: [string, string][] = [
+    ...(evaluation
+      ? ([
+          [percent(evaluation.report.accuracy), "test accuracy"],
+          [evaluation.loss.toFixed(4), "test loss"],
+          [evaluation.report.macro.f1.toFixed(4), "macro F1"],
+        ] as [string, string][])
+      : []),
+    [grouped(done.steps), "steps"],
+    [duration(done.seconds), "training time"],
+    [grouped(done.samplesPerSecond), "samples per second"],
+  ];
+  const items = figures.map(
+    ([value, name]) => `<li><b>${escapeHtml(value)}</b><span>${escapeHtml(name)}</span></li>`,
+  );
+  return `<ul class="headline">${items.join("")}</ul>`;
+}
+
+function curves({ steps, epochs }: ReportContents): string {
+  const series = (pick: "loss" | "accuracy"): Series[] => {
+    // Step events are finer, but a resumed run only has those since then.
+    const trained =
+      steps.length > epochs.length
+        ? steps.map((step) => ({ x: step.step, y: step[pick] }))
+        : epochs.map(({ step, train }) => ({ x: step, y: train[pick] }));
+    const held = epochs.flatMap(({ step, validation }) =>
+      validation ? [{ x: step, y: validation[pick] }] : [],
+    );
+    return [
+      { name: "train", className: "train", points: trained },
+      { name: "validation", className: "held", points: held, marked: true },
+    ];
+  };
+  const loss = chartSvg({
+    title: "Loss",
+    xLabel: "step",
+    series: series("loss"),
+    format: (value) => String(value),
+  });
+  const accuracy = chartSvg({
+    title: "Accuracy",
+    xLabel: "step",
+    series: series("accuracy"),
+    format: (value) => `${Number((100 * value).toPrecision(4))} %`,
+  });
+  return (
+    `<div class="charts">${loss}${accuracy}</div><p class="quiet">The training curve is measured while training, ` +
+    "with dropout and label smoothing; validation without either.</p>"
+  );
+}
+
+function evaluationSections({ report, mistakes, dataset }: EvaluationEvent): string {
+  const score = (name: string, { precision, recall, f1, support }: typeof report.macro): string =>
+    `<tr><th scope="row">${escapeHtml(name)}</th>${[precision, recall, f1].map((value) => `<td>${value.toFixed(4)}</td>`).join("")}<td>${grouped(support)}</td></tr>`;
+  const scores = [
+    ...report.perClass.map((entry) => score(entry.name, entry)),
+    score("macro average", report.macro),
+    score("weighted average", report.weighted),
+  ];
+  const images = mistakes.map((mistake) => mistakeFigure(mistake, dataset));
+  return `<h2>Test images, class by class</h2><div class="scroll"><table><thead><tr><th scope="col">class</th><th scope="col">precision</th><th scope="col">recall</th><th scope="col">F1</th><th scope="col">support</th></tr></thead><tbody>${scores.join("")}</tbody></table></div>
+<h2>Confusion matrix</h2><p class="quiet">Rows are what the images are, columns what they were read as.</p>
+<div class="scroll">${confusionTable(report.confusion, dataset.classes)}</div>
+<h2>The worst mistakes</h2>${images.length > 0 ? `<div class="mistakes">${images.join("")}</div>` : "<p>There are none.</p>"}`;
+}
+
+function confusionTable(confusion: number[][], classes: string[]): string {
+  const head = classes.map((name) => `<th scope="col">${escapeHtml(name)}</th>`).join("");
+  const most = Math.max(1, ...confusion.flatMap((counts, truth) => counts.filter((_, i) => i !== truth)));
+  const rows = confusion.map((counts, truth) => {
+    const total = Math.max(
+      1,
+      counts.reduce((sum, count) => sum + count, 0),
+    );
+    const cells = counts.map((count, predicted) => {
+      const isRight = truth === predicted;
+      // Mistakes are few: they are shaded against the most frequent one, not against the diagonal.
+      const shade = isRight ? 0.1 + (0.35 * count) / total : (0.75 * count) / most;
+      const colour = `rgba(var(--${isRight ? "right" : "wrong"}), ${shade.toFixed(3)})`;
+      return `<td style="background: ${colour}">${count === 0 ? "" : grouped(count)}</td>`;
+    });
+    return `<tr><th scope="row">${escapeHtml(classes[truth])}</th>${cells.join("")}</tr>`;
+  });
+  return `<table class="confusion"><thead><tr><th></th>${head}</tr></thead><tbody>${rows.join("")}</tbody></table>`;
+}
+
+function mistakeFigure(
+  { index, truth, predicted, loss, pixels }: Mistake,
+  { width, height, classes }: EvaluationEvent["dataset"],
+): string {
+  const words = `${classes[truth]} read as ${classes[predicted]}`;
+  return (
+    `<figure><img src="${pngDataUrl(width, height, pixels)}" width="${width}" height="${height}" ` +
+    `alt="test image ${index}: ${escapeHtml(words)}"><figcaption>${escapeHtml(words)}<br>` +
+    `<span class="quiet">loss ${loss.toFixed(2)}, no. ${index}</span></figcaption></figure>`
+  );
+}
+
+function facts({ version, start, done, runtime }: ReportContents): string {
+  const { training, dataset, rows, adapter } = start;
+  const layers = start.network.layers.map(
+    ({ units, activation, dropout }) =>
+      `${units}${activation ? ` ${activation}` : ""}${dropout ? `, dropout ${dropout}` : ""}`,
+  );
+  return definitions([
+    ["network", [start.network.input, ...layers].join(" → ")],
+    [
+      "training",
+      Object.entries(training)
+        .map(([name, value]) => `${name} ${value}`)
+        .join(", "),
+    ],
+    ["dataset", `${dataset.name}, SHA-256 ${dataset.sha256 ?? "unknown"}`],
+    [
+      "rows",
+      `${grouped(rows.train)} train, ${grouped(rows.validation)} validation, ${grouped(rows.test)} test`,
+    ],
+    ["engine", `${start.engine}, ${start.precision}, ${runtime}`],
+    ["adapter", adapterName(adapter)],
+    [
+      "speed",
+      `${done.stepsPerSecond.toFixed(1)} steps per second, ${grouped(done.samplesPerSecond)} samples per second`,
+    ],
+    [
+      "plan",
+      `${done.plan.dispatchesPerStep} dispatches per step, ${done.plan.stepsPerSubmit} steps per submit, ${done.plan.bytesUploadedPerStep} bytes uploaded per step`,
+    ],
+    ["Backlit", version],
+  ]);
+}

@@ -1,0 +1,35 @@
+/** The look of report.html: quiet, readable on paper, and dark where the reader's system is. */
+export const REPORT_STYLE = `
+:root { color-scheme: light dark; --paper: #fbfaf7; --ink: #23211d; --quiet: #6d675d; --rule: #e2ddd2;
+  --card: #ffffff; --train: #2f6f8f; --held: #b4532a; --right: 47, 111, 143; --wrong: 180, 83, 42; }
+@media (prefers-color-scheme: dark) { :root { --paper: #16171a; --ink: #e8e4da; --quiet: #a49d8f; --rule: #33343a;
+  --card: #1e2024; --train: #74b6d6; --held: #f0986a; --right: 116, 182, 214; --wrong: 240, 152, 106; } }
+* { box-sizing: border-box; }
+body { margin: 0 auto; max-width: 1180px; padding: 2.5rem 1.25rem 4rem; background: var(--paper); color: var(--ink);
+  font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+h1 { font-size: 1.5rem; font-weight: 600; margin: 0 0 .25rem; }
+h2 { font-size: 1.1rem; font-weight: 600; margin: 2.75rem 0 .9rem; }
+p { margin: .3rem 0; max-width: 70ch; } .quiet { color: var(--quiet); }
+.headline { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1.5rem 0 0; padding: 0; list-style: none; }
+.headline li { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: .7rem 1.1rem; }
+.headline b { display: block; font-size: 1.45rem; font-weight: 600; font-variant-numeric: tabular-nums; }
+.headline span { color: var(--quiet); font-size: .85rem; }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 1rem; }
+figure { margin: 0; background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: .9rem; }
+figcaption { font-weight: 600; font-size: .95rem; } .legend { font-weight: 400; color: var(--quiet); margin-left: .5rem; }
+.key::before { content: ""; display: inline-block; width: .9em; height: 3px; margin: 0 .4em .25em .8em; background: currentColor; }
+.key.train::before { background: var(--train); } .key.held::before { background: var(--held); }
+svg { width: 100%; height: auto; display: block; } .grid { stroke: var(--rule); }
+.tick { fill: var(--quiet); font-size: 12px; } .line { fill: none; stroke-width: 2; stroke-linejoin: round; }
+.line.train { stroke: var(--train); } .line.held { stroke: var(--held); }
+circle.train { fill: var(--train); } circle.held { fill: var(--held); }
+.scroll { overflow-x: auto; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .92rem; }
+th, td { padding: .3rem .6rem; text-align: right; border-bottom: 1px solid var(--rule); white-space: nowrap; }
+th[scope="row"] { text-align: left; font-weight: 500; } thead th { color: var(--quiet); font-weight: 500; }
+.facts td { text-align: left; white-space: normal; overflow-wrap: anywhere; }
+.confusion td { min-width: 2.6rem; text-align: center; border: 1px solid var(--paper); border-radius: 4px; }
+.mistakes { display: grid; grid-template-columns: repeat(auto-fill, minmax(104px, 1fr)); gap: .75rem; }
+.mistakes figure { padding: .5rem; text-align: center; } .mistakes figcaption { font-size: .82rem; font-weight: 400; }
+.mistakes img { width: 100%; image-rendering: pixelated; border-radius: 4px; display: block; margin-bottom: .4rem; }
+@media print { body { background: none; } }
+`;

@@ -1,0 +1,62 @@
+/** Runs jobs in this process: WebGPU from the optional `webgpu` package (Dawn), or the CPU engine, which needs nothing. */
+import { AdapterError } from "../../core/errors.ts";
+import { runJob, type Job } from "../../worker/job.ts";
+import { importOptional } from "./optional.ts";
+import type { Runtime, RuntimeOptions } from "./runtime.ts";
+import { findSwiftShader, useVulkanDriver, vulkanDrivers } from "./vulkan.ts";
+
+interface DawnModule {
+  create: (options: string[]) => GPU;
+  globals: Record<string, unknown>;
+}
+
+/** Dawn's instance must outlive every device made from it. */
+let instance: GPU | undefined;
+
+/**
+ * Dawn's `GPU`. On Linux without a Vulkan driver, or when a software adapter is asked for, the loader is pointed at
+ * SwiftShader first, and that is said.
+ * @throws AdapterError `runtime/missing` without the package, `adapter/none` where nothing can be loaded
+ */
+export async function loadDawn({ adapter, say }: RuntimeOptions): Promise<GPU> {
+  if (instance) return instance;
+  if (process.platform === "linux") chooseVulkanDriver(adapter, say);
+  const { create, globals } = await importOptional<DawnModule>("webgpu", () => import("webgpu"));
+  // GPUBufferUsage, GPUMapMode and the like, which a page has by itself.
+  Object.assign(globalThis, globals);
+  instance = create([]);
+  return instance;
+}
+
+function chooseVulkanDriver(adapter: RuntimeOptions["adapter"], say: (line: string) => void): void {
+  const drivers = vulkanDrivers();
+  if (drivers.length > 0 && adapter !== "software") return;
+  if (drivers.length > 0 && drivers.every((path) => /swiftshader|lvp_icd/.test(path))) return;
+  if (adapter === "hardware") {
+    throw new AdapterError("adapter/hardware", "there is no Vulkan driver on this machine", {
+      hint: "Install the driver of your GPU, or use --adapter software.",
+    });
+  }
+  const swiftShader = findSwiftShader();
+  if (!swiftShader) {
+    throw new AdapterError(
+      "adapter/none",
+      "there is no Vulkan driver, and no Chrome whose SwiftShader could serve",
+      {
+        hint: "Install a Vulkan driver or a Chrome (`npx puppeteer browsers install chrome`), or use --engine cpu.",
+      },
+    );
+  }
+  if (adapter !== "software") say(`No Vulkan driver found; using the software adapter ${swiftShader}.`);
+  useVulkanDriver(swiftShader);
+}
+
+export function nodeRuntime(options: RuntimeOptions): Runtime {
+  return {
+    name: "node",
+    async *run(job: Job, signal: AbortSignal) {
+      const gpu = job.engine === "gpu" ? await loadDawn(options) : undefined;
+      yield* runJob(job, { gpu, signal });
+    },
+  };
+}

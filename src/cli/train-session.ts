@@ -1,0 +1,177 @@
+/** One training run between the runtime that computes it, the directory that keeps it and the person who watches. */
+import { resolve } from "node:path";
+import packageJson from "../../package.json" with { type: "json" };
+import { BacklitError, toBacklitError } from "../core/errors.ts";
+import type { EpochSummary, StepEvent } from "../train/events.ts";
+import { adapterName } from "../gpu/device.ts";
+import { errorToEvent } from "../worker/job-error.ts";
+import type { DoneEvent, EvaluationEvent, JobEvent, StartEvent, TrainJob } from "../worker/job.ts";
+import type { Context } from "./context.ts";
+import { duration, grouped, percent } from "./format.ts";
+import { reportHtml } from "./report.ts";
+import { reportText } from "./report-text.ts";
+import type { RunDirectory } from "./run-directory.ts";
+import type { Runtime } from "./runtimes/runtime.ts";
+import { TrainDisplay } from "./train-display.ts";
+
+export class TrainSession {
+  readonly #context: Context;
+  readonly #directory: RunDirectory;
+  readonly #runtime: Runtime;
+  readonly #dataDir: string | undefined;
+  readonly #display: TrainDisplay;
+  readonly #epochs: EpochSummary[];
+  readonly #steps: StepEvent[] = [];
+  #start: StartEvent | undefined;
+  #evaluation: EvaluationEvent | undefined;
+  #done: DoneEvent | undefined;
+
+  /** @param history epochs finished before, where the run goes on */
+  constructor(
+    context: Context,
+    directory: RunDirectory,
+    runtime: Runtime,
+    dataDir: string | undefined,
+    history: EpochSummary[] = [],
+  ) {
+    this.#epochs = [...history];
+    this.#context = context;
+    this.#directory = directory;
+    this.#runtime = runtime;
+    this.#dataDir = dataDir;
+    this.#display = new TrainDisplay(context.output);
+  }
+
+  /** @throws BacklitError whatever ended the run; its files are written by then */
+  async run(job: TrainJob, signal: AbortSignal): Promise<void> {
+    try {
+      for await (const event of this.#runtime.run(job, signal)) await this.#take(event, job);
+    } catch (error) {
+      const known = toBacklitError(error);
+      await this.#directory.appendEvent(errorToEvent(known));
+      throw known;
+    } finally {
+      this.#display.clear();
+    }
+    if (!this.#start || !this.#done) {
+      throw new BacklitError("job/no-result", "the runtime ended without a result");
+    }
+    await this.#finish(this.#start, this.#done);
+  }
+
+  async #take(event: JobEvent, job: TrainJob): Promise<void> {
+    const { output } = this.#context;
+    switch (event.type) {
+      case "adapter":
+        if (event.adapter.software && job.engine === "gpu") {
+          output.say(`Training on a software adapter, not on a GPU: ${adapterName(event.adapter)}.`);
+        }
+        return;
+      case "file":
+        await this.#directory.write(event.name, event.bytes);
+        return;
+      case "start":
+        this.#start = event;
+        await this.#directory.writeJson("config.json", this.#config(event));
+        this.#display.start(event, this.#runtime.name);
+        break;
+      case "step":
+        this.#steps.push(event);
+        this.#display.step(event);
+        break;
+      case "epoch":
+        this.#epochs.push(event);
+        this.#display.epoch(event);
+        output.emit({ ...event });
+        break;
+      case "warning":
+        this.#display.clear();
+        output.say(`warning: ${event.message}`);
+        break;
+      case "evaluation":
+        this.#evaluation = event;
+        return;
+      case "done":
+        this.#done = event;
+        break;
+      default:
+        return;
+    }
+    await this.#directory.appendEvent(event);
+  }
+
+  #config({ network, training, options, dataset, rows, adapter, tuning, engine }: StartEvent): object {
+    return {
+      version: packageJson.version,
+      options,
+      network,
+      training,
+      seed: training.seed,
+      dataset,
+      rows,
+      dataDir: this.#dataDir === undefined ? null : resolve(this.#dataDir),
+      engine,
+      runtime: this.#runtime.name,
+      adapter,
+      tuning,
+    };
+  }
+
+  async #finish(start: StartEvent, done: DoneEvent): Promise<void> {
+    const { output } = this.#context;
+    const evaluation = this.#evaluation;
+    const model = this.#directory.file("model.safetensors");
+    const { training, dataset, engine, adapter } = start;
+    const result = {
+      type: "result",
+      reason: done.reason,
+      test: evaluation && {
+        accuracy: evaluation.report.accuracy,
+        loss: evaluation.loss,
+        macroF1: evaluation.report.macro.f1,
+        confusion: evaluation.report.confusion,
+      },
+      train: done.train,
+      validation: done.validation,
+      keptEpoch: done.keptEpoch,
+      epochs: done.epochs,
+      steps: done.steps,
+      seconds: done.seconds,
+      stepsPerSecond: done.stepsPerSecond,
+      samplesPerSecond: done.samplesPerSecond,
+      plan: done.plan,
+      engine,
+      runtime: this.#runtime.name,
+      adapter,
+      seed: training.seed,
+      dataset: { name: dataset.name, sha256: dataset.sha256 },
+      model,
+      out: this.#directory.path,
+    };
+    await this.#directory.write(
+      "report.html",
+      reportHtml({
+        version: packageJson.version,
+        start,
+        done,
+        evaluation,
+        epochs: this.#epochs,
+        steps: this.#steps,
+        runtime: this.#runtime.name,
+      }),
+    );
+    output.emit(result);
+    if (evaluation) {
+      output.print("");
+      output.print(reportText(evaluation.report, (text) => output.bold(text)));
+    }
+    const verdict = evaluation
+      ? `${percent(evaluation.report.accuracy)} of the test images, loss ${evaluation.loss.toFixed(4)}, `
+      : "";
+    output.print(
+      `${verdict}after ${grouped(done.steps)} steps in ${duration(done.seconds)} ` +
+        `(${grouped(done.samplesPerSecond)} samples/s)`,
+    );
+    output.print(`kept in ${this.#directory.path} (report.html, model.safetensors, …)`);
+  }
+}

@@ -1,0 +1,109 @@
+/** `backlit doctor`: which browser, which flags, which adapter; and what to do when there is none. */
+import { existsSync } from "node:fs";
+import type { Command } from "commander";
+import { chromeFlags, findChrome } from "../../../scripts/chrome.js";
+import type { AdapterSummary } from "../../core/engine.ts";
+import { EXIT, toBacklitError } from "../../core/errors.ts";
+import { adapterName } from "../../gpu/device.ts";
+import { probeAdapter } from "../adapter-probe.ts";
+import type { Context } from "../context.ts";
+import { findSwiftShader, vulkanDrivers } from "../runtimes/vulkan.ts";
+
+interface RuntimeFinding {
+  usable: boolean;
+  adapter: AdapterSummary | null;
+  problem: string;
+  hint: string;
+}
+
+export function addDoctorVerb(program: Command, context: Context): void {
+  program
+    .command("doctor")
+    .description("check the browser, its flags and the adapters of both runtimes")
+    .option("--json", "JSON on standard output")
+    .action(() => examine(context));
+}
+
+async function examine(context: Context): Promise<void> {
+  const { output } = context;
+  const { chrome, rejected } = await findChrome({ fresh: true, log: (line) => output.say(line) });
+  const findings = {
+    chrome: chrome ? await adapterOf(context, "chrome") : missingChrome(rejected),
+    node: await adapterOf(context, "node"),
+  };
+  const found = Object.values(findings).filter(({ usable }) => usable);
+  const advice = adviceFor(found.map(({ adapter }) => adapter));
+  output.emit({
+    type: "result",
+    usable: found.length > 0,
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    chrome: {
+      ...findings.chrome,
+      path: chrome?.path ?? null,
+      kind: chrome?.kind ?? null,
+      flags: chrome ? chromeFlags(chrome.kind) : [],
+      rejected,
+      hardwareProblem: chrome?.hardwareProblem ?? "",
+    },
+    webgpu: { ...findings.node, vulkanDrivers: vulkanDrivers(), swiftShader: findSwiftShader() ?? null },
+    advice,
+  });
+  const line = (name: string, { adapter, problem, hint }: RuntimeFinding): string =>
+    `${name.padEnd(16)} ${adapter ? adapterName(adapter) : `none: ${problem}${hint ? `\n${" ".repeat(17)}${hint}` : ""}`}`;
+  output.print(
+    [
+      `Node             ${process.version}, ${process.platform} ${process.arch}`,
+      `Chrome           ${chrome?.path ?? "none found"}`,
+      ...(chrome ? [`  flags          ${chromeFlags(chrome.kind).join(" ")}`] : []),
+      ...(chrome?.hardwareProblem ? [`  hardware       none: ${chrome.hardwareProblem}`] : []),
+      ...rejected.map(({ path, problem }) => `  rejected       ${path}: ${problem}`),
+      line("--runtime chrome", findings.chrome),
+      line("--runtime node", findings.node),
+      "",
+      advice,
+    ].join("\n"),
+  );
+  if (found.length === 0) context.exitCode = EXIT.noAdapter;
+}
+
+function missingChrome(rejected: { path: string; problem: string }[]): RuntimeFinding {
+  const named = process.env["PUPPETEER_EXECUTABLE_PATH"];
+  const nowhere =
+    named && !existsSync(named) ? `PUPPETEER_EXECUTABLE_PATH names ${named}, which is not there` : "";
+  return {
+    usable: false,
+    adapter: null,
+    problem:
+      rejected.length > 0
+        ? "no Chrome found gives a WebGPU adapter"
+        : nowhere || "no Chrome was found on this machine",
+    hint: "Run `npx puppeteer browsers install chrome`, or set PUPPETEER_EXECUTABLE_PATH.",
+  };
+}
+
+async function adapterOf(context: Context, runtime: "chrome" | "node"): Promise<RuntimeFinding> {
+  try {
+    const { adapter } = await probeAdapter(context, { runtime }, "auto");
+    return { usable: true, adapter, problem: "", hint: "" };
+  } catch (error) {
+    const { message, hint } = toBacklitError(error);
+    return { usable: false, adapter: null, problem: message, hint };
+  }
+}
+
+function adviceFor(adapters: (AdapterSummary | null)[]): string {
+  if (adapters.length === 0) {
+    return (
+      "Nothing here can run WebGPU. Install a Chrome (`npx puppeteer browsers install chrome`, or on Debian and " +
+      "Ubuntu `sudo apt-get install -y chromium`), or train with --engine cpu."
+    );
+  }
+  if (adapters.every((adapter) => adapter?.software)) {
+    return (
+      "Training works, on a software adapter: it computes on the CPU. For a GPU, install its driver " +
+      "(on Linux with Vulkan) and run doctor again."
+    );
+  }
+  return "Training works, on a GPU.";
+}

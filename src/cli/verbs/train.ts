@@ -1,0 +1,104 @@
+/** `backlit train`: trains a network, keeps everything about the run in its directory, and reports. */
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { EXIT, SpecError } from "../../core/errors.ts";
+import { resolveRunOptions, type RunOptions } from "../../core/run-options.ts";
+import { CATALOGUE } from "../../data/catalogue.ts";
+import type { DatasetSource, TrainJob } from "../../worker/job.ts";
+import type { Context } from "../context.ts";
+import { SYNTHETIC } from "../dataset-source.ts";
+import { readInputFile } from "../input-file.ts";
+import { interruptible } from "../interrupt.ts";
+import { jobData } from "../job-data.ts";
+import { addRunOptions, givenRunOptions } from "../options.ts";
+import { resumeFrom, storedDataDir, type Resumed } from "../resume.ts";
+import { RunDirectory } from "../run-directory.ts";
+import { addRuntimeOptions, chooseRuntime, type RuntimeFlags } from "../runtime-options.ts";
+import { TrainSession } from "../train-session.ts";
+
+interface TrainFlags extends RuntimeFlags {
+  dataDir?: string;
+  out?: string;
+  resume?: string;
+  init?: string;
+}
+
+export function addTrainVerb(program: Command, context: Context): void {
+  const command = program
+    .command("train")
+    .description("train a network and keep the run: model, checkpoint, events, report")
+    .option("--data-dir <DIR>", "folder of the four files, or its parent")
+    .option("--out <DIR>", "run directory (default runs/TIME; with --resume, the checkpoint's own)")
+    .option("--resume <FILE|DIR>", "go on from a checkpoint, bit for bit")
+    .option("--init <FILE>", "start from the parameters of a model")
+    .option("--json", "JSON lines on standard output");
+  addRunOptions(command);
+  addRuntimeOptions(command);
+  command.action((flags: TrainFlags) => trainVerb(context, flags));
+}
+
+async function trainVerb(context: Context, flags: TrainFlags): Promise<void> {
+  const { output } = context;
+  if (flags.resume !== undefined && flags.init !== undefined) {
+    throw new SpecError(
+      "init",
+      "--resume and --init exclude each other",
+      "A checkpoint has its parameters already.",
+    );
+  }
+  const given = absoluteData(givenRunOptions(flags as Record<string, unknown>));
+  const resumed = flags.resume === undefined ? undefined : await resumeFrom(flags.resume, given);
+  let options: RunOptions = resolveRunOptions(resumed?.options ?? given);
+  const init = flags.init === undefined ? undefined : await readInputFile(flags.init, "model");
+  const directory = await RunDirectory.open(
+    flags.out ?? resumed?.directory,
+    resumed !== undefined && (flags.out === undefined || resolve(flags.out) === resolve(resumed.directory)),
+  );
+  const interrupted = await interruptible(output, async (signal) => {
+    const dataDir = flags.dataDir ?? (resumed && (await storedDataDir(resumed)));
+    const data = await jobData(options.data ?? SYNTHETIC, dataDir, output, signal);
+    if (given.validation === undefined && !resumed) options = withFittingValidation(options, data, context);
+    const runtime = chooseRuntime(context, flags, resolveRunOptions(options));
+    if (options.engine === "cpu") output.say("Training on the CPU engine, not on a GPU.");
+    const session = new TrainSession(context, directory, runtime, dataDir, resumed?.history);
+    await session.run(trainJob(options, data, resumed, init), signal);
+  });
+  if (interrupted) context.exitCode = EXIT.interrupted;
+}
+
+function trainJob(
+  options: RunOptions,
+  data: DatasetSource,
+  resumed: Resumed | undefined,
+  init: Uint8Array | undefined,
+): TrainJob {
+  const { engine, adapter } = resolveRunOptions(options);
+  return {
+    kind: "train",
+    engine,
+    adapter,
+    options,
+    data,
+    ...(resumed && { checkpoint: resumed.bytes }),
+    ...(init && { init }),
+  };
+}
+
+/** A folder is remembered by its full path, so that a run can be resumed from anywhere. */
+function absoluteData(given: RunOptions): RunOptions {
+  const { data } = given;
+  if (data === undefined || data === SYNTHETIC || Object.hasOwn(CATALOGUE, data)) return given;
+  return { ...given, data: resolve(data) };
+}
+
+/** The default number of validation rows is meant for sets like MNIST; a small set gives up a tenth. */
+function withFittingValidation(options: RunOptions, data: DatasetSource, { output }: Context): RunOptions {
+  if (data.kind === "synthetic" || data.dataset.validation) return options;
+  const rows = data.dataset.train.labels.length;
+  const fitting = Math.min(options.validation ?? 0, Math.floor(rows / 10));
+  if (fitting === options.validation) return options;
+  output.say(
+    `Holding out ${fitting} of ${rows} training rows for validation; --validation N says otherwise.`,
+  );
+  return { ...options, validation: fitting };
+}

@@ -1,0 +1,37 @@
+/** What every job starts with: its dataset, and an engine on the device it was given. */
+import type { Dataset } from "../core/dataset.ts";
+import type { Engine, EngineOptions } from "../core/engine.ts";
+import { createCpuEngine } from "../cpu/engine.ts";
+import { datasetHash } from "../data/hash.ts";
+import { syntheticDataset } from "../data/synthetic/dataset.ts";
+import { requestDevice } from "../gpu/device.ts";
+import { createGpuEngine } from "../gpu/engine.ts";
+import type { Plan } from "../gpu/plan-types.ts";
+import type { Tuning } from "../gpu/tuning.ts";
+import type { DatasetSource, Job, JobHost } from "./job.ts";
+
+/** The dataset whole, hash included; nothing held out yet. */
+export async function openDataset(source: DatasetSource): Promise<Dataset> {
+  const dataset = source.kind === "synthetic" ? syntheticDataset() : source.dataset;
+  return dataset.sha256 === undefined ? { ...dataset, sha256: await datasetHash(dataset) } : dataset;
+}
+
+/**
+ * @param tuning the table a resumed run was trained with; the engine's own choice when left out
+ * @throws AdapterError where the engine is the GPU's and there is no such adapter
+ */
+export async function openEngine(
+  { engine, adapter }: Pick<Job, "engine" | "adapter">,
+  { gpu }: JobHost,
+  options: EngineOptions,
+  tuning?: Record<string, unknown>,
+): Promise<Engine> {
+  if (engine === "cpu") return createCpuEngine(options);
+  const table = tuning && Object.keys(tuning).length > 0 ? (tuning as unknown as Tuning) : undefined;
+  return createGpuEngine(await requestDevice(gpu, { adapter }), { ...options, tuning: table });
+}
+
+/** The tuning table an engine runs with, for the run's files; empty on the CPU. */
+export function engineTuning({ plan }: Engine): Record<string, unknown> {
+  return { ...(plan as Partial<Plan>).tuning };
+}

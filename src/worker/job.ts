@@ -1,0 +1,168 @@
+/**
+ * One unit of work (training, evaluation, prediction) as an async generator of events: the same in Node and in the worker
+ * of a headless page. Jobs and events are plain values with typed arrays, so that they can travel (see packet.ts).
+ */
+import type { AdapterSummary, PlanSummary } from "../core/engine.ts";
+import type { Dataset, SplitName } from "../core/dataset.ts";
+import type { ClassificationReport } from "../core/report.ts";
+import type { RunOptions } from "../core/run-options.ts";
+import { describeAdapter, requestDevice } from "../gpu/device.ts";
+import { DEFAULT_LIMITS, type PlanLimits } from "../gpu/plan-types.ts";
+import type { DatasetSummary } from "../model/metadata.ts";
+import type {
+  EpochEvent,
+  StartEvent as TrainerStart,
+  StepEvent,
+  TrainResult,
+  WarningEvent,
+} from "../train/events.ts";
+import { runEvaluateJob, runPredictJob } from "./inference-job.ts";
+import type { ErrorEvent } from "./job-error.ts";
+import { runTrainJob } from "./train-job.ts";
+
+export type AdapterWish = "auto" | "hardware" | "software";
+
+/** Generated where the job runs, or handed over with it. */
+export type DatasetSource = { kind: "synthetic" } | { kind: "given"; dataset: Dataset };
+
+interface Placed {
+  engine: "gpu" | "cpu";
+  adapter: AdapterWish;
+}
+
+export interface TrainJob extends Placed {
+  kind: "train";
+  /** Resolved; `validation` is what is really held out. */
+  options: RunOptions;
+  data: DatasetSource;
+  /** A checkpoint file to go on from. */
+  checkpoint?: Uint8Array;
+  /** A model file to start from. */
+  init?: Uint8Array;
+}
+
+export interface EvaluateJob extends Placed {
+  kind: "evaluate";
+  /** A model file. */
+  model: Uint8Array;
+  data: DatasetSource;
+  split: SplitName;
+  /** Rows held out of the training split, and the seed that chooses them. */
+  validation: number;
+  seed: number;
+}
+
+export interface PredictJob extends Placed {
+  kind: "predict";
+  /** A model file. */
+  model: Uint8Array;
+  /** `[n * input]`, pixels divided by 255. */
+  inputs: Float32Array;
+}
+
+export interface AdapterJob extends Placed {
+  kind: "adapter";
+}
+
+export type Job = TrainJob | EvaluateJob | PredictJob | AdapterJob;
+
+/** Where the work is done; comes before everything else. */
+export interface AdapterEvent {
+  type: "adapter";
+  adapter: AdapterSummary;
+  /** Of the GPU's device. */
+  limits?: PlanLimits;
+}
+
+/** The trainer's own start, with what only the job knows. */
+export interface StartEvent extends TrainerStart {
+  dataset: DatasetSummary;
+  options: RunOptions;
+  tuning: Record<string, unknown>;
+}
+
+/** A file of the run directory, to be written as it is. */
+export interface FileEvent {
+  type: "file";
+  name: "model.safetensors" | "checkpoint.safetensors";
+  bytes: Uint8Array;
+}
+
+/** A test image that was read wrongly, with what it looks like. */
+export interface Mistake {
+  index: number;
+  truth: number;
+  predicted: number;
+  loss: number;
+  /** `[height * width]` */
+  pixels: Uint8Array;
+}
+
+export interface EvaluationEvent {
+  type: "evaluation";
+  split: SplitName;
+  loss: number;
+  report: ClassificationReport;
+  /** Fraction of rows whose class is among the k most probable. */
+  topK: { k: number; accuracy: number }[];
+  /** The costliest first. */
+  mistakes: Mistake[];
+  dataset: DatasetSummary;
+}
+
+export interface PredictionEvent {
+  type: "prediction";
+  /** `[n * classes]` */
+  probabilities: Float32Array;
+  /** `[n]` */
+  labels: Uint8Array;
+}
+
+/** The trainer's own result; the test split's evaluation is an event of its own, before this one. */
+export interface DoneEvent extends Omit<TrainResult, "test"> {
+  type: "done";
+  plan: PlanSummary & { submits: number };
+}
+
+export type JobEvent =
+  | AdapterEvent
+  | StartEvent
+  | StepEvent
+  | EpochEvent
+  | FileEvent
+  | WarningEvent
+  | EvaluationEvent
+  | PredictionEvent
+  | DoneEvent
+  | ErrorEvent;
+
+export interface JobHost {
+  /** `navigator.gpu`, or Dawn's; not needed by the CPU engine. */
+  gpu: GPU | undefined;
+  /** Aborted to save and end. */
+  signal: AbortSignal;
+}
+
+/** @throws BacklitError */
+export function runJob(job: Job, host: JobHost): AsyncGenerator<JobEvent, void, undefined> {
+  switch (job.kind) {
+    case "train":
+      return runTrainJob(job, host);
+    case "evaluate":
+      return runEvaluateJob(job, host);
+    case "predict":
+      return runPredictJob(job, host);
+    case "adapter":
+      return runAdapterJob(job, host);
+  }
+}
+
+async function* runAdapterJob({ adapter }: AdapterJob, { gpu }: JobHost): AsyncGenerator<AdapterEvent> {
+  const device = await requestDevice(gpu, { adapter });
+  const names = Object.keys(DEFAULT_LIMITS) as (keyof PlanLimits)[];
+  const limits = Object.fromEntries(
+    names.map((name) => [name, device.limits[name]]),
+  ) as unknown as PlanLimits;
+  yield { type: "adapter", adapter: describeAdapter(device.adapterInfo), limits };
+  device.destroy();
+}

@@ -1,0 +1,144 @@
+/** The training job: makes the dataset and the engine, runs the trainer, and turns its states into files. */
+import type { Dataset } from "../core/dataset.ts";
+import type { Engine } from "../core/engine.ts";
+import { SpecError } from "../core/errors.ts";
+import { resolveRunOptions, toSpecs, type RunOptions } from "../core/run-options.ts";
+import { holdOutValidation } from "../data/split.ts";
+import { readCheckpoint, writeCheckpoint, type Checkpoint } from "../model/checkpoint.ts";
+import { summarizeDataset } from "../model/metadata.ts";
+import { readInitialParameters, writeModel } from "../model/model-file.ts";
+import type { CheckpointEvent, TrainResult } from "../train/events.ts";
+import { train } from "../train/trainer.ts";
+import { evaluationEvent } from "./inference-job.ts";
+import { engineTuning, openDataset, openEngine } from "./job-engine.ts";
+import type { FileEvent, JobEvent, JobHost, TrainJob } from "./job.ts";
+
+/** Seconds between checkpoints within an epoch. */
+const CHECKPOINT_INTERVAL = 60;
+
+/** @throws BacklitError; a run that diverges or loses its device gives its files first */
+export async function* runTrainJob(job: TrainJob, host: JobHost): AsyncGenerator<JobEvent> {
+  const options = resolveRunOptions(job.options);
+  const checkpoint = job.checkpoint && readCheckpoint(job.checkpoint);
+  const whole = await openDataset(job.data);
+  if (checkpoint) checkSameData(checkpoint, whole);
+  const dataset = holdOutValidation(whole, options.validation, options.seed);
+  const input = dataset.height * dataset.width;
+  const specs = toSpecs(options, { input, classes: dataset.classes.length });
+  const opened: Engine[] = [];
+  const open = async (): Promise<Engine> => {
+    const engine = await openEngine(job, host, { ...specs, dataset }, checkpoint?.config.tuning);
+    opened.push(engine);
+    return engine;
+  };
+  const current = (): Engine => opened[opened.length - 1];
+  try {
+    const engine = await open();
+    yield { type: "adapter", adapter: engine.adapter };
+    if (checkpoint) await engine.setState(checkpoint.state);
+    else if (job.init) await engine.setParameters(readInitialParameters(job.init, engine.network));
+    const events = train(engine, {
+      signal: host.signal,
+      maxSteps: options.maxSteps,
+      earlyStopping: options.earlyStopping,
+      keepBest: options.keepBest,
+      checkpointInterval: CHECKPOINT_INTERVAL,
+      resumeFrom: checkpoint?.trainer,
+      reopen: open,
+    });
+    for await (const event of events) {
+      switch (event.type) {
+        case "start":
+          yield {
+            ...event,
+            dataset: summarizeDataset(dataset),
+            options,
+            tuning: engineTuning(current()),
+          };
+          break;
+        case "checkpoint":
+          yield* checkpointFiles(event, current(), options, dataset);
+          break;
+        case "done": {
+          const { test, ...result } = event;
+          yield await finalModel(current(), dataset, event);
+          if (test) yield evaluationEvent("test", dataset, test);
+          const { dispatchesPerStep, stepsPerSubmit, bytesUploadedPerStep, bytesUploadedPerEpoch } =
+            current().plan;
+          const plan = { dispatchesPerStep, stepsPerSubmit, bytesUploadedPerStep, bytesUploadedPerEpoch };
+          const submits = opened.reduce((sum, each) => sum + each.counters.submits, 0);
+          yield { ...result, plan: { ...plan, submits } };
+          break;
+        }
+        default:
+          yield event;
+      }
+    }
+  } finally {
+    for (const engine of opened) engine.dispose();
+  }
+}
+
+function checkSameData({ config: { dataset } }: Checkpoint, { name, sha256 }: Dataset): void {
+  if (dataset.sha256 === null || dataset.sha256 === sha256) return;
+  throw new SpecError(
+    "data",
+    `the checkpoint was trained on ${dataset.name} with SHA-256 ${dataset.sha256}, but ${name} has ${sha256}`,
+    "Resume with the same data; --init starts a new run from a model.",
+  );
+}
+
+/** The checkpoint's file; after a failure also the model, since none will follow. */
+function* checkpointFiles(
+  { reason, state, trainer }: CheckpointEvent,
+  engine: Engine,
+  options: RunOptions,
+  dataset: Dataset,
+): Generator<FileEvent> {
+  const { kind, precision, adapter, network, training } = engine;
+  // How far this call was to go is no property of the run.
+  const { maxSteps: _, ...kept } = options;
+  const config = {
+    network,
+    training,
+    options: kept,
+    dataset,
+    engine: kind,
+    precision,
+    adapter,
+    tuning: engineTuning(engine),
+  };
+  yield {
+    type: "file",
+    name: "checkpoint.safetensors",
+    bytes: writeCheckpoint({ state, trainer, config }),
+  };
+  if (reason === "diverged" || reason === "device-lost") {
+    const bytes = writeModel({
+      network,
+      parameters: state.parameters,
+      dataset: summarizeDataset(dataset),
+      training,
+    });
+    yield { type: "file", name: "model.safetensors", bytes };
+  }
+}
+
+async function finalModel(engine: Engine, dataset: Dataset, result: TrainResult): Promise<FileEvent> {
+  const { network, training } = engine;
+  const { test, train: last, validation, steps } = result;
+  const metrics = {
+    steps,
+    ...(test && { test: { accuracy: test.accuracy, loss: test.loss } }),
+    ...(validation && { validation: { ...validation } }),
+    ...(last && { train: { ...last } }),
+  };
+  const bytes = writeModel({
+    network,
+    parameters: await engine.parameters(),
+    dataset: summarizeDataset(dataset),
+    training,
+    metrics,
+  });
+  return { type: "file", name: "model.safetensors", bytes };
+}
