@@ -2,7 +2,7 @@
 export * from "./core/errors.ts";
 export type * from "./core/dataset.ts";
 export type * from "./core/engine.ts";
-export type * from "./core/report.ts";
+export { reportFromConfusion, type ClassificationReport, type ClassScores } from "./core/report.ts";
 export {
   ACTIVATIONS,
   OPTIMIZERS,
@@ -17,3 +17,20 @@ export {
   type Training,
   type TrainingSpec,
 } from "./core/spec.ts";
+export { CATALOGUE } from "./data/catalogue.ts";
+export { datasetFromFiles, type DataFiles } from "./data/dataset-files.ts";
+export { loadFromCatalogue } from "./data/download.ts";
+export { datasetHash } from "./data/hash.ts";
+export { parseIdx, type IdxArray } from "./data/idx.ts";
+export { holdOutValidation } from "./data/split.ts";
+export { readCheckpoint, writeCheckpoint, type Checkpoint } from "./model/checkpoint.ts";
+export { readModel, writeModel } from "./model/model-file.ts";
+export { readSafetensors, writeSafetensors } from "./model/safetensors.ts";
+export { createCpuEngine, type CpuEngineOptions } from "./cpu/engine.ts";
+export { adapterName, requestDevice, type RequestDeviceOptions } from "./gpu/device.ts";
+export { createGpuEngine, type GpuEngine, type GpuEngineOptions } from "./gpu/engine.ts";
+export { plan, type PlanOptions } from "./gpu/plan.ts";
+export type { Plan } from "./gpu/plan-types.ts";
+export type * from "./train/events.ts";
+export { classificationReport, logLoss, topKAccuracy } from "./train/metrics.ts";
+export { train, type TrainOptions } from "./train/trainer.ts";

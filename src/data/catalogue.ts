@@ -66,7 +66,7 @@ export const CATALOGUE: Catalogue = {
       ],
       [9912422, 28881, 1648877, 4542],
     ),
-    datasetSha256: "06b0d1f124c4e5fa796686ade41a9b778edacc8622f2195a352ef479ad44fc16",
+    datasetSha256: "b2d8f5bf39174ee5ffeefa97e42d673c35432b411bb5d1f74fbbeddae7f1690a",
     mirrors: [
       { url: "https://storage.googleapis.com/cvdf-datasets/mnist/", cors: false },
       { url: "https://ossci-datasets.s3.amazonaws.com/mnist/", cors: false },
@@ -105,7 +105,7 @@ export const CATALOGUE: Catalogue = {
       ],
       [26421880, 29515, 4422102, 5148],
     ),
-    datasetSha256: "ca3ab2a37f845e1b8ae23cab1b51749a3011ba3bf1d9016176d75cbaabac376f",
+    datasetSha256: "14410854cf7a289477dcfc7df3f8ec24741e281cdcc425ede0d9a748ca630214",
     mirrors: [
       { url: "https://storage.googleapis.com/tensorflow/tf-keras-datasets/", cors: false },
       {

@@ -2,6 +2,7 @@
 import type { Dataset } from "../core/dataset.ts";
 import { DataError } from "../core/errors.ts";
 import { concatenate } from "./gzip.ts";
+import { idxHeader } from "./idx.ts";
 
 /** Web pages have it in secure contexts (https, localhost) only. */
 export function canHash(): boolean {
@@ -23,9 +24,10 @@ export async function sha256(...parts: Uint8Array[]): Promise<string> {
 }
 
 /**
- * Names a dataset by its contents: SHA-256 of the bytes the dataset holds, train images, train labels, test images,
- * test labels, one after the other. File headers are not part of it, so the same rows have the same hash whether they
- * came gzipped, raw, or were drawn. It covers all training rows, so it is taken before any are held out for validation.
+ * Names a dataset by its contents: SHA-256 of its train images, train labels, test images and test labels as
+ * uncompressed IDX files, one after the other. It is what `zcat` of the four published files gives, and the same rows
+ * have the same hash whether they came gzipped, raw, or were drawn. It covers all training rows, so it is taken before
+ * any are held out for validation.
  * @throws DataError `data/split` when validation rows have been held out already
  */
 export async function datasetHash(dataset: Dataset): Promise<string> {
@@ -37,6 +39,11 @@ export async function datasetHash(dataset: Dataset): Promise<string> {
       { hint: "Take the hash before holdOutValidation(), which keeps it in the dataset's sha256." },
     );
   }
-  const { train, test } = dataset;
-  return sha256(train.images, train.labels, test.images, test.labels);
+  const parts = [dataset.train, dataset.test].flatMap(({ images, labels }) => [
+    idxHeader([labels.length, dataset.height, dataset.width]),
+    images,
+    idxHeader([labels.length]),
+    labels,
+  ]);
+  return sha256(...parts);
 }

@@ -22,6 +22,15 @@ const OTHER_TYPES: Record<number, string> = {
   0x0e: "64-bit floats",
 };
 
+/** The header of an uncompressed IDX file of unsigned bytes. @param shape slowest dimension first */
+export function idxHeader(shape: readonly number[]): Uint8Array {
+  const header = new Uint8Array(4 + 4 * shape.length);
+  header.set([0, 0, UNSIGNED_BYTE, shape.length]);
+  const view = new DataView(header.buffer);
+  shape.forEach((size, dimension) => view.setUint32(4 + 4 * dimension, size));
+  return header;
+}
+
 /**
  * @param bytes a whole file, gzipped or not: its first bytes tell
  * @param what named in messages, for example the file's name

@@ -55,6 +55,12 @@ export function smallFiles(): DataFiles {
   };
 }
 
+/** SHA-256 of the four files of `SMALL`, one after the other. */
+export function smallHash(): string {
+  const files = smallFiles();
+  return sha256Of(files.trainImages, files.trainLabels, files.testImages, files.testLabels);
+}
+
 export function gzipAll(files: DataFiles): DataFiles {
   return Object.fromEntries(DATA_FILE_ROLES.map((role) => [role, gzipped(files[role])])) as DataFiles;
 }

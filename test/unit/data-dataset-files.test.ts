@@ -3,7 +3,7 @@ import { DataError } from "../../src/core/errors.ts";
 import { datasetFromFiles, type DataFiles } from "../../src/data/dataset-files.ts";
 import { datasetHash, sha256 } from "../../src/data/hash.ts";
 import { holdOutValidation } from "../../src/data/split.ts";
-import { gzipAll, idxFile, pattern, sha256Of, SMALL, smallFiles } from "../support/idx-files.ts";
+import { gzipAll, idxFile, pattern, SMALL, smallFiles, smallHash } from "../support/idx-files.ts";
 
 const load = (changes: Partial<DataFiles> = {}, classes?: string[]) =>
   datasetFromFiles({ ...smallFiles(), ...changes }, { name: "own", classes });
@@ -17,7 +17,7 @@ describe("datasetFromFiles", () => {
       classes: ["0", "1", "2"],
       train: { images: SMALL.trainImages, labels: SMALL.trainLabels },
       test: { images: SMALL.testImages, labels: SMALL.testLabels },
-      sha256: sha256Of(SMALL.trainImages, SMALL.trainLabels, SMALL.testImages, SMALL.testLabels),
+      sha256: smallHash(),
     });
   });
 

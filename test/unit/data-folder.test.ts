@@ -12,15 +12,15 @@ import {
   gzipAll,
   idxFile,
   SMALL,
-  sha256Of,
   smallCatalogue,
   smallFiles,
+  smallHash,
 } from "../support/idx-files.ts";
 import { absentMirror, startMirrors } from "../support/mirrors.ts";
 
 const raw = smallFiles();
 const packed = gzipAll(raw);
-const contentSum = sha256Of(SMALL.trainImages, SMALL.trainLabels, SMALL.testImages, SMALL.testLabels);
+const contentSum = smallHash();
 const other = gzipAll({ ...raw, testLabels: idxFile([3], [0, 0, 1]) });
 
 let root: string;
