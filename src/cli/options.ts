@@ -25,12 +25,17 @@ function flagOption(name: RunOptionName): Option {
   const choices = choicesOf(entry.schema);
   const notes = [
     ...(choices.length > 0 ? [choices.join(", ")] : []),
-    ...(entry.default === undefined ? [] : [`default ${String(entry.default)}`]),
+    ...(entry.default === undefined ? [] : [`default ${defaultText(entry.default)}`]),
   ];
   const help = notes.length > 0 ? `${describe(name)} (${notes.join("; ")})` : describe(name);
   return new Option(`--${entry.flag} <${entry.value}>`, help)
     .argParser((text: string) => parseOption(name, text))
     .helpGroup(GROUPS[entry.group]);
+}
+
+/** As it would be typed. */
+function defaultText(value: unknown): string {
+  return Array.isArray(value) ? value.join(",") : String(value);
 }
 
 /** @param wanted the options this verb takes; all when left out */
@@ -46,7 +51,7 @@ export function givenRunOptions(flags: Record<string, unknown>): RunOptions {
     const value = flags[new Option(`--${runOptions[name].flag} <value>`).attributeName()];
     if (value !== undefined) given[name] = value;
   }
-  return given as RunOptions;
+  return given;
 }
 
 /** A whole number from a flag outside the table. @throws SpecError */

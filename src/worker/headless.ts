@@ -6,4 +6,4 @@ worker.addEventListener("error", (event) => {
   const message = event.message || "the worker could not be started";
   void fetch(`/${token}/broken`, { method: "POST", body: message });
 });
-worker.postMessage(token);
+worker.postMessage(token, []);
