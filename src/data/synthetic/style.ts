@@ -1,0 +1,45 @@
+/**
+ * How far handwriting strays from its skeletons: every spread that the drawing code uses. Lengths are in digit heights,
+ * unless they say pixels; `[low, high]` is drawn uniformly per digit, a plain number is a standard deviation.
+ */
+export const STYLE = {
+  /** Power of the uniform numbers that weigh the blended shapes: the higher, the closer to a single one. */
+  blendPower: 8,
+  /** Unsteadiness of the hand: how far each control point strays. */
+  jitter: [0.01, 0.05] as [number, number],
+  /** The first and last point of a stroke stray this many times as far. */
+  endJitter: 1.5,
+  /** How far strokes after the first are set down off their place. */
+  strokeWander: 0.025,
+  /** Tangents of the curves: 0.5 is the usual smoothness, less is angular, more is loopy. */
+  roundness: [0.3, 0.6] as [number, number],
+  /** Displacements of the wobble's grid. */
+  wobble: [0, 0.08] as [number, number],
+  /** Relative growth in width from top to base. */
+  taper: 0.35,
+  /** How far the middle moves down, which makes upper and lower half uneven. */
+  waist: 0.07,
+  /** How far the middle moves sideways. */
+  bow: 0.06,
+  /** Of the width, around 1. */
+  aspectSpread: 0.2,
+  leastWidth: 0.45,
+  /** Mean and spread of the slant to the right: sideways per height. */
+  slant: 0.1,
+  slantSpread: 0.24,
+  /** Radians. */
+  rotationSpread: 0.12,
+  /** Greatest relative spread of pressure along the strokes. */
+  pressureSpread: 0.3,
+  /** Pen width, pixels: usual width, relative spread and how far thick pens reach beyond thin ones, bounds. */
+  penWidth: 2.5,
+  penWidthSpread: 0.27,
+  penWidthSkew: 0.07,
+  penWidthBounds: [1.6, 6] as [number, number],
+  /** Width of the ink's soft edge, pixels. */
+  softness: [0.8, 1.4] as [number, number],
+  /** Raggedness of the ink's edge, pixels. */
+  raggedness: 0.12,
+  /** Line segments per digit height of curve. */
+  stepsPerHeight: 14,
+};
