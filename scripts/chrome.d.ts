@@ -26,6 +26,7 @@ export interface RejectedChrome {
 export function chromeFlags(kind: "hardware" | "software"): string[];
 export function isSoftwareAdapter(info: Partial<ProbedAdapter>): boolean;
 export function chromeCandidates(): string[];
+export function chromeFolders(chromePath: string): string[];
 export function swiftShaderDriver(chromePath: string): string | undefined;
 export function probeChrome(
   path: string,

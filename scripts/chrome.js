@@ -99,8 +99,8 @@ function systemPlaces() {
   ];
 }
 
-/** The Vulkan driver description of the SwiftShader that a Chrome carries, or undefined. */
-export function swiftShaderDriver(chromePath) {
+/** Folders in which the libraries of a Chrome may lie; its executable can be a script somewhere else. */
+export function chromeFolders(chromePath) {
   const beside = dirname(realpathSync(chromePath));
   const folders = [beside, "/usr/lib/chromium", "/usr/lib/chromium-browser", "/opt/google/chrome"];
   const versions = join(beside, "..", "Frameworks");
@@ -109,7 +109,14 @@ export function swiftShaderDriver(chromePath) {
       folders.push(join(versions, framework, "Versions", "Current", "Libraries"));
     }
   }
-  return folders.map((folder) => join(folder, "vk_swiftshader_icd.json")).find((path) => existsSync(path));
+  return folders;
+}
+
+/** The Vulkan driver description of the SwiftShader that a Chrome carries, or undefined. */
+export function swiftShaderDriver(chromePath) {
+  return chromeFolders(chromePath)
+    .map((folder) => join(folder, "vk_swiftshader_icd.json"))
+    .find((path) => existsSync(path));
 }
 
 /**

@@ -28,7 +28,7 @@ export function byteSize(bytes: number): string {
   return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
 }
 
-/** Columns aligned: the first to the left, the others to the right. */
+/** Columns aligned: figures to the right, words to the left. */
 export function table(
   head: string[],
   rows: string[][],
@@ -37,9 +37,10 @@ export function table(
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => (row[column] ?? "").length)),
   );
+  const isFigure = head.map((_, column) => rows.every((row) => /^([\d.-].*)?$/.test(row[column] ?? "")));
   const line = (row: string[]): string =>
     row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
+      .map((cell, column) => (isFigure[column] ? cell.padStart(widths[column]) : cell.padEnd(widths[column])))
       .join("  ")
       .trimEnd();
   return [bold(line(head)), ...rows.map(line)].join("\n");

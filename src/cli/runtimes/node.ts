@@ -3,7 +3,7 @@ import { AdapterError } from "../../core/errors.ts";
 import { runJob, type Job } from "../../worker/job.ts";
 import { importOptional } from "./optional.ts";
 import type { Runtime, RuntimeOptions } from "./runtime.ts";
-import { findSwiftShader, useVulkanDriver, vulkanDrivers } from "./vulkan.ts";
+import { findSwiftShader, provideVulkanLoader, useVulkanDriver, vulkanDrivers } from "./vulkan.ts";
 
 interface DawnModule {
   create: (options: string[]) => GPU;
@@ -20,7 +20,10 @@ let instance: GPU | undefined;
  */
 export async function loadDawn({ adapter, say }: RuntimeOptions): Promise<GPU> {
   if (instance) return instance;
-  if (process.platform === "linux") chooseVulkanDriver(adapter, say);
+  if (process.platform === "linux") {
+    chooseVulkanDriver(adapter, say);
+    provideVulkanLoader();
+  }
   const { create, globals } = await importOptional<DawnModule>("webgpu", () => import("webgpu"));
   // GPUBufferUsage, GPUMapMode and the like, which a page has by itself.
   Object.assign(globalThis, globals);

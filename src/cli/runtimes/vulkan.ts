@@ -1,8 +1,8 @@
 /** Whether this machine has a Vulkan driver, and the SwiftShader beside a Chrome where it has none. */
 import { existsSync, readdirSync } from "node:fs";
-import { homedir } from "node:os";
+import { constants, homedir } from "node:os";
 import { join } from "node:path";
-import { chromeCandidates, swiftShaderDriver } from "../../../scripts/chrome.js";
+import { chromeCandidates, chromeFolders, swiftShaderDriver } from "../../../scripts/chrome.js";
 
 /** The variables by which the Vulkan loader is told which drivers to use. */
 const DRIVER_VARIABLES = ["VK_DRIVER_FILES", "VK_ICD_FILENAMES"] as const;
@@ -39,6 +39,32 @@ export function findSwiftShader(): string | undefined {
   return chromeCandidates()
     .map(swiftShaderDriver)
     .find((path) => path !== undefined);
+}
+
+/** Keeps a library loaded after its handle is closed; Node's constants lack this one of Linux. */
+const RTLD_NODELETE = 0x1000;
+
+/**
+ * Makes sure that Dawn finds a Vulkan loader: the system's, else the one that comes with a Chrome. Linux finds a library
+ * by its name when it is loaded already, and Node can load any.
+ * @returns the path of a Chrome's loader where that was used
+ */
+export function provideVulkanLoader(): string | undefined {
+  if (loadLibrary("libvulkan.so.1")) return undefined;
+  return chromeCandidates()
+    .flatMap(chromeFolders)
+    .map((folder) => join(folder, "libvulkan.so.1"))
+    .find((path) => existsSync(path) && loadLibrary(path));
+}
+
+function loadLibrary(path: string): boolean {
+  try {
+    process.dlopen({ exports: {} }, path, constants.dlopen.RTLD_NOW | RTLD_NODELETE);
+    return true;
+  } catch (error) {
+    // It is no Node module, which Node says only after it has loaded it.
+    return (error as Error).message.includes("did not self-register");
+  }
 }
 
 /** Points the Vulkan loader at one driver; must happen before Dawn is loaded. */

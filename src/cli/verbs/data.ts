@@ -63,7 +63,7 @@ function list({ output }: Context): void {
   ];
   output.emit({ type: "result", datasets, cache: cacheFolder() });
   const rows = datasets.map((each) => [
-    each.name.padEnd(14),
+    each.name,
     each.description,
     each.bytes > 0 ? byteSize(each.bytes) : "-",
     each.licence,
