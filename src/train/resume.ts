@@ -18,8 +18,7 @@ export function checkResume(
   config: Pick<CheckpointConfig, "options">,
   requested: RunOptions,
 ): ReturnType<typeof resolveRunOptions> {
-  const { maxSteps: _reached, ...stored } = config.options;
-  const effective = resolveRunOptions({ ...stored, maxSteps: requested.maxSteps });
+  const effective = resolveRunOptions({ ...config.options, maxSteps: requested.maxSteps });
   for (const name of Object.keys(requested) as RunOptionName[]) {
     if (!(name in runOptions)) throw new SpecError(name, `${name} is not an option`);
     const value = requested[name];

@@ -36,7 +36,6 @@ export class TrainingRun {
   readonly #selection: Selection | null;
   readonly #meter = new Meter();
   #snapshot: Snapshot;
-  #trainer: TrainerState;
   #step = 0;
   #epoch = 0;
   #position = 0;
@@ -77,7 +76,6 @@ export class TrainingRun {
     this.#options = options;
     const trainer = options.resumeFrom ?? { seconds: 0, history: [], best: null };
     this.#selection = resolveSelection(options, this.#rows("validation") > 0, trainer.best);
-    this.#trainer = trainer;
     this.#seconds = trainer.seconds;
     this.#last.stepSeconds = trainer.seconds;
     this.#snapshot = { state, trainer };
@@ -188,12 +186,11 @@ export class TrainingRun {
     this.#epoch++;
     this.#position = 0;
     this.#meter.startEpoch();
-    this.#trainer = {
+    this.#keep(state, {
       seconds: this.#seconds,
       history: [...history, summary],
       best: this.#selection ? better(this.#selection, best, summary, state.parameters) : best,
-    };
-    this.#keep(state);
+    });
     yield* stepEvent;
     yield { type: "epoch", ...structuredClone(summary) };
     if (this.#ending() === null) yield this.#checkpoint("epoch");
@@ -281,12 +278,11 @@ export class TrainingRun {
   }
 
   #restore(): void {
-    const { state, trainer } = this.#snapshot;
+    const { state } = this.#snapshot;
     this.#step = state.step;
     this.#epoch = state.epoch;
     this.#position = state.position;
     this.#meter.restore(state.step, state.sums);
-    this.#trainer = trainer;
   }
 
   /** Waits for the steps in flight and counts them. */
@@ -296,11 +292,10 @@ export class TrainingRun {
 
   async #takeSnapshot(): Promise<void> {
     await this.#drain();
-    this.#trainer = { ...this.#trainer, seconds: this.#seconds };
-    this.#keep(await this.#engine.state());
+    this.#keep(await this.#engine.state(), { ...this.#trainer, seconds: this.#seconds });
   }
 
-  #keep(state: EngineState): void {
+  #keep(state: EngineState, trainer: TrainerState): void {
     if (state.step !== this.#step || state.epoch !== this.#epoch || state.position !== this.#position) {
       throw new BacklitError(
         "training/out-of-step",
@@ -310,7 +305,7 @@ export class TrainingRun {
       );
     }
     // The trainer's own sums are exactly those that its events are made of.
-    this.#snapshot = { state: { ...state, sums: this.#meter.sums }, trainer: this.#trainer };
+    this.#snapshot = { state: { ...state, sums: this.#meter.sums }, trainer };
     this.#last.snapshot = performance.now();
   }
 
@@ -342,6 +337,11 @@ export class TrainingRun {
   #learningRate(steps: number): number {
     const { training, stepsPerEpoch } = this.#engine;
     return learningRateAt(training, steps - 1, training.epochs * stepsPerEpoch, stepsPerEpoch);
+  }
+
+  /** As of the last epoch's end, seconds aside. */
+  get #trainer(): TrainerState {
+    return this.#snapshot.trainer;
   }
 
   #rowsTrained(): number {

@@ -44,8 +44,12 @@ describe("a lost device", () => {
       expect(result).toMatchObject({ reason: "completed", keptEpoch: whole.result?.keptEpoch });
       expect(result?.test).toEqual(whole.result?.test);
       const steps = ofType(events, "step");
-      expect(steps.reduce((sum, { rows }) => sum + rows, 0)).toBe(3 * 23);
-      expect(steps.map(({ step }) => step)).toEqual(steps.map(({ step }) => step).toSorted((a, b) => a - b));
+      let counted = 0;
+      for (const { step, rows } of steps) {
+        counted += rows;
+        expect(counted).toBe(Math.floor(step / 6) * 23 + (step % 6) * 4);
+      }
+      expect(counted).toBe(3 * 23);
       expect(ofType(events, "checkpoint").filter(({ reason }) => reason === "final")).toHaveLength(1);
     }
   });

@@ -94,18 +94,19 @@ describe("train", () => {
   });
 
   it("gives arrays that the receiver may keep, change or transfer", async () => {
-    const untouched = await collect(new FakeEngine());
-    const { events } = await collect(
-      new FakeEngine(),
-      { keepBest: "loss", checkpointInterval: 0 },
-      (event) => {
-        if (event.type !== "checkpoint") return;
-        for (const values of Object.values(event.state.parameters)) values.fill(9);
-        event.trainer.history.length = 0;
-        event.state.sums.rows = 1e9;
-      },
-    );
-    expect(epochs(events)).toEqual(epochs(untouched.events));
+    const options = { keepBest: "loss", checkpointInterval: 0 } as const;
+    const untouched = new FakeEngine();
+    const expected = await collect(untouched, options);
+    const engine = new FakeEngine();
+    const { events, result } = await collect(engine, options, (event) => {
+      if (event.type !== "checkpoint") return;
+      for (const values of Object.values(event.state.parameters)) values.fill(9);
+      for (const values of Object.values(event.trainer.best?.parameters ?? {})) values.fill(9);
+      event.trainer.history.length = 0;
+    });
+    expect(epochs(events)).toEqual(epochs(expected.events));
+    expect(result?.validation).toEqual(expected.result?.validation);
+    expect(await engine.parameters()).toEqual(await untouched.parameters());
     expect(ofType(events, "checkpoint").filter(({ reason }) => reason === "interval")).toHaveLength(6);
   });
 
@@ -124,6 +125,16 @@ describe("train", () => {
       expect((error as SpecError).path).toBe(path);
       expect(events).toEqual([]);
     }
+  });
+
+  it("goes on from where the engine stands, with its sums", async () => {
+    const whole = await collect(new FakeEngine());
+    const engine = new FakeEngine();
+    await engine.step();
+    const { events } = await collect(engine);
+    expect(events[0]).toMatchObject({ type: "start", step: 1, epoch: 0 });
+    expect(epochs(events)).toEqual(epochs(whole.events));
+    expect(ofType(events, "step")[0].rows).toBe(19);
   });
 
   it("notices when somebody else takes steps", async () => {
