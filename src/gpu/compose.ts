@@ -10,7 +10,7 @@
  *     //! writes a, b    buffers it writes
  */
 import { GpuError } from "../core/errors.ts";
-import { SHADER_SOURCES } from "./shader-sources.ts";
+import { SHADER_SOURCES, type ShaderSources } from "./shader-sources.ts";
 import { evaluate, stripMarks, unroll, type Constants } from "./unroll.ts";
 
 /** A `number` becomes a u32, `{ f32 }` an f32. */
@@ -36,6 +36,8 @@ export interface DispatchSource {
   unrolled: boolean;
   /** False for a dispatch that must run even after a fault. */
   guarded?: boolean;
+  /** Other texts than the product's own. */
+  shaders?: ShaderSources;
 }
 
 export interface Binding {
@@ -72,31 +74,31 @@ function directives(text: string): Directives {
   return { uses: list("uses"), reads: list("reads"), writes: list("writes") };
 }
 
-function shaderFile(name: string): string {
-  const text = SHADER_SOURCES[name];
+function shaderFile(shaders: ShaderSources, name: string): string {
+  const text = shaders[name];
   if (text === undefined) throw new GpuError("wgsl/file", `there is no shader file ${name}.wgsl`);
   return text;
 }
 
-/** The files of a job, each once, dependencies first. */
-function filesOf(job: JobSource): string[] {
+/** The texts of a job's files, each once, dependencies first. */
+function filesOf(job: JobSource, shaders: ShaderSources = SHADER_SOURCES): string[] {
   const order: string[] = [];
   const visit = (nameOrRole: string): void => {
     const name = job.roles[nameOrRole] ?? nameOrRole;
     if (order.includes(name)) return;
-    directives(shaderFile(name)).uses.forEach(visit);
+    directives(shaderFile(shaders, name)).uses.forEach(visit);
     if (!order.includes(name)) order.push(name);
   };
   visit(job.kernel);
-  return order;
+  return order.map((name) => shaderFile(shaders, name));
 }
 
 /** Every buffer of a dispatch with the access it needs: read where all jobs only read. Sorted by name. */
 export function bindingsOf(dispatch: DispatchSource): Binding[] {
   const access = new Map<string, Binding["access"]>([["control", "read_write"]]);
   for (const job of dispatch.jobs) {
-    for (const file of filesOf(job)) {
-      const { reads, writes } = directives(shaderFile(file));
+    for (const text of filesOf(job, dispatch.shaders)) {
+      const { reads, writes } = directives(text);
       const actual = (name: string): string => job.buffers[name] ?? name;
       for (const name of reads) if (!access.has(actual(name))) access.set(actual(name), "read");
       for (const name of writes) access.set(actual(name), "read_write");
@@ -133,13 +135,13 @@ function instantiate(
   job: JobSource,
   constants: JobSource["constants"],
   suffix: string,
-  unrolled: boolean,
+  { unrolled, shaders }: DispatchSource,
 ): string {
   const declared = Object.entries(constants)
     .map(([name, value]) => `const ${name} = ${literal(value)};`)
     .join("\n");
-  const body = filesOf(job)
-    .map((file) => shaderFile(file).replace(/^\/\/! (uses|reads|writes) .*\n/gm, ""))
+  const body = filesOf(job, shaders)
+    .map((file) => file.replace(/^\/\/! (uses|reads|writes) .*\n/gm, ""))
     .join("\n");
   let text = `${declared}\n\n${body}`;
   text = unrolled ? unroll(text, wholeNumbers(body, constants)) : stripMarks(text);
@@ -147,7 +149,7 @@ function instantiate(
     text = text.replace(new RegExp(`\\b${name}\\b(?=\\[)`, "g"), buffer);
   }
   if (suffix === "") return text;
-  const names = [...text.matchAll(/^(?:const|fn|var<\w+>) +(\w+)/gm)].map((match) => match[1]);
+  const names = [...text.matchAll(/^(?:alias|const|fn|var<\w+>) +(\w+)/gm)].map((match) => match[1]);
   return text.replace(new RegExp(`\\b(?:${[...new Set(names)].join("|")})\\b`, "g"), (name) => name + suffix);
 }
 
@@ -164,7 +166,7 @@ export function composeShader(dispatch: DispatchSource): string {
       job,
       { WORKGROUP_SIZE: workgroupSize, ENTRY_FIELD: first ? 0 : 1, ...job.constants },
       suffixes[index],
-      dispatch.unrolled,
+      dispatch,
     ),
   );
   const needsUniformGuard = texts.some((text) => text.includes("workgroupBarrier"));

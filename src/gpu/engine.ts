@@ -44,6 +44,7 @@ import { GpuMemory } from "./memory.ts";
 import { prepare } from "./pipelines.ts";
 import { plan as makePlan, planImages } from "./plan.ts";
 import { DEFAULT_LIMITS, type Plan, type PlanLimits } from "./plan-types.ts";
+import type { ShaderSources } from "./shader-sources.ts";
 import { uploadSplit } from "./split-images.ts";
 import { TrainingRun } from "./training-run.ts";
 import type { Tuning } from "./tuning.ts";
@@ -53,6 +54,8 @@ export interface GpuEngineOptions extends EngineOptions {
   tuning?: Tuning;
   /** Plan against smaller limits than the device's. */
   limits?: Partial<PlanLimits>;
+  /** Run these shader texts instead of the product's own. */
+  shaders?: ShaderSources;
 }
 
 /** Names of the moment buffers, in the order of `momentNames`. */
@@ -74,6 +77,7 @@ export async function createGpuEngine(device: GPUDevice, options: GpuEngineOptio
     limits,
     software: adapter.software,
     tuning: options.tuning,
+    shaders: options.shaders,
   });
   if (dataset !== undefined) checkDataset(dataset, plan.network);
   const engine = new GpuEngine(device, adapter, limits, plan, dataset);

@@ -3,6 +3,7 @@ import type { PlanSummary } from "../core/engine.ts";
 import type { Network, Training } from "../core/spec.ts";
 import type { Binding, DispatchSource, JobSource } from "./compose.ts";
 import type { ActivationLayout, ParameterLayout } from "./layout.ts";
+import type { ShaderSources } from "./shader-sources.ts";
 import type { Tuning } from "./tuning.ts";
 
 /** The device limits a plan has to respect. */
@@ -66,6 +67,8 @@ export interface Plan extends PlanSummary {
   network: Network;
   training: Training;
   tuning: Tuning;
+  /** Where kernels other than the product's own are to run. */
+  shaders?: ShaderSources;
   parameters: ParameterLayout;
   /** Every buffer that training needs. */
   buffers: BufferPlan[];

@@ -33,6 +33,7 @@ import {
   type PlanLimits,
   type ProgramPlan,
 } from "./plan-types.ts";
+import type { ShaderSources } from "./shader-sources.ts";
 import { defaultTuning, type Tuning } from "./tuning.ts";
 
 /** Words of a schedule entry; shaders/step.wgsl reads them. */
@@ -49,6 +50,8 @@ export interface PlanOptions {
   tuning?: Tuning;
   /** Choose the table for software adapters when `tuning` is not given. */
   software?: boolean;
+  /** Shader texts to use instead of the product's own. */
+  shaders?: ShaderSources;
 }
 
 interface Environment {
@@ -56,6 +59,7 @@ interface Environment {
   training: Training;
   limits: PlanLimits;
   tuning: Tuning;
+  shaders?: ShaderSources;
 }
 
 /**
@@ -71,8 +75,9 @@ export function plan(
     training: resolveTraining(trainingSpec),
     limits: options.limits ?? DEFAULT_LIMITS,
     tuning: options.tuning ?? defaultTuning(options.software ?? false),
+    shaders: options.shaders,
   };
-  const { network, training, limits, tuning } = environment;
+  const { network, training, limits, tuning, shaders } = environment;
   const trainRows = options.trainRows ?? 0;
   const rows = trainRows > 0 ? Math.min(training.batchSize, trainRows) : training.batchSize;
   const stepsPerEpoch = Math.ceil(trainRows / rows);
@@ -115,6 +120,7 @@ export function plan(
     network,
     training,
     tuning,
+    shaders,
     parameters,
     buffers,
     kernels: countKernels(program.dispatches),
@@ -361,13 +367,14 @@ function sequence(environment: Environment, steps: [string, JobPlan[]][]): Dispa
 }
 
 function dispatch(
-  { limits, tuning }: Environment,
+  { limits, tuning, shaders }: Environment,
   name: string,
   jobs: JobPlan[],
   place: { first?: boolean; last?: boolean },
 ): DispatchPlan {
   const { workgroupSize, unrolled } = tuning;
-  const source = { jobs, workgroupSize, unrolled, first: place.first ?? false, last: place.last ?? false };
+  const { first = false, last = false } = place;
+  const source = { jobs, workgroupSize, unrolled, first, last, shaders };
   const bindings = bindingsOf(source);
   const what = `dispatch "${name}"`;
   atMost("maxStorageBuffersPerShaderStage", bindings.length, limits, what);

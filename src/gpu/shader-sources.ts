@@ -5,6 +5,8 @@ const files = import.meta.glob<string>("../../shaders/*.wgsl", {
   eager: true,
 });
 
-export const SHADER_SOURCES: Readonly<Record<string, string>> = Object.fromEntries(
+export type ShaderSources = Readonly<Record<string, string>>;
+
+export const SHADER_SOURCES: ShaderSources = Object.fromEntries(
   Object.entries(files).map(([path, text]) => [path.slice(path.lastIndexOf("/") + 1, -".wgsl".length), text]),
 );
