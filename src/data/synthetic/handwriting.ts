@@ -1,6 +1,6 @@
 /**
  * What a handwriting of a digit is: the shapes that the drawing code blends, bends and inks. The tables themselves are
- * in skeletons-0-4.ts and skeletons-5-9.ts, drawn by hand on squared paper.
+ * in skeletons-0-4.ts and skeletons-5-9.ts; they were set down by eye, not measured from any images.
  *
  * Coordinates: x grows to the right, y grows downwards, in hundredths of the digit's height. A digit stands between
  * y = 0 (top) and y = 100 (base) and is about 60 wide. Only proportions count: the ink is scaled to its box later.
