@@ -6,6 +6,7 @@ import { runOptions, type RunOptionName, type RunOptions } from "../core/run-opt
 import { readCheckpoint } from "../model/checkpoint.ts";
 import type { EpochSummary } from "../model/trainer-state.ts";
 import { readInputFile } from "./input-file.ts";
+import type { RuntimeName } from "./runtime-options.ts";
 
 export interface Resumed {
   bytes: Uint8Array;
@@ -65,13 +66,22 @@ async function isFolder(path: string): Promise<boolean> {
   }
 }
 
-/** The `--data-dir` that the run was started with, from the configuration beside the checkpoint. */
-export async function storedDataDir({ directory }: Resumed): Promise<string | undefined> {
+/** What a run was started with beside its options. */
+export interface StoredChoices {
+  dataDir?: string;
+  runtime?: RuntimeName;
+}
+
+/** From the configuration beside the checkpoint; nothing where a checkpoint was moved away from its run. */
+export async function storedChoices({ directory }: Resumed): Promise<StoredChoices> {
   try {
-    const config = JSON.parse(await readFile(join(directory, "config.json"), "utf8")) as { dataDir?: string };
-    return config.dataDir ?? undefined;
+    const text = await readFile(join(directory, "config.json"), "utf8");
+    const { dataDir, runtime } = JSON.parse(text) as { dataDir?: unknown; runtime?: unknown };
+    return {
+      ...(typeof dataDir === "string" && { dataDir }),
+      ...((runtime === "chrome" || runtime === "node") && { runtime }),
+    };
   } catch {
-    // A checkpoint may have been moved away from its run; the data is then looked for as in a new run.
-    return undefined;
+    return {};
   }
 }

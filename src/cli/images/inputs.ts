@@ -3,6 +3,7 @@ import { pixelToInput } from "../../core/dataset.ts";
 import { DataError } from "../../core/errors.ts";
 import { parseIdx } from "../../data/idx.ts";
 import { readInputFile } from "../input-file.ts";
+import { centreDigit } from "./centre-digit.ts";
 import { borderMean, decodeGreyPng, fitInto, invert } from "./grey-image.ts";
 
 export interface PredictionInput {
@@ -19,6 +20,8 @@ export interface InputOptions {
   width: number;
   /** Whether pictures are dark on light; judged by each PNG's border when left out, never done to IDX files then. */
   invert: boolean | undefined;
+  /** Whether pictures of another size are prepared as MNIST's digits were. */
+  digits: boolean;
 }
 
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -44,9 +47,12 @@ function pngInput(path: string, bytes: Uint8Array, options: InputOptions): Predi
     notes.push(options.invert === undefined ? "inverted, because its border is light" : "inverted");
   }
   if (image.width !== width || image.height !== height) {
-    notes.push(`scaled from ${image.width} x ${image.height} to ${width} x ${height}`);
+    const from = `from ${image.width} x ${image.height} to ${width} x ${height}`;
+    const digit = options.digits ? centreDigit(image, height, width) : undefined;
+    notes.push(digit ? `cropped, scaled and centred as MNIST is, ${from}` : `scaled ${from}`);
+    image = digit ?? fitInto(image, height, width);
   }
-  const values = Float32Array.from(fitInto(image, height, width).pixels, pixelToInput);
+  const values = Float32Array.from(image.pixels, pixelToInput);
   return { label: path, values, notes };
 }
 

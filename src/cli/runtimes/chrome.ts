@@ -6,6 +6,7 @@ import { AdapterError, BacklitError } from "../../core/errors.ts";
 import type { Job, JobEvent } from "../../worker/job.ts";
 import { eventToError } from "../../worker/job-error.ts";
 import { chooseChrome, launchChrome, type ObtainChrome } from "./launch.ts";
+import { createProfile } from "./profile.ts";
 import type { Runtime, RuntimeOptions } from "./runtime.ts";
 import { JobServer } from "./server.ts";
 
@@ -42,10 +43,12 @@ async function* runInChrome(
   if (adapter === "auto" && kind === "software" && job.engine === "gpu") {
     say(`No hardware adapter in ${chrome.path} (${chrome.hardwareProblem}); using its software adapter.`);
   }
-  const browser = await launchChrome(chrome.path, kind);
+  const profile = await createProfile();
+  let browser: Browser | undefined;
   let server: JobServer | undefined;
   const stop = (): void => server?.stop();
   try {
+    browser = await launchChrome(chrome.path, kind, profile.path);
     server = await JobServer.start(PAGE_FOLDER, job);
     signal.addEventListener("abort", stop);
     if (signal.aborted) stop();
@@ -57,7 +60,8 @@ async function* runInChrome(
   } finally {
     signal.removeEventListener("abort", stop);
     server?.close();
-    await closeBrowser(browser);
+    if (browser) await closeBrowser(browser);
+    await profile.remove();
   }
 }
 

@@ -38,13 +38,21 @@ interface PuppeteerModule {
   launch: (options: Record<string, unknown>) => Promise<Browser>;
 }
 
-/** @throws AdapterError `browser/launch`, or `runtime/missing` without Puppeteer */
-export async function launchChrome(path: string, kind: "hardware" | "software"): Promise<Browser> {
+/**
+ * @param profile the folder for its user data
+ * @throws AdapterError `browser/launch`, or `runtime/missing` without Puppeteer
+ */
+export async function launchChrome(
+  path: string,
+  kind: "hardware" | "software",
+  profile: string,
+): Promise<Browser> {
   const { launch } = await importOptional<PuppeteerModule>("puppeteer", () => import("puppeteer"));
   try {
     return await launch({
       executablePath: path,
       args: chromeFlags(kind),
+      userDataDir: profile,
       // A Chrome that speaks over a pipe ends with it, however this process ends.
       pipe: true,
       // Ctrl-C saves first; the browser is closed after that.

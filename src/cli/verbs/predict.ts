@@ -18,6 +18,9 @@ interface PredictFlags extends RuntimeFlags {
   invert?: boolean;
 }
 
+/** Datasets whose images were cropped, scaled and centred; pictures of other things are only scaled. */
+const DIGITS = new Set(["synthetic", "mnist"]);
+
 export function addPredictVerb(program: Command, context: Context): void {
   const command = program
     .command("predict <image...>")
@@ -37,9 +40,10 @@ async function predict(context: Context, images: string[], flags: PredictFlags):
   const { dataset } = readModel(bytes);
   const { height, width, classes } = dataset;
   const options = resolveRunOptions(givenRunOptions(flags as unknown as Record<string, unknown>));
+  const digits = DIGITS.has(dataset.name);
   const inputs: PredictionInput[] = [];
   for (const image of images)
-    inputs.push(...(await readInputs(image, { height, width, invert: flags.invert })));
+    inputs.push(...(await readInputs(image, { height, width, invert: flags.invert, digits })));
   for (const { label, notes } of inputs) if (notes.length > 0) output.say(`${label}: ${notes.join(", ")}`);
   const size = height * width;
   const floats = new Float32Array(inputs.length * size);

@@ -11,7 +11,7 @@ import { readInputFile } from "../input-file.ts";
 import { interruptible } from "../interrupt.ts";
 import { jobData } from "../job-data.ts";
 import { addRunOptions, givenRunOptions } from "../options.ts";
-import { resumeFrom, storedDataDir, type Resumed } from "../resume.ts";
+import { resumeFrom, storedChoices, type Resumed } from "../resume.ts";
 import { RunDirectory } from "../run-directory.ts";
 import { addRuntimeOptions, chooseRuntime, type RuntimeFlags } from "../runtime-options.ts";
 import { TrainSession } from "../train-session.ts";
@@ -55,10 +55,11 @@ async function trainVerb(context: Context, flags: TrainFlags): Promise<void> {
     resumed !== undefined && (flags.out === undefined || resolve(flags.out) === resolve(resumed.directory)),
   );
   const interrupted = await interruptible(output, async (signal) => {
-    const dataDir = flags.dataDir ?? (resumed && (await storedDataDir(resumed)));
+    const stored = resumed ? await storedChoices(resumed) : {};
+    const dataDir = flags.dataDir ?? stored.dataDir;
     const data = await jobData(options.data ?? SYNTHETIC, dataDir, output, signal);
     if (given.validation === undefined && !resumed) options = withFittingValidation(options, data, context);
-    const runtime = chooseRuntime(context, flags, resolveRunOptions(options));
+    const runtime = chooseRuntime(context, { ...stored, ...flags }, resolveRunOptions(options));
     if (options.engine === "cpu") output.say("Training on the CPU engine, not on a GPU.");
     const session = new TrainSession(context, directory, runtime, dataDir, resumed?.history);
     await session.run(trainJob(options, data, resumed, init), signal);
