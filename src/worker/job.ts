@@ -16,6 +16,7 @@ import type {
   TrainResult,
   WarningEvent,
 } from "../train/events.ts";
+import type { PauseGate } from "../train/pause.ts";
 import { runEvaluateJob, runPredictJob } from "./inference-job.ts";
 import type { ErrorEvent } from "./job-error.ts";
 import { runTrainJob } from "./train-job.ts";
@@ -141,6 +142,8 @@ export interface JobHost {
   gpu: GPU | undefined;
   /** Aborted to save and end. */
   signal: AbortSignal;
+  /** Holds a training run between submits. */
+  pause?: PauseGate;
 }
 
 /** @throws BacklitError */

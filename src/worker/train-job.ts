@@ -39,6 +39,7 @@ export async function* runTrainJob(job: TrainJob, host: JobHost): AsyncGenerator
     else if (job.init) await engine.setParameters(readInitialParameters(job.init, engine.network));
     const events = train(engine, {
       signal: host.signal,
+      pause: host.pause,
       maxSteps: options.maxSteps,
       earlyStopping: options.earlyStopping,
       keepBest: options.keepBest,

@@ -1,0 +1,23 @@
+/** Starts the page: options from the link, theme, the training worker, and the views. */
+import { render } from "preact";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/layout.css";
+import "./styles/form.css";
+import "./styles/stage.css";
+import "./styles/report.css";
+import { listenToKeys } from "./keys.ts";
+import { followPermalink } from "./state/options.ts";
+import { applyTheme } from "./state/theme.ts";
+import { greetWorker } from "./state/trainer.ts";
+import { App } from "./views/app.tsx";
+import { Tools } from "./views/tools.tsx";
+
+followPermalink();
+applyTheme();
+listenToKeys();
+const root = document.getElementById("app")!;
+root.replaceChildren();
+render(<Tools />, document.getElementById("tools")!);
+render(<App />, root);
+void greetWorker();

@@ -1,0 +1,69 @@
+/** What there is to train on: synthetic digits, the catalogue's sets that a page may read, and the person's own files. */
+import { computed, signal } from "@preact/signals";
+import { browserObstacle, CATALOGUE } from "../../data/catalogue.ts";
+import { DATA_FILE_ROLES, type DataFileRole } from "../../data/dataset-files.ts";
+import type { DataChoice } from "../../worker/trainer-api.ts";
+
+export interface DatasetOffer {
+  name: string;
+  title: string;
+  note: string;
+  /** What a permalink can name; own files stay on their machine. */
+  linkable: boolean;
+}
+
+export const OWN_FILES = "files";
+
+export const OFFERS: readonly DatasetOffer[] = [
+  { name: "synthetic", title: "Synthetic digits", note: "drawn here, no download", linkable: true },
+  ...Object.values(CATALOGUE)
+    .filter(({ mirrors }) => mirrors.some((mirror) => browserObstacle(mirror) === undefined))
+    .map(({ name, title, files, licence }) => {
+      const bytes = Object.values(files).reduce((sum, file) => sum + (file.bytes ?? 0), 0);
+      return {
+        name,
+        title,
+        note: `${Math.round(bytes / 1e6)} MB download, ${licence}`,
+        linkable: true,
+      };
+    }),
+  { name: OWN_FILES, title: "Own files", note: "four IDX files from this computer", linkable: false },
+];
+
+export const LINKABLE = OFFERS.filter(({ linkable }) => linkable).map(({ name }) => name);
+
+export const ROLE_LABELS: Record<DataFileRole, string> = {
+  trainImages: "Training images",
+  trainLabels: "Training labels",
+  testImages: "Test images",
+  testLabels: "Test labels",
+};
+
+export const ownFiles = signal<Partial<Record<DataFileRole, File>>>({});
+
+export const missingFiles = computed(() => DATA_FILE_ROLES.filter((role) => !ownFiles.value[role]));
+
+/** One file goes where it was chosen; several at once go where their usual names say. */
+export function chooseFiles(role: DataFileRole, files: readonly File[]): void {
+  const placed = files.length === 1 ? { [role]: files[0] } : placeByName(files);
+  ownFiles.value = { ...ownFiles.value, ...placed };
+}
+
+/** By the parts of the names that MNIST gave its files: train or t10k/test, images or labels. */
+function placeByName(files: readonly File[]): Partial<Record<DataFileRole, File>> {
+  const placed: Partial<Record<DataFileRole, File>> = {};
+  for (const file of files) {
+    const what = /label|idx1/i.test(file.name) ? "Labels" : "Images";
+    const split = /t10k|test|val/i.test(file.name) ? "test" : "train";
+    placed[`${split}${what}`] = file;
+  }
+  return placed;
+}
+
+/** What the worker is to load; undefined while own files are missing. */
+export function dataChoice(name: string): DataChoice | undefined {
+  if (name === "synthetic") return { kind: "synthetic" };
+  if (name !== OWN_FILES) return { kind: "catalogue", name };
+  if (missingFiles.value.length > 0) return undefined;
+  return { kind: "files", files: ownFiles.value as Record<DataFileRole, File> };
+}

@@ -1,0 +1,83 @@
+/** The options of the next run as the person typed them, what they resolve to, and their permalink. */
+import { batch, computed, effect, signal } from "@preact/signals";
+import { resolveRunOptions, type RunOptionName } from "../../core/run-options.ts";
+import { LINKABLE } from "./datasets.ts";
+import { names } from "./fields.ts";
+import {
+  optionProblem,
+  optionText,
+  parseTexts,
+  readPermalink,
+  writePermalink,
+  type OptionTexts,
+} from "./permalink.ts";
+
+/** What differs from the defaults, valid or not. */
+export const texts = signal<OptionTexts>({});
+
+/** What was wrong with the link that the page was opened with. */
+export const linkProblems = signal<string[]>([]);
+
+export const resolved = computed(() => resolveRunOptions(parseTexts(texts.value)));
+
+/** The options that were really given, for the run itself. */
+export const given = computed(() => parseTexts(texts.value));
+
+/** One sentence per option that is not valid. */
+export const problems = computed(() => {
+  const found: Partial<Record<RunOptionName, string>> = {};
+  for (const [name, text] of Object.entries(texts.value) as [RunOptionName, string][]) {
+    const problem = optionProblem(name, text);
+    if (problem !== undefined) found[name] = problem;
+  }
+  return found;
+});
+
+export function textOf(name: RunOptionName): string {
+  return texts.value[name] ?? optionText(resolved.value[name]);
+}
+
+export function isChanged(name: RunOptionName): boolean {
+  return texts.value[name] !== undefined;
+}
+
+/** Typing the default is the same as not choosing. */
+export function setOption(name: RunOptionName, text: string): void {
+  const { [name]: _, ...others } = texts.value;
+  const isDefault = optionText(resolveRunOptions(parseTexts(others))[name]) === text;
+  texts.value = isDefault ? others : { ...others, [name]: text };
+}
+
+export function resetOptions(): void {
+  const { data } = texts.value;
+  texts.value = data === undefined ? {} : { data };
+}
+
+export const anyChanged = computed(() => names.some((name) => name !== "data" && isChanged(name)));
+
+/** Reads the permalink, and from then on keeps it current. */
+export function followPermalink(): void {
+  const read = (): void => {
+    if (location.hash.slice(1) === hash.peek()) return;
+    const link = readPermalink(location.hash, LINKABLE);
+    batch(() => {
+      texts.value = link.texts;
+      linkProblems.value = link.problems;
+    });
+  };
+  if (location.hash.length > 1) read();
+  window.addEventListener("hashchange", read);
+  effect(() => {
+    if (location.hash.slice(1) !== hash.value) history.replaceState(null, "", `#${hash.value}`);
+  });
+}
+
+/** Own files and options that are not valid are left out of the link. */
+const hash = computed(() => {
+  const linked: OptionTexts = {};
+  for (const [name, text] of Object.entries(texts.value) as [RunOptionName, string][]) {
+    if (problems.value[name] === undefined && (name !== "data" || LINKABLE.includes(text)))
+      linked[name] = text;
+  }
+  return writePermalink(linked);
+});

@@ -1,0 +1,77 @@
+/** Options in the URL's hash: what was chosen differently from the recipe, and always the seed. Pure. */
+import { SpecError } from "../../core/errors.ts";
+import {
+  parseOption,
+  resolveRunOptions,
+  runOptions,
+  type RunOptionName,
+  type RunOptions,
+} from "../../core/run-options.ts";
+import { LABELS, LINKED } from "./fields.ts";
+
+/** Options as typed; what is missing has its default. */
+export type OptionTexts = Partial<Record<RunOptionName, string>>;
+
+/** What is wrong with an option's text, in words for its field; undefined when nothing is. */
+export function optionProblem(name: RunOptionName, text: string): string | undefined {
+  try {
+    resolveRunOptions({ [name]: parseOption(name, text) });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error;
+    return error.message.replace(/^--\S+ /, `${LABELS[name]} `);
+  }
+}
+
+/** The options that these texts stand for, invalid ones left out. */
+export function parseTexts(texts: OptionTexts): RunOptions {
+  const entries = Object.entries(texts) as [RunOptionName, string][];
+  return Object.fromEntries(
+    entries
+      .filter(([name, text]) => optionProblem(name, text) === undefined)
+      .map(([name, text]) => [name, parseOption(name, text)]),
+  );
+}
+
+/** An option's value as it would be typed. */
+export function optionText(value: string | number | readonly number[] | undefined): string {
+  if (value === undefined) return "";
+  if (typeof value === "object") return value.length === 0 ? "none" : value.join(",");
+  return String(value);
+}
+
+/**
+ * @param hash with or without its `#`
+ * @param datasets names that the page can load
+ * @returns the valid options, and a sentence for each that is not
+ */
+export function readPermalink(
+  hash: string,
+  datasets: readonly string[],
+): { texts: OptionTexts; problems: string[] } {
+  const texts: OptionTexts = {};
+  const problems: string[] = [];
+  for (const [flag, text] of new URLSearchParams(hash.replace(/^#/, ""))) {
+    const name = LINKED.find((candidate) => runOptions[candidate].flag === flag);
+    if (name === undefined) {
+      problems.push(`“${flag}” is not an option`);
+      continue;
+    }
+    const problem =
+      name === "data" && !datasets.includes(text)
+        ? `Data must be one of ${datasets.join(", ")}, but is "${text}"`
+        : optionProblem(name, text);
+    if (problem === undefined) texts[name] = text;
+    else problems.push(problem);
+  }
+  return { texts, problems };
+}
+
+/** The hash without its `#`. */
+export function writePermalink(texts: OptionTexts): string {
+  const parts = LINKED.filter((name) => texts[name] !== undefined || name === "seed").map((name) => {
+    const text = texts[name] ?? optionText(runOptions[name].default);
+    return `${runOptions[name].flag}=${encodeURIComponent(text).replaceAll("%2C", ",")}`;
+  });
+  return parts.join("&");
+}

@@ -1,0 +1,178 @@
+/** The run: where it stands, everything it has said so far, and what a person can do with it. */
+import { batch, computed, signal } from "@preact/signals";
+import type { AdapterSummary } from "../../core/engine.ts";
+import type { EpochEvent, StepEvent, WarningEvent } from "../../train/events.ts";
+import type { DoneEvent, EvaluationEvent, FileEvent, StartEvent } from "../../worker/job.ts";
+import type { ErrorEvent as TrainerError } from "../../worker/job-error.ts";
+import type { DataEvent, SamplesEvent, TrainerEvent } from "../../worker/trainer-api.ts";
+import { Curves } from "./curves.ts";
+import { dataChoice, missingFiles } from "./datasets.ts";
+import { given, problems, resolved } from "./options.ts";
+import {
+  adapterState,
+  Cancelled,
+  endWorker,
+  pauseWorker,
+  resumeWorker,
+  stopWorker,
+  trainInWorker,
+} from "./trainer.ts";
+
+export type Phase = "idle" | "preparing" | "running" | "paused" | "stopping" | "ended";
+
+export const phase = signal<Phase>("idle");
+export const adapter = signal<AdapterSummary | null>(null);
+export const loading = signal<DataEvent | null>(null);
+export const samples = signal<SamplesEvent | null>(null);
+export const start = signal<StartEvent | null>(null);
+export const latest = signal<StepEvent | null>(null);
+export const epochs = signal<EpochEvent[]>([]);
+export const warnings = signal<WarningEvent[]>([]);
+export const failure = signal<Pick<TrainerError, "code" | "message" | "hint"> | null>(null);
+export const evaluation = signal<EvaluationEvent | null>(null);
+export const done = signal<DoneEvent | null>(null);
+/** The newest of each file that the run has given. */
+export const files = signal<Partial<Record<FileEvent["name"], Uint8Array>>>({});
+/** Samples per second, smoothed. */
+export const speed = signal<number | null>(null);
+export const curves = new Curves();
+
+export const busy = computed(() => phase.value !== "idle" && phase.value !== "ended");
+
+/** Steps that the run will have taken at its end, unless it ends early. */
+export const targetSteps = computed(() => {
+  if (!start.value) return 0;
+  return Math.min(start.value.totalSteps, start.value.options.maxSteps ?? Infinity);
+});
+
+/** 0 to 1. */
+export const progress = computed(() =>
+  targetSteps.value > 0 ? Math.min(1, (latest.value?.step ?? 0) / targetSteps.value) : 0,
+);
+
+export const secondsLeft = computed(() => {
+  if (!start.value || !latest.value || !speed.value) return null;
+  const { training, stepsPerEpoch, rows } = start.value;
+  const rowsPerStep = Math.min(training.batchSize, rows.train / stepsPerEpoch);
+  return ((targetSteps.value - latest.value.step) * rowsPerStep) / speed.value;
+});
+
+/** Why a run cannot start; undefined when it can. */
+export const obstacle = computed(() => {
+  const wrong = Object.keys(problems.value).length;
+  if (wrong > 0) return wrong === 1 ? "One option is not valid." : `${wrong} options are not valid.`;
+  if (dataChoice(resolved.value.data) === undefined) {
+    return `Choose ${missingFiles.value.length === 4 ? "the four" : "the missing"} IDX files first.`;
+  }
+  if (resolved.value.engine === "gpu" && adapterState.value.state === "none") {
+    return "There is no WebGPU adapter; choose the CPU engine.";
+  }
+  return undefined;
+});
+
+export async function startRun(): Promise<void> {
+  const data = dataChoice(resolved.value.data);
+  if (busy.value || obstacle.value !== undefined || data === undefined) return;
+  batch(() => {
+    reset();
+    phase.value = "preparing";
+  });
+  try {
+    await trainInWorker({ options: given.value, data }, (event) => batch(() => apply(event)));
+  } catch (error) {
+    if (error instanceof Cancelled) {
+      batch(reset);
+      return;
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    failure.value = { code: "worker", message, hint: "Reload the page and start again." };
+  }
+  phase.value = "ended";
+}
+
+export function pauseRun(): void {
+  if (phase.value !== "running") return;
+  phase.value = "paused";
+  pauseWorker();
+}
+
+export function resumeRun(): void {
+  if (phase.value !== "paused") return;
+  phase.value = "running";
+  resumeWorker();
+}
+
+export function stopRun(): void {
+  // Nothing is learned yet, and loading does not listen: the worker itself is ended.
+  if (phase.value === "preparing") endWorker();
+  else if (phase.value === "running" || phase.value === "paused") {
+    phase.value = "stopping";
+    stopWorker();
+  }
+}
+
+/** What the one large button and the space bar do. */
+export function toggleRun(): void {
+  if (phase.value === "running") pauseRun();
+  else if (phase.value === "paused") resumeRun();
+  else void startRun();
+}
+
+function reset(): void {
+  phase.value = "idle";
+  for (const signal of [adapter, loading, samples, start, latest, failure, evaluation, done, speed]) {
+    signal.value = null;
+  }
+  epochs.value = [];
+  warnings.value = [];
+  files.value = {};
+  curves.clear();
+}
+
+function apply(event: TrainerEvent): void {
+  switch (event.type) {
+    case "data":
+      loading.value = event;
+      break;
+    case "samples":
+      loading.value = null;
+      samples.value = event;
+      break;
+    case "adapter":
+      adapter.value = event.adapter;
+      break;
+    case "start":
+      start.value = event;
+      if (phase.value === "preparing") phase.value = "running";
+      break;
+    case "step":
+      latest.value = event;
+      if (event.samplesPerSecond > 0) {
+        const old = speed.value ?? event.samplesPerSecond;
+        speed.value = old + 0.3 * (event.samplesPerSecond - old);
+      }
+      curves.addStep(event);
+      break;
+    case "epoch":
+      epochs.value = [...epochs.value, event];
+      curves.addEpoch(event);
+      break;
+    case "warning":
+      warnings.value = [...warnings.value, event];
+      break;
+    case "file":
+      files.value = { ...files.value, [event.name]: event.bytes };
+      break;
+    case "evaluation":
+      evaluation.value = event;
+      break;
+    case "done":
+      done.value = event;
+      break;
+    case "error":
+      failure.value = event;
+      break;
+    case "prediction":
+      break;
+  }
+}

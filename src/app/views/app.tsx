@@ -1,0 +1,22 @@
+/** The page: settings beside the stage on which the run happens. */
+import { phase } from "../state/run.ts";
+import { RunBar } from "./run-bar.tsx";
+import { Overture } from "./overture.tsx";
+import { Progress } from "./progress.tsx";
+import { Report } from "./report.tsx";
+import { RunProblems } from "./problems.tsx";
+import { Settings } from "./settings.tsx";
+
+export function App() {
+  return (
+    <div class="page">
+      <Settings />
+      <section class="stage" id="stage" aria-label="Training run" tabIndex={-1}>
+        <RunBar />
+        <RunProblems />
+        {phase.value === "idle" ? <Overture /> : <Progress />}
+        <Report />
+      </section>
+    </div>
+  );
+}

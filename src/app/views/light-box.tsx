@@ -1,0 +1,52 @@
+/** Images of a dataset side by side, as if lit from behind. */
+import { useEffect, useRef } from "preact/hooks";
+import type { SamplesEvent } from "../../worker/trainer-api.ts";
+
+/** Pixels between two images. */
+const GAP = 3;
+/** What full ink looks like. */
+const LIGHT = [255, 244, 226];
+
+export function LightBox({
+  samples,
+  columns,
+  label,
+}: {
+  samples: SamplesEvent;
+  columns: number;
+  label: string;
+}) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    if (canvas.current) drawSheet(canvas.current, samples, columns);
+  }, [samples, columns]);
+  return (
+    <div class="light-box">
+      <canvas ref={canvas} role="img" aria-label={label} />
+    </div>
+  );
+}
+
+function drawSheet(
+  canvas: HTMLCanvasElement,
+  { images, labels, height, width }: SamplesEvent,
+  columns: number,
+) {
+  const rows = Math.ceil(labels.length / columns);
+  canvas.width = columns * (width + GAP) - GAP;
+  canvas.height = rows * (height + GAP) - GAP;
+  const context = canvas.getContext("2d")!;
+  labels.forEach((_, index) => {
+    const pixels = images.subarray(index * height * width, (index + 1) * height * width);
+    const x = (index % columns) * (width + GAP);
+    const y = Math.floor(index / columns) * (height + GAP);
+    context.putImageData(lit(pixels, height, width), x, y);
+  });
+}
+
+/** @param pixels `[height * width]`; dark pixels let the background through */
+export function lit(pixels: Uint8Array, height: number, width: number): ImageData {
+  const image = new ImageData(width, height);
+  pixels.forEach((byte, index) => image.data.set([...LIGHT, byte], 4 * index));
+  return image;
+}

@@ -1,0 +1,80 @@
+/** The stage before anything has been trained: what will be looked at, and what will be built. */
+import { LABELS } from "../state/fields.ts";
+import { OFFERS, OWN_FILES } from "../state/datasets.ts";
+import { resolved } from "../state/options.ts";
+import { preview } from "../state/trainer.ts";
+import { grouped } from "../format.ts";
+import { LightBox } from "./light-box.tsx";
+
+/** Of the sets that can be chosen by name. */
+const USUAL = { pixels: 28 * 28, classes: 10, rows: 60_000 };
+
+export function Overture() {
+  const { data } = resolved.value;
+  const offer = OFFERS.find(({ name }) => name === data);
+  return (
+    <div class="overture">
+      {data === "synthetic" && preview.value ? (
+        <LightBox samples={preview.value} columns={15} label="60 of the synthetic digits" />
+      ) : (
+        <div class="light-box empty" />
+      )}
+      <h2 class="plan">
+        <Shape />
+      </h2>
+      <p class="lede">
+        {data === "synthetic" &&
+          "70,000 handwritten digits are drawn by this page, a few seconds’ work. Then the network learns to read them."}
+        {data === OWN_FILES &&
+          "Your files are read here and stay here. Their labels say how many classes there are."}
+        {offer &&
+          data !== "synthetic" &&
+          data !== OWN_FILES &&
+          `${offer.title} is downloaded once (${offer.note}), verified, and kept by this browser.`}
+      </p>
+      <Facts />
+    </div>
+  );
+}
+
+function Shape() {
+  const { hidden, data } = resolved.value;
+  const own = data === OWN_FILES;
+  const sizes = [own ? "pixels" : grouped(USUAL.pixels), ...hidden.map(grouped), own ? "classes" : "10"];
+  return (
+    <>
+      {sizes.map((size, index) => (
+        <span key={index}>
+          {index > 0 && <span class="arrow"> → </span>}
+          {size}
+        </span>
+      ))}
+    </>
+  );
+}
+
+function Facts() {
+  const { hidden, data, activation, optimizer, learningRate, schedule, epochs, batchSize, validation } =
+    resolved.value;
+  const rows = USUAL.rows - validation;
+  const facts: [string, string][] = [
+    [LABELS.activation, hidden.length > 0 ? activation : "none, a linear classifier"],
+    [LABELS.optimizer, `${optimizer}, ${learningRate} ${schedule}`],
+  ];
+  if (data !== OWN_FILES && rows > 0) {
+    const sizes = [USUAL.pixels, ...hidden, USUAL.classes];
+    const parameters = sizes.slice(1).reduce((sum, units, index) => sum + (sizes[index] + 1) * units, 0);
+    facts.unshift(["Parameters", grouped(parameters)]);
+    facts.push(["Steps", `${grouped(Math.ceil(rows / batchSize) * epochs)} in ${epochs} epochs`]);
+  }
+  return (
+    <dl class="facts">
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

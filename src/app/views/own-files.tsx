@@ -1,0 +1,44 @@
+/** Four pickers for the four IDX files; several chosen at once find their places by name. */
+import { DATA_FILE_ROLES, type DataFileRole } from "../../data/dataset-files.ts";
+import { chooseFiles, ownFiles, ROLE_LABELS } from "../state/datasets.ts";
+import { byteSize } from "../format.ts";
+
+export function OwnFiles() {
+  return (
+    <div class="own-files">
+      {DATA_FILE_ROLES.map((role) => (
+        <FilePicker key={role} role={role} />
+      ))}
+      <p class="help">
+        IDX files as MNIST has them, gzipped or not. Choose all four at once if they have the usual names.
+      </p>
+    </div>
+  );
+}
+
+function FilePicker({ role }: { role: DataFileRole }) {
+  const file = ownFiles.value[role];
+  const id = `file-${role}`;
+  return (
+    <div class="picker">
+      <input
+        id={id}
+        class="unseen"
+        type="file"
+        multiple
+        onChange={(event) => {
+          const chosen = [...(event.currentTarget.files ?? [])];
+          // The same file, once corrected, can be chosen again.
+          event.currentTarget.value = "";
+          if (chosen.length > 0) chooseFiles(role, chosen);
+        }}
+      />
+      <label for={id}>
+        <span>{ROLE_LABELS[role]}</span>
+        <span class={file ? "chosen" : "choose"}>
+          {file ? `${file.name}, ${byteSize(file.size)}` : "Choose …"}
+        </span>
+      </label>
+    </div>
+  );
+}

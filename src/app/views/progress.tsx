@@ -1,0 +1,169 @@
+/** The run while it happens: figures, curves, and the table behind the curves. */
+import { decimal, duration, grouped, percent } from "../format.ts";
+import {
+  adapter,
+  done,
+  epochs,
+  latest,
+  loading,
+  phase,
+  samples,
+  secondsLeft,
+  speed,
+  start,
+} from "../state/run.ts";
+import { AdapterName } from "./adapter-name.tsx";
+import { CurvePlot } from "./curve-plot.tsx";
+import { LightBox } from "./light-box.tsx";
+
+export function Progress() {
+  if (!start.value) return phase.value === "ended" ? null : <Loading />;
+  return (
+    <>
+      <Figures />
+      <div class="plots">
+        <CurvePlot name="loss" title="Loss" format={(value) => decimal(value, 4)} />
+        <CurvePlot name="accuracy" title="Accuracy" format={(value) => percent(value)} />
+      </div>
+      <p class="fine">
+        Training curves are means over the last steps, with dropout and label smoothing as they train;
+        validation has neither.
+      </p>
+      <EpochTable />
+    </>
+  );
+}
+
+function Loading() {
+  const data = loading.value;
+  return (
+    <div class="overture">
+      {samples.value ? (
+        <LightBox
+          samples={samples.value}
+          columns={15}
+          label={`${samples.value.labels.length} of the training images`}
+        />
+      ) : (
+        <div class="light-box empty" />
+      )}
+      <p class="lede">
+        {data ? <LoadingText /> : "Compiling the kernels and sending the images to the device …"}
+      </p>
+    </div>
+  );
+}
+
+function LoadingText() {
+  const { activity, done: finished, total, file } = loading.value!;
+  if (activity === "drawing") {
+    return (
+      <>
+        Drawing digits: <span class="number">{grouped(finished)}</span> of {grouped(total ?? 0)}
+      </>
+    );
+  }
+  if (activity === "reading") return <>Reading and checking the files …</>;
+  const all = total === null ? "" : ` of ${(total / 1e6).toFixed(1)}`;
+  return (
+    <>
+      <span class="number">
+        {(finished / 1e6).toFixed(1)}
+        {all} MB
+      </span>{" "}
+      {file}
+    </>
+  );
+}
+
+function Figures() {
+  const step = latest.value;
+  const scores = epochs.value.at(-1)?.validation ?? null;
+  const result = done.value;
+  const epochCount = start.value!.training.epochs;
+  return (
+    <>
+      <dl class="figures">
+        <Figure name="Training loss" value={step ? decimal(step.loss) : null} />
+        <Figure name="Training accuracy" value={step ? percent(step.accuracy) : null} />
+        <Figure name="Validation accuracy" value={scores ? percent(scores.accuracy) : null} accent />
+        <Figure name="Epoch" value={String(Math.min(epochCount, step?.epoch ?? 1))} of={` / ${epochCount}`} />
+        <Figure
+          name="Images per second"
+          value={
+            result ? grouped(result.samplesPerSecond) : speed.value === null ? null : grouped(speed.value)
+          }
+        />
+        {result || phase.value === "ended" ? (
+          <Figure name="Training time" value={result ? duration(result.seconds) : null} />
+        ) : (
+          <Figure name="Time left" value={secondsLeft.value === null ? null : duration(secondsLeft.value)} />
+        )}
+      </dl>
+      {adapter.value && (
+        <p class="fine measured">
+          Measured on <AdapterName adapter={adapter.value} />
+        </p>
+      )}
+    </>
+  );
+}
+
+function Figure({
+  name,
+  value,
+  of,
+  accent,
+}: {
+  name: string;
+  value: string | null;
+  of?: string;
+  accent?: boolean;
+}) {
+  return (
+    <div class={accent ? "figure accent" : "figure"}>
+      <dt>{name}</dt>
+      <dd>
+        {value ?? <span class="none">–</span>}
+        {of && <span class="of">{of}</span>}
+      </dd>
+    </div>
+  );
+}
+
+function EpochTable() {
+  if (epochs.value.length === 0) return null;
+  return (
+    <details class="behind">
+      <summary>The figures behind the curves</summary>
+      <div class="scroller" tabIndex={0} role="region" aria-label="Epochs">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Epoch</th>
+              <th scope="col">Step</th>
+              <th scope="col">Training loss</th>
+              <th scope="col">Training accuracy</th>
+              <th scope="col">Validation loss</th>
+              <th scope="col">Validation accuracy</th>
+              <th scope="col">Time</th>
+            </tr>
+          </thead>
+          <tbody>
+            {epochs.value.map(({ epoch, step, train, validation, seconds }) => (
+              <tr key={epoch}>
+                <th scope="row">{epoch}</th>
+                <td>{grouped(step)}</td>
+                <td>{decimal(train.loss)}</td>
+                <td>{percent(train.accuracy)}</td>
+                <td>{validation ? decimal(validation.loss) : "none"}</td>
+                <td>{validation ? percent(validation.accuracy) : "none"}</td>
+                <td>{duration(seconds)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}

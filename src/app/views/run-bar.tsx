@@ -1,0 +1,123 @@
+/** Start, pause, stop, and where the run stands. */
+import { byteSize, grouped } from "../format.ts";
+import {
+  busy,
+  done,
+  epochs,
+  evaluation,
+  failure,
+  loading,
+  obstacle,
+  phase,
+  progress,
+  start,
+  startRun,
+  stopRun,
+  targetSteps,
+  toggleRun,
+} from "../state/run.ts";
+
+export function RunBar() {
+  return (
+    <div class="run-bar">
+      <div class="buttons">
+        <MainButton />
+        {busy.value && (
+          <button type="button" class="secondary" disabled={phase.value === "stopping"} onClick={stopRun}>
+            Stop
+          </button>
+        )}
+      </div>
+      <p class="status" role="status">
+        {statusText()}
+      </p>
+      <p class="hint" aria-hidden="true">
+        <kbd>Space</kbd>{" "}
+        {phase.value === "running" ? "pauses" : phase.value === "paused" ? "goes on" : "starts"}
+      </p>
+      <RunProgress />
+    </div>
+  );
+}
+
+function MainButton() {
+  if (phase.value === "running" || phase.value === "paused") {
+    return (
+      <button type="button" class="primary" onClick={toggleRun}>
+        {phase.value === "running" ? "Pause" : "Go on"}
+      </button>
+    );
+  }
+  return (
+    <button
+      type="button"
+      class="primary"
+      disabled={busy.value || obstacle.value !== undefined}
+      onClick={() => void startRun()}
+    >
+      {phase.value === "ended" ? "Train again" : "Start training"}
+    </button>
+  );
+}
+
+function RunProgress() {
+  const data = loading.value;
+  const share = data ? (data.total ? data.done / data.total : undefined) : progress.value;
+  if (phase.value === "idle" || phase.value === "ended") return null;
+  return <progress class="run-progress" aria-label="Progress" max={1} value={share} />;
+}
+
+/** Changes seldom enough to be read out: with the phase, and with every epoch. */
+function statusText(): string {
+  switch (phase.value) {
+    case "idle":
+      return obstacle.value ?? "Ready.";
+    case "preparing":
+      return preparing();
+    case "running": {
+      const finished = epochs.value.length;
+      const all = start.value?.training.epochs ?? 0;
+      return finished === 0 ? "Training." : `Training. ${finished} of ${all} epochs done.`;
+    }
+    case "paused":
+      return "Paused.";
+    case "stopping":
+      return "Stopping: saving the model and reading the test images.";
+    case "ended":
+      return ending();
+  }
+}
+
+function preparing(): string {
+  const data = loading.value;
+  if (!data) return "Preparing the engine.";
+  switch (data.activity) {
+    case "drawing":
+      return "Drawing digits.";
+    case "reading":
+      return "Reading the files.";
+    case "downloading": {
+      const all = data.total === null ? "" : `, ${byteSize(data.total)}`;
+      const from = data.mirror === "" ? "" : ` from ${new URL(data.mirror).host}`;
+      return `Downloading${from}${all}.`;
+    }
+  }
+}
+
+function ending(): string {
+  if (failure.value) return "The run ended with an error.";
+  const steps = grouped(done.value?.steps ?? 0);
+  const accuracy = evaluation.value
+    ? ` Test accuracy ${(100 * evaluation.value.report.accuracy).toFixed(2)} %.`
+    : "";
+  switch (done.value?.reason) {
+    case "aborted":
+      return `Stopped after ${steps} of ${grouped(targetSteps.value)} steps.${accuracy}`;
+    case "max-steps":
+      return `Ended after ${steps} steps, as asked.${accuracy}`;
+    case "early-stopping":
+      return `Ended early: validation stopped improving.${accuracy}`;
+    default:
+      return `Done.${accuracy}`;
+  }
+}

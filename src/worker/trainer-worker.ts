@@ -1,0 +1,126 @@
+/** The page's training worker: loads the data, runs the same jobs as the command line, and hands their events over. */
+import { expose, transfer } from "comlink";
+import type { Dataset } from "../core/dataset.ts";
+import { SpecError, toBacklitError } from "../core/errors.ts";
+import { resolveRunOptions, type RunOptions } from "../core/run-options.ts";
+import { syntheticDataset } from "../data/synthetic/dataset.ts";
+import { PauseGate } from "../train/pause.ts";
+import { runJob, type AdapterEvent, type JobEvent, type TrainJob } from "./job.ts";
+import { errorToEvent, type ErrorEvent } from "./job-error.ts";
+import { PageData, samplesOf } from "./page-data.ts";
+import type { SamplesEvent, TrainerApi, TrainerEvent, TrainRequest } from "./trainer-api.ts";
+
+/** How many images of a dataset are shown. */
+const SAMPLES = 60;
+
+class Trainer implements TrainerApi {
+  readonly #data = new PageData();
+  #current: { stop: AbortController; pause: PauseGate } | undefined;
+
+  async probe(): Promise<AdapterEvent | ErrorEvent> {
+    const host = { gpu: navigator.gpu, signal: new AbortController().signal };
+    try {
+      for await (const event of runJob({ kind: "adapter", engine: "gpu", adapter: "auto" }, host)) {
+        if (event.type === "adapter") return event;
+      }
+      throw new Error("the adapter could not be named");
+    } catch (error) {
+      return errorToEvent(toBacklitError(error));
+    }
+  }
+
+  preview(count: number): SamplesEvent {
+    return samplesOf(syntheticDataset({ train: count, test: 1 }), count);
+  }
+
+  async train(request: TrainRequest, onEvent: (event: TrainerEvent) => void | Promise<void>): Promise<void> {
+    const current = { stop: new AbortController(), pause: new PauseGate() };
+    try {
+      if (this.#current) throw new SpecError("run", "this worker is training already");
+      this.#current = current;
+      const dataset = await this.#data.open(request.data, (event) => void onEvent(event));
+      void onEvent(samplesOf(dataset, SAMPLES));
+      const job: TrainJob = {
+        kind: "train",
+        ...placed(request.options),
+        options: withFittingValidation(request.options, dataset, onEvent),
+        data: { kind: "given", dataset },
+      };
+      for await (const event of this.#run(job, current)) await onEvent(movable(event));
+    } catch (error) {
+      await onEvent(errorToEvent(toBacklitError(error)));
+    } finally {
+      if (this.#current === current) this.#current = undefined;
+    }
+  }
+
+  pause(): void {
+    this.#current?.pause.pause();
+  }
+
+  resume(): void {
+    this.#current?.pause.resume();
+  }
+
+  stop(): void {
+    this.#current?.stop.abort();
+  }
+
+  /** A run that was stopped ends without a report; here the model that it leaves is read with afterwards. */
+  async *#run(
+    job: TrainJob,
+    { stop, pause }: { stop: AbortController; pause: PauseGate },
+  ): AsyncGenerator<JobEvent> {
+    let model: Uint8Array | undefined;
+    for await (const event of runJob(job, { gpu: navigator.gpu, signal: stop.signal, pause })) {
+      if (event.type === "file" && event.name === "model.safetensors") model = event.bytes.slice();
+      if (event.type === "done" && event.reason === "aborted" && event.steps > 0 && model) {
+        const { engine, adapter, data } = job;
+        const test = {
+          kind: "evaluate",
+          split: "test",
+          validation: 0,
+          seed: 0,
+          model,
+          engine,
+          adapter,
+          data,
+        } as const;
+        const host = { gpu: navigator.gpu, signal: new AbortController().signal };
+        for await (const result of runJob(test, host)) if (result.type === "evaluation") yield result;
+      }
+      yield event;
+    }
+  }
+}
+
+function placed(options: RunOptions): Pick<TrainJob, "engine" | "adapter"> {
+  const { engine, adapter } = resolveRunOptions(options);
+  return { engine, adapter };
+}
+
+/** The default number of validation rows is meant for sets like MNIST; a small set gives up a tenth. */
+function withFittingValidation(
+  options: RunOptions,
+  dataset: Dataset,
+  onEvent: (event: TrainerEvent) => void | Promise<void>,
+): RunOptions {
+  const { validation } = resolveRunOptions(options);
+  const rows = dataset.train.labels.length;
+  const fitting = Math.min(validation, Math.floor(rows / 10));
+  if (options.validation !== undefined || fitting === validation) return options;
+  void onEvent({
+    type: "warning",
+    code: "data/small",
+    message: `${fitting} of ${rows} training images are held out for validation instead of ${validation}`,
+    hint: "",
+  });
+  return { ...options, validation: fitting };
+}
+
+/** Large files change hands instead of being copied. */
+function movable(event: JobEvent): JobEvent {
+  return event.type === "file" ? transfer(event, [event.bytes.buffer as ArrayBuffer]) : event;
+}
+
+expose(new Trainer());
