@@ -23,6 +23,7 @@ export { loadFromCatalogue } from "./data/download.ts";
 export { datasetHash } from "./data/hash.ts";
 export { parseIdx, type IdxArray } from "./data/idx.ts";
 export { holdOutValidation } from "./data/split.ts";
+export { syntheticDataset, type SyntheticOptions } from "./data/synthetic/dataset.ts";
 export { readCheckpoint, writeCheckpoint, type Checkpoint } from "./model/checkpoint.ts";
 export { readModel, writeModel } from "./model/model-file.ts";
 export { readSafetensors, writeSafetensors } from "./model/safetensors.ts";
