@@ -17,8 +17,8 @@ export interface Handwriting {
   /** How often it is used, relative to the other handwritings of the digit. */
   share: number;
   /**
-   * Shapes of the same handwriting: the same strokes with the same number of points and the same corners. A digit is
-   * drawn from a random blend of them, so they mark the corners of what its writers do.
+   * Shapes of the same handwriting: the same strokes with the same number of points and the same corners, because a
+   * digit is drawn from one of them, moved part of the way towards another.
    */
   shapes: readonly (readonly Stroke[])[];
 }

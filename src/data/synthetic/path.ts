@@ -5,12 +5,11 @@
  * Lengths are in digit heights (hundredths in the tables), y downwards, the origin near the digit's middle. Only
  * +, -, *, / and sqrt are used, so the path is the same on every JavaScript engine.
  */
-import type { Handwriting } from "./handwriting.ts";
+import type { Handwriting, Stroke } from "./handwriting.ts";
 import type { SampleRandom } from "./sample-random.ts";
 import { STYLE } from "./style.ts";
 
-const MOST_SHAPES = 16;
-const MOST_CONTROL_POINTS = 32;
+export const MOST_CONTROL_POINTS = 32;
 const MOST_POINTS = 512;
 /** Where the middle of a digit is in the tables. */
 const MIDDLE_X = 30;
@@ -28,7 +27,6 @@ export class PenPath {
   readonly starts = new Uint8Array(MOST_POINTS);
   count = 0;
 
-  readonly #blend = new Float64Array(MOST_SHAPES);
   readonly #controlX = new Float64Array(MOST_CONTROL_POINTS);
   readonly #controlY = new Float64Array(MOST_CONTROL_POINTS);
   readonly #controlPressure = new Float64Array(MOST_CONTROL_POINTS);
@@ -38,65 +36,59 @@ export class PenPath {
   /** Draws one digit's path in this handwriting. */
   draw(handwriting: Handwriting, random: SampleRandom): void {
     this.count = 0;
-    this.#chooseBlend(handwriting.shapes.length, random);
+    const shape = handwriting.shapes[random.below(handwriting.shapes.length)];
+    const other = handwriting.shapes[random.below(handwriting.shapes.length)];
+    const blend = random.between(STYLE.blend[0], STYLE.blend[1]);
+    const roundness = random.between(STYLE.roundness[0], STYLE.roundness[1]);
     const unsteadiness = random.between(STYLE.jitter[0], STYLE.jitter[1]);
     const pressureSpread = random.between(0, STYLE.pressureSpread);
-    const roundness = random.between(STYLE.roundness[0], STYLE.roundness[1]);
-    for (let stroke = 0; stroke < handwriting.shapes[0].length; stroke++) {
-      const points = this.#placeControlPoints(handwriting, stroke, unsteadiness, pressureSpread, random);
+    for (let stroke = 0; stroke < shape.length; stroke++) {
+      const points = this.#mix(shape[stroke], other[stroke], blend);
+      this.#unsettle(points, unsteadiness, stroke === 0 ? 0 : STYLE.strokeWander, random);
+      this.#press(points, pressureSpread, random);
       this.#curveThrough(points, roundness);
     }
     this.#bend(random);
   }
 
-  /** Random weights that sum to 1, mostly near one or two of the shapes. */
-  #chooseBlend(shapes: number, random: SampleRandom): void {
-    let sum = 0;
-    for (let k = 0; k < shapes; k++) {
-      const u = random.uniform();
-      let weight = u;
-      for (let power = 1; power < STYLE.blendPower; power++) weight *= u;
-      weight += 1e-4;
-      this.#blend[k] = weight;
-      sum += weight;
+  /** Sets the control points to `stroke`, moved by the fraction `blend` towards `other`; returns how many there are. */
+  #mix(stroke: Stroke, other: Stroke, blend: number): number {
+    const points = stroke.length / 2;
+    for (let p = 0; p < points; p++) {
+      const x = stroke[2 * p];
+      const y = stroke[2 * p + 1];
+      this.#controlX[p] = (x + blend * (other[2 * p] - x) - MIDDLE_X) / 100;
+      this.#controlY[p] = (y + blend * (other[2 * p + 1] - y) - MIDDLE_Y) / 100;
     }
-    for (let k = 0; k < shapes; k++) this.#blend[k] /= sum;
+    return points;
   }
 
-  /** Fills the control points of one stroke; returns how many. */
-  #placeControlPoints(
-    { shapes }: Handwriting,
-    stroke: number,
-    unsteadiness: number,
-    pressureSpread: number,
-    random: SampleRandom,
-  ): number {
-    const points = shapes[0][stroke].length / 2;
-    // A stroke after the first may start a little off: bars that miss, stems beside their arms.
-    const wander = stroke === 0 ? 0 : STYLE.strokeWander;
+  /** Moves the stroke by up to about twice `wander`, and each point by itself; corners stay corners. */
+  #unsettle(points: number, unsteadiness: number, wander: number, random: SampleRandom): void {
+    const x = this.#controlX;
+    const y = this.#controlY;
     const offX = wander * random.normal();
     const offY = wander * random.normal();
+    let beforeX = NaN;
+    let beforeY = NaN;
     for (let p = 0; p < points; p++) {
-      let x = 0;
-      let y = 0;
-      for (let k = 0; k < shapes.length; k++) {
-        x += this.#blend[k] * shapes[k][stroke][2 * p];
-        y += this.#blend[k] * shapes[k][stroke][2 * p + 1];
-      }
-      const isCorner = p > 0 && isRepeated(shapes[0][stroke], p);
+      const isCorner = x[p] === beforeX && y[p] === beforeY;
+      beforeX = x[p];
+      beforeY = y[p];
       if (isCorner) {
-        this.#controlX[p] = this.#controlX[p - 1];
-        this.#controlY[p] = this.#controlY[p - 1];
-        this.#controlPressure[p] = this.#controlPressure[p - 1];
+        x[p] = x[p - 1];
+        y[p] = y[p - 1];
         continue;
       }
       const isEnd = p === 0 || p === points - 1;
       const reach = unsteadiness * (isEnd ? STYLE.endJitter : 1);
-      this.#controlX[p] = (x - MIDDLE_X) / 100 + offX + reach * random.normal();
-      this.#controlY[p] = (y - MIDDLE_Y) / 100 + offY + reach * random.normal();
-      this.#controlPressure[p] = 1 + pressureSpread * random.normal();
+      x[p] += offX + reach * random.normal();
+      y[p] += offY + reach * random.normal();
     }
-    return points;
+  }
+
+  #press(points: number, spread: number, random: SampleRandom): void {
+    for (let p = 0; p < points; p++) this.#controlPressure[p] = 1 + spread * random.normal();
   }
 
   /** Appends a cardinal spline through the control points (Catmull-Rom at roundness 0.5; 0 is straight lines). */
@@ -174,11 +166,6 @@ export class PenPath {
       this.y[i] = sine * x + cosine * y;
     }
   }
-}
-
-/** Whether point p of a stroke repeats the one before it. */
-function isRepeated(stroke: readonly number[], p: number): boolean {
-  return stroke[2 * p] === stroke[2 * p - 2] && stroke[2 * p + 1] === stroke[2 * p - 1];
 }
 
 /** Cell and smoothed place in the cell of a point, for `interpolate`; one shared object, overwritten by each call. */

@@ -3,8 +3,8 @@
  * unless they say pixels; `[low, high]` is drawn uniformly per digit, a plain number is a standard deviation.
  */
 export const STYLE = {
-  /** Power of the uniform numbers that weigh the blended shapes: the higher, the closer to a single one. */
-  blendPower: 8,
+  /** How far a shape is moved towards another one of its handwriting, as a fraction; below 0 is away from it. */
+  blend: [-0.15, 0.5],
   /** Unsteadiness of the hand: how far each control point strays. */
   jitter: [0.01, 0.045],
   /** The first and last point of a stroke stray this many times as far. */
