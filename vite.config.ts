@@ -2,7 +2,7 @@
  * Four bundles from one tree (`vite build --mode …`, all of them by scripts/build.js):
  * `app` the page, `headless` the page that Puppeteer drives, `lib` the public library, `cli` the command.
  */
-import preact from "@preact/preset-vite";
+import { preact } from "@preact/preset-vite";
 import { defineConfig, type UserConfig } from "vite";
 
 const shared: UserConfig = { build: { target: "es2022", emptyOutDir: true } };

@@ -1,0 +1,156 @@
+/** The verbs beside `train`: what they answer about a model, a dataset, a plan, a machine. */
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { decode, encode } from "fast-png";
+import { beforeAll, describe, expect, it } from "vitest";
+import { backlit, idx, quarters, scratchFolder, SIDE, writeQuarters } from "./cli-support.ts";
+
+const folder = await scratchFolder();
+const data = join(folder, "data");
+const run = join(folder, "run");
+const model = join(run, "model.safetensors");
+const cpu = ["--engine", "cpu", "--json"];
+
+beforeAll(async () => {
+  await writeQuarters(data);
+  const flags = ["--hidden", "16", "--batch", "32", "--epochs", "4", "--out", run];
+  expect((await backlit(["train", "--data", data, ...flags, ...cpu])).code).toBe(0);
+});
+
+describe("eval", () => {
+  it("gives the figures that training ended with", async () => {
+    const log = await readFile(join(run, "report.html"), "utf8");
+    const evaluated = (await backlit(["eval", "--model", model, "--data", data, ...cpu])).last();
+    expect(evaluated).toMatchObject({ type: "result", split: "test", engine: "cpu", runtime: "node" });
+    const { accuracy, loss } = evaluated as { accuracy: number; loss: number };
+    expect(log).toContain(`${(100 * accuracy).toFixed(2)} %`);
+    expect(log).toContain(loss.toFixed(4));
+  });
+
+  it("evaluates the rows held out for validation", async () => {
+    const flags = ["--split", "validation", "--validation", "50"];
+    const { confusion } = (
+      await backlit(["eval", "--model", model, "--data", data, ...flags, ...cpu])
+    ).last();
+    expect((confusion as number[][]).flat().reduce((sum, count) => sum + count)).toBe(50);
+  });
+
+  it("asks for the data of a model that was trained on a folder", async () => {
+    const answer = await backlit(["eval", "--model", model, ...cpu]);
+    expect(answer.last()).toMatchObject({ type: "error", code: "spec/data", exitCode: 2 });
+  });
+});
+
+describe("predict", () => {
+  const { images, labels } = quarters(4, 9);
+  const image = (i: number): Uint8Array => images.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE);
+
+  it("reads IDX files of several images", async () => {
+    const file = join(folder, "four.idx");
+    await writeFile(file, idx([4, SIDE, SIDE], images));
+    const { predictions } = (await backlit(["predict", "--model", model, file, ...cpu])).last();
+    const answers = predictions as {
+      input: string;
+      label: number;
+      className: string;
+      probabilities: number[];
+    }[];
+    expect(answers.map(({ label }) => label)).toEqual([...labels]);
+    expect(answers[2]).toMatchObject({ input: `${file}[2]`, className: "2" });
+    expect(answers[2].probabilities.reduce((sum, p) => sum + p)).toBeCloseTo(1, 5);
+  });
+
+  it("reads a large, dark on light, coloured PNG, and says what it did to it", async () => {
+    const scale = 5;
+    const side = SIDE * scale;
+    const rgb = new Uint8Array(3 * side * side);
+    for (let i = 0; i < side * side; i++) {
+      const x = Math.floor((i % side) / scale);
+      const y = Math.floor(i / side / scale);
+      rgb.fill(255 - image(3)[y * SIDE + x], 3 * i, 3 * i + 3);
+    }
+    const file = join(folder, "large.png");
+    await writeFile(file, encode({ width: side, height: side, data: rgb, channels: 3, depth: 8 }));
+    const answer = await backlit(["predict", "--model", model, file, ...cpu]);
+    expect(answer.last()["predictions"]).toMatchObject([
+      { label: 3, notes: [expect.stringContaining("inverted"), expect.stringContaining("40 x 40 to 8 x 8")] },
+    ]);
+    expect(answer.stderr).toContain("inverted, because its border is light");
+  });
+
+  it("refuses images of another size and files that are neither", async () => {
+    const wrong = join(folder, "wrong.idx");
+    await writeFile(wrong, idx([1, 9, 9], new Uint8Array(81)));
+    const answer = await backlit(["predict", "--model", model, wrong, ...cpu]);
+    expect(answer.last()).toMatchObject({
+      code: "image/size",
+      message: expect.stringContaining("[1, 9, 9]"),
+    });
+    const fake = join(folder, "fake.png");
+    await writeFile(fake, "no picture");
+    expect((await backlit(["predict", "--model", model, fake, ...cpu])).last()).toMatchObject({
+      code: "image/png",
+      exitCode: 2,
+    });
+  });
+});
+
+describe("data", () => {
+  it("lists the synthetic digits and the catalogue", async () => {
+    const { datasets } = (await backlit(["data", "list", "--json"])).last();
+    const names = (datasets as { name: string }[]).map(({ name }) => name);
+    expect(names).toEqual(["synthetic", "mnist", "fashion-mnist", "kmnist"]);
+  });
+
+  it("writes a contact sheet with one row per class", async () => {
+    const out = join(folder, "sheet.png");
+    const answer = await backlit(["data", "preview", data, "--columns", "6", "--out", out, "--json"]);
+    expect(answer.last()).toMatchObject({ type: "result", file: out, columns: 6 });
+    const sheet = decode(await readFile(out));
+    expect([sheet.width, sheet.height]).toEqual([6 * (SIDE + 2) + 2, 4 * (SIDE + 2) + 2]);
+    // Class 3 is bright in the lower right quarter: its first image is at the left of the last row.
+    const at = (x: number, y: number): number => sheet.data[y * sheet.width + x];
+    expect(at(2 + SIDE - 1, 2 + 3 * (SIDE + 2) + SIDE - 1)).toBeGreaterThan(150);
+    expect(at(2, 2 + 3 * (SIDE + 2))).toBeLessThan(100);
+  });
+
+  it("reads a folder", async () => {
+    const answer = (await backlit(["data", "get", data, "--json"])).last();
+    expect(answer).toMatchObject({ type: "result", train: 500, test: 100, height: SIDE, width: SIDE });
+  });
+});
+
+describe("plan", () => {
+  it("needs three dispatches per step with one hidden layer and uploads nothing", async () => {
+    const flags = ["--hidden", "512", "--batch", "128", "--optimizer", "adam", "--json"];
+    const answer = (await backlit(["plan", ...flags])).last();
+    expect(answer).toMatchObject({ type: "result", dispatchesPerStep: 3, bytesUploadedPerStep: 0 });
+    expect(answer["dispatches"]).toHaveLength(3);
+    expect(
+      (answer["buffers"] as { name: string; bytes: number }[]).find(({ name }) => name === "parameters"),
+    ).toMatchObject({
+      bytes: expect.any(Number),
+    });
+  });
+
+  it("refuses a network beyond the default limits and names the limit", async () => {
+    const answer = (await backlit(["plan", "--hidden", "200000", "--json"])).last();
+    expect(answer).toMatchObject({ type: "error", code: "gpu/limit", exitCode: 2 });
+  });
+});
+
+it("doctor names the browser, its flags and the adapters of both runtimes", async () => {
+  const answer = await backlit(["doctor", "--json"]);
+  expect(answer.code).toBe(0);
+  expect(answer.last()).toMatchObject({
+    type: "result",
+    usable: true,
+    chrome: {
+      usable: true,
+      path: expect.any(String),
+      flags: expect.arrayContaining(["--enable-unsafe-webgpu"]),
+      adapter: { software: expect.any(Boolean) },
+    },
+    webgpu: { usable: true },
+  });
+});

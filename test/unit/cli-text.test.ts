@@ -1,0 +1,118 @@
+/** The command's words: flags from the option table, figures, tables, charts, and what a resumed run may change. */
+import { Command } from "commander";
+import { describe, expect, it } from "vitest";
+import { byteSize, duration, table } from "../../src/cli/format.ts";
+import { addRunOptions, givenRunOptions } from "../../src/cli/options.ts";
+import { Output } from "../../src/cli/output.ts";
+import { chartSvg, ticks } from "../../src/cli/report/chart.ts";
+import { mergeOptions } from "../../src/cli/resume.ts";
+import { resolveRunOptions, runOptions } from "../../src/core/run-options.ts";
+import { Writable } from "node:stream";
+
+describe("flags", () => {
+  const parse = (...args: string[]) => {
+    const command = addRunOptions(new Command()).exitOverride();
+    return givenRunOptions(command.parse(args, { from: "user" }).opts());
+  };
+
+  it("cover every run option, typed", () => {
+    expect(
+      parse("--hidden", "64,32", "--lr", "1e-3", "--label-smoothing", "0.2", "--keep-best", "loss"),
+    ).toEqual({
+      hidden: [64, 32],
+      learningRate: 1e-3,
+      labelSmoothing: 0.2,
+      keepBest: "loss",
+    });
+    expect(parse("--hidden", "none")).toEqual({ hidden: [] });
+    expect(parse()).toEqual({});
+    const flags = addRunOptions(new Command()).options.map(({ long }) => long);
+    expect(flags).toEqual(Object.values(runOptions).map(({ flag }) => `--${flag}`));
+  });
+
+  it("say their defaults in the help", () => {
+    const help = addRunOptions(new Command()).helpInformation();
+    expect(help.replace(/\s+/g, " ")).toContain("rows per step (default 128)");
+  });
+});
+
+describe("mergeOptions", () => {
+  const stored = resolveRunOptions({ epochs: 5, schedule: "constant", hidden: [16] });
+
+  it("lets a run stop elsewhere, move its data and last longer", () => {
+    const given = { maxSteps: 3, data: "/elsewhere", epochs: 9, hidden: [16] };
+    expect(mergeOptions(stored, given)).toEqual({ ...stored, ...given });
+  });
+
+  it.each([
+    [{ hidden: [8] }, /--hidden is 8, but the run was started with 16/],
+    [{ seed: 2 }, /--seed/],
+    [{ epochs: 4 }, /--epochs is 4/],
+    [{ engine: "cpu" as const }, /--engine is cpu/],
+  ])("refuses %j", (given, message) => {
+    expect(() => mergeOptions(stored, given)).toThrow(message);
+  });
+
+  it("refuses more epochs where the schedule depends on their number", () => {
+    expect(() => mergeOptions({ ...stored, schedule: "cosine" }, { epochs: 9 })).toThrow(/cosine/);
+  });
+});
+
+it("figures read well", () => {
+  expect([0.25, 59.94, 245, 3723].map(duration)).toEqual(["250 ms", "59.9 s", "4:05 min", "1:02:03 h"]);
+  expect([0, 999, 1500, 47_000_000].map(byteSize)).toEqual(["0 B", "999 B", "1.5 kB", "47.0 MB"]);
+  expect(
+    table(
+      ["name", "n"],
+      [
+        ["a", "1"],
+        ["long", "12"],
+      ],
+    ),
+  ).toBe("name   n\na      1\nlong  12");
+});
+
+describe("chart", () => {
+  it("has round ticks that span the values", () => {
+    expect(ticks(0.11, 0.87).values).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
+    expect(ticks(5, 5)).toMatchObject({ from: expect.any(Number), to: expect.any(Number) });
+    expect(ticks(0.9, 0.9).to).toBeGreaterThan(ticks(0.9, 0.9).from);
+  });
+
+  it("draws finite points only, and says what it shows", () => {
+    const points = [1, 2, 3].map((x) => ({ x, y: x === 2 ? Number.NaN : x }));
+    const series = [{ name: "train <b>", className: "train", points }];
+    const svg = chartSvg({ title: "Loss", xLabel: "step", series, format: String });
+    expect(svg).not.toContain("NaN");
+    expect(svg).not.toContain("<b>");
+    expect(svg).toContain('aria-label="Loss: train &lt;b&gt; from 1 to 3"');
+  });
+});
+
+describe("Output", () => {
+  class Screen extends Writable {
+    isTTY = true;
+    text = "";
+    override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+      this.text += chunk.toString();
+      done();
+    }
+  }
+
+  it("colours on a terminal, and not with NO_COLOR or JSON", () => {
+    const bold = (json: boolean, env: NodeJS.ProcessEnv) =>
+      new Output({ json, out: new Screen(), err: new Screen(), env }).bold("x");
+    expect(bold(false, {})).toBe("\u001b[1mx\u001b[22m");
+    expect(bold(false, { NO_COLOR: "1" })).toBe("x");
+    expect(bold(true, {})).toBe("x");
+  });
+
+  it("keeps everything but JSON lines off standard output with --json", () => {
+    const [out, err] = [new Screen(), new Screen()];
+    const output = new Output({ json: true, out, err, env: {} });
+    output.say("note");
+    output.print("text");
+    output.emit({ a: 1 });
+    expect([out.text, err.text]).toEqual(['{"a":1}\n', "note\n"]);
+  });
+});
