@@ -54,6 +54,8 @@ export interface GpuEngineOptions extends EngineOptions {
   tuning?: Tuning;
   /** Plan against smaller limits than the device's. */
   limits?: Partial<PlanLimits>;
+  /** `dispose()` destroys the device, too: for callers that asked for a device for this engine alone. */
+  ownsDevice?: boolean;
   /** Run these shader texts instead of the product's own. */
   shaders?: ShaderSources;
 }
@@ -64,11 +66,20 @@ const MOMENT_BUFFERS = ["firstMoment", "secondMoment"];
 const PREDICTION_ROWS = 1024;
 
 /**
- * @param device stays the caller's: `dispose()` frees everything the engine made on it, not the device
+ * @param device stays the caller's unless `ownsDevice` says otherwise: `dispose()` frees what the engine made on it
  * @throws SpecError, ShapeError, LimitError before anything is allocated; GpuError when a kernel does not compile or
  *   memory runs out
  */
 export async function createGpuEngine(device: GPUDevice, options: GpuEngineOptions): Promise<GpuEngine> {
+  try {
+    return await createEngine(device, options);
+  } catch (error) {
+    if (options.ownsDevice) device.destroy();
+    throw error;
+  }
+}
+
+async function createEngine(device: GPUDevice, options: GpuEngineOptions): Promise<GpuEngine> {
   const adapter = describeAdapter(device.adapterInfo);
   const limits = { ...deviceLimits(device), ...options.limits };
   const { dataset } = options;
@@ -80,7 +91,7 @@ export async function createGpuEngine(device: GPUDevice, options: GpuEngineOptio
     shaders: options.shaders,
   });
   if (dataset !== undefined) checkDataset(dataset, plan.network);
-  const engine = new GpuEngine(device, adapter, limits, plan, dataset);
+  const engine = new GpuEngine(device, options.ownsDevice ?? false, adapter, limits, plan, dataset);
   try {
     await engine.initialise();
     return engine;
@@ -105,6 +116,7 @@ export class GpuEngine implements Engine {
   readonly plan: Plan;
   readonly stepsPerEpoch: number;
   readonly #device: GPUDevice;
+  readonly #ownsDevice: boolean;
   readonly #limits: PlanLimits;
   readonly #memory: GpuMemory;
   readonly #evaluators = new Map<SplitName, Evaluator>();
@@ -118,12 +130,14 @@ export class GpuEngine implements Engine {
 
   constructor(
     device: GPUDevice,
+    ownsDevice: boolean,
     adapter: AdapterSummary,
     limits: PlanLimits,
     plan: Plan,
     dataset: Dataset | undefined,
   ) {
     this.#device = device;
+    this.#ownsDevice = ownsDevice;
     this.adapter = adapter;
     this.#limits = limits;
     this.plan = plan;
@@ -182,7 +196,7 @@ export class GpuEngine implements Engine {
       if (indices === undefined) {
         await run.take(1);
       } else {
-        checkIndices(indices, this.plan.train.rows, this.dataset!.train.labels.length);
+        checkIndices(indices, this.training.batchSize, this.dataset!.train.labels.length);
         await run.takeRows(indices);
       }
       await run.settle();
@@ -312,9 +326,9 @@ export class GpuEngine implements Engine {
     this.#disposed = true;
     this.#device.removeEventListener("uncapturederror", this.#onError);
     this.#memory.dispose();
+    if (this.#ownsDevice) this.#device.destroy();
   }
 
-  /** The WGSL of every dispatch of a training step is `composeShader(plan.dispatches[i])`. */
   readonly #onError = (event: GPUUncapturedErrorEvent): void => {
     this.#failure ??= new GpuError("gpu/uncaptured", event.error.message, { cause: event.error });
   };

@@ -64,10 +64,11 @@ export function checkStepCount(n: number): void {
   }
 }
 
-/** @throws ShapeError when there are no rows, more than a batch of them, or one that the split does not have. */
+/** @throws ShapeError when there are no rows, more than a batch (or a smaller split) of them, or one that the split does not have. */
 export function checkIndices(indices: Uint32Array, batchSize: number, rows: number): void {
-  if (indices.length < 1 || indices.length > batchSize) {
-    throw new ShapeError(`step: ${indices.length} rows were given; a step takes 1 to ${batchSize}`);
+  const most = Math.min(batchSize, rows);
+  if (indices.length < 1 || indices.length > most) {
+    throw new ShapeError(`step: ${indices.length} rows were given; a step takes 1 to ${most}`);
   }
   const bad = indices.findIndex((index) => index >= rows);
   if (bad >= 0) {

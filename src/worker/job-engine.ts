@@ -28,7 +28,8 @@ export async function openEngine(
 ): Promise<Engine> {
   if (engine === "cpu") return createCpuEngine(options);
   const table = tuning && Object.keys(tuning).length > 0 ? (tuning as unknown as Tuning) : undefined;
-  return createGpuEngine(await requestDevice(gpu, { adapter }), { ...options, tuning: table });
+  const device = await requestDevice(gpu, { adapter });
+  return createGpuEngine(device, { ...options, tuning: table, ownsDevice: true });
 }
 
 /** The tuning table an engine runs with, for the run's files; empty on the CPU. */
