@@ -16,7 +16,7 @@ import type {
   StepRecord,
   StepResult,
 } from "../core/engine.ts";
-import { DeviceLostError, DisposedError, GpuError, SpecError } from "../core/errors.ts";
+import { SpecError } from "../core/errors.ts";
 import type { Network, Training } from "../core/spec.ts";
 import { BatchSequence } from "../data/batches.ts";
 import {
@@ -37,6 +37,7 @@ import {
   zeroMoments,
 } from "../model/parameters.ts";
 import { describeAdapter } from "./device.ts";
+import { DeviceCalls } from "./device-calls.ts";
 import { Evaluator } from "./evaluator.ts";
 import { FloatProgram } from "./float-program.ts";
 import { packParameters, unpackParameters } from "./layout.ts";
@@ -117,6 +118,7 @@ export class GpuEngine implements Engine {
   readonly stepsPerEpoch: number;
   readonly #device: GPUDevice;
   readonly #ownsDevice: boolean;
+  readonly #calls: DeviceCalls;
   readonly #limits: PlanLimits;
   readonly #memory: GpuMemory;
   readonly #evaluators = new Map<SplitName, Evaluator>();
@@ -124,9 +126,6 @@ export class GpuEngine implements Engine {
   #run: TrainingRun | undefined;
   #prediction: FloatProgram | undefined;
   #gradient: FloatProgram | undefined;
-  #failure: Error | undefined;
-  #disposed = false;
-  #queue: Promise<unknown> = Promise.resolve();
 
   constructor(
     device: GPUDevice,
@@ -146,16 +145,13 @@ export class GpuEngine implements Engine {
     this.dataset = dataset;
     this.stepsPerEpoch = plan.stepsPerEpoch;
     this.#memory = new GpuMemory(device);
-    device.addEventListener("uncapturederror", this.#onError);
-    void device.lost.then(({ reason, message }) => {
-      this.#failure = new DeviceLostError(reason, message);
-    });
+    this.#calls = new DeviceCalls(device);
   }
 
   /** Allocates and compiles. Called once, by `createGpuEngine`. */
   async initialise(): Promise<void> {
     const { plan, dataset, network, training } = this;
-    await this.#scoped(async () => {
+    await this.#calls.scoped(async () => {
       const images = planImages(
         network,
         Math.max(1, plan.stepsPerEpoch && dataset!.train.labels.length),
@@ -191,7 +187,7 @@ export class GpuEngine implements Engine {
   }
 
   step(indices?: Uint32Array): Promise<StepResult> {
-    return this.#inTurn("step", async () => {
+    return this.#calls.inTurn("step", async () => {
       const run = this.#trainingRun("step()");
       if (indices === undefined) {
         await run.take(1);
@@ -206,14 +202,14 @@ export class GpuEngine implements Engine {
   }
 
   run(n: number): Promise<void> {
-    return this.#inTurn("run", async () => {
+    return this.#calls.inTurn("run", async () => {
       checkStepCount(n);
       await this.#trainingRun("run()").take(n);
     });
   }
 
   records(): Promise<StepRecord[]> {
-    return this.#inTurn("records", async () => {
+    return this.#calls.inTurn("records", async () => {
       if (this.#run === undefined) return [];
       await this.#run.settle();
       return this.#run.drain();
@@ -221,7 +217,7 @@ export class GpuEngine implements Engine {
   }
 
   evaluate(splitName: SplitName): Promise<Evaluation> {
-    return this.#inTurn("evaluate", async () => {
+    return this.#calls.inTurn("evaluate", async () => {
       const split = requireSplit(this.dataset, "evaluate()", splitName);
       await this.#run?.settleQuietly();
       let evaluator = this.#evaluators.get(splitName);
@@ -230,7 +226,7 @@ export class GpuEngine implements Engine {
           (name) => name === "parameters" || (splitName === "train" && /^(labels$|images)/.test(name)),
         );
         const shared = new Map(names.map((name) => [name, this.#buffers.get(name)!]));
-        evaluator = await this.#scoped(() =>
+        evaluator = await this.#calls.scoped(() =>
           Evaluator.create(this.#memory, this.plan, this.#limits, this.dataset!, split, shared),
         );
         this.#evaluators.set(splitName, evaluator);
@@ -240,7 +236,7 @@ export class GpuEngine implements Engine {
   }
 
   predict(inputs: Float32Array): Promise<Prediction> {
-    return this.#inTurn("predict", async () => {
+    return this.#calls.inTurn("predict", async () => {
       const { input, classes } = this.network;
       const rows = countRows("predict", inputs, input);
       const probabilities = new Float32Array(rows * classes);
@@ -260,7 +256,7 @@ export class GpuEngine implements Engine {
   }
 
   gradients(inputs: Float32Array, labels: Uint8Array): Promise<GradientResult> {
-    return this.#inTurn("gradients", async () => {
+    return this.#calls.inTurn("gradients", async () => {
       const rows = countRows("gradients", inputs, this.network.input);
       checkLabels("gradients", labels, rows, this.network.classes);
       await this.#run?.settleQuietly();
@@ -271,7 +267,7 @@ export class GpuEngine implements Engine {
   }
 
   parameters(): Promise<Record<string, Float32Array>> {
-    return this.#inTurn("parameters", async () => {
+    return this.#calls.inTurn("parameters", async () => {
       await this.#run?.settleQuietly();
       return this.#readTensors("parameters", "");
     });
@@ -279,7 +275,7 @@ export class GpuEngine implements Engine {
 
   /** Moments, step count and position stay; a divergence is forgotten, as what diverged is gone. */
   setParameters(parameters: Parameters): Promise<void> {
-    return this.#inTurn("setParameters", async () => {
+    return this.#calls.inTurn("setParameters", async () => {
       const converted = toFloat32(parameters);
       checkTensors("setParameters", converted, parameterShapes(this.network));
       await this.#run?.settleQuietly();
@@ -289,7 +285,7 @@ export class GpuEngine implements Engine {
   }
 
   state(): Promise<EngineState> {
-    return this.#inTurn("state", async () => {
+    return this.#calls.inTurn("state", async () => {
       await this.#run?.settleQuietly();
       const parameters = await this.#readTensors("parameters", "");
       const moments: Record<string, Float32Array> = {};
@@ -309,7 +305,7 @@ export class GpuEngine implements Engine {
 
   /** All or nothing: a state that does not fit changes nothing. Records not given before are dropped. */
   setState(state: EngineState): Promise<void> {
-    return this.#inTurn("setState", async () => {
+    return this.#calls.inTurn("setState", async () => {
       const parameters = toFloat32(state.parameters);
       const moments = toFloat32(state.moments);
       checkTensors("setState: parameters", parameters, parameterShapes(this.network));
@@ -323,15 +319,10 @@ export class GpuEngine implements Engine {
   }
 
   dispose(): void {
-    this.#disposed = true;
-    this.#device.removeEventListener("uncapturederror", this.#onError);
+    this.#calls.dispose();
     this.#memory.dispose();
     if (this.#ownsDevice) this.#device.destroy();
   }
-
-  readonly #onError = (event: GPUUncapturedErrorEvent): void => {
-    this.#failure ??= new GpuError("gpu/uncaptured", event.error.message, { cause: event.error });
-  };
 
   #trainingRun(what: string): TrainingRun {
     requireSplit(this.dataset, what, "train");
@@ -348,7 +339,7 @@ export class GpuEngine implements Engine {
     if (old !== undefined && old.capacity >= rows) return old;
     old?.dispose();
     const capacity = Math.max(16, 2 ** Math.ceil(Math.log2(rows)));
-    return this.#scoped(() =>
+    return this.#calls.scoped(() =>
       FloatProgram.create(this.#memory, this.plan, this.#limits, this.#buffers.get("parameters")!, {
         rows: capacity,
         gradients,
@@ -367,61 +358,6 @@ export class GpuEngine implements Engine {
   async #readTensors(buffer: string, suffix: string): Promise<Record<string, Float32Array>> {
     const bytes = await this.#memory.read(this.#buffers.get(buffer)!, 0, 16 * this.plan.parameters.vectors);
     return unpackParameters(this.network, new Float32Array(bytes), suffix);
-  }
-
-  /** Runs work that allocates or compiles; validation and memory errors become its own. */
-  async #scoped<T>(work: () => Promise<T>): Promise<T> {
-    this.#device.pushErrorScope("out-of-memory");
-    this.#device.pushErrorScope("validation");
-    let result: T | undefined;
-    let thrown: unknown;
-    try {
-      result = await work();
-    } catch (error) {
-      thrown = error;
-    }
-    const validation = await this.#device.popErrorScope();
-    const memory = await this.#device.popErrorScope();
-    if (memory !== null) {
-      throw new GpuError("gpu/out-of-memory", `the device has no memory left: ${memory.message}`, {
-        hint: "Use fewer units or a smaller batch.",
-      });
-    }
-    if (thrown !== undefined) throw thrown;
-    if (validation !== null) throw new GpuError("gpu/validation", validation.message);
-    return result as T;
-  }
-
-  /** Runs one call after another, and gives a device failure its own name. @throws DisposedError */
-  #inTurn<T>(what: string, work: () => Promise<T>): Promise<T> {
-    const result = this.#queue.then(async () => {
-      this.#checkAlive(what);
-      try {
-        const value = await work();
-        this.#checkAlive(what);
-        return value;
-      } catch (error) {
-        throw await this.#explain(error, what);
-      }
-    });
-    this.#queue = result.catch(() => undefined);
-    return result;
-  }
-
-  #checkAlive(what: string): void {
-    if (this.#disposed) throw new DisposedError(`${what}()`);
-    if (this.#failure !== undefined) throw this.#failure;
-  }
-
-  /** A rejected read may be the first sign of a lost device: give its announcement a moment to arrive. */
-  async #explain(error: unknown, what: string): Promise<unknown> {
-    if (this.#disposed) return new DisposedError(`${what}()`);
-    const isForeign =
-      error instanceof DOMException || (error instanceof Error && error.name === "AbortError");
-    if (isForeign && this.#failure === undefined) {
-      await Promise.race([this.#device.lost, new Promise((resolve) => setTimeout(resolve, 200))]);
-    }
-    return isForeign ? (this.#failure ?? error) : error;
   }
 }
 
