@@ -6,11 +6,14 @@ import { preact } from "@preact/preset-vite";
 import { defineConfig, type UserConfig } from "vite";
 
 const shared: UserConfig = { build: { target: "es2022", emptyOutDir: true } };
+/** What lies in public/ belongs to the page alone. */
+const bare: UserConfig = { publicDir: false };
 
 export default defineConfig(({ mode }): UserConfig => {
   switch (mode) {
     case "lib":
       return {
+        ...bare,
         build: {
           ...shared.build,
           outDir: "dist/lib",
@@ -21,6 +24,7 @@ export default defineConfig(({ mode }): UserConfig => {
       };
     case "cli":
       return {
+        ...bare,
         build: {
           ...shared.build,
           target: "node20",
@@ -31,6 +35,7 @@ export default defineConfig(({ mode }): UserConfig => {
       };
     case "headless":
       return {
+        ...bare,
         base: "./",
         build: {
           ...shared.build,

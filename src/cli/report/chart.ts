@@ -29,7 +29,7 @@ export function chartSvg({ title, xLabel, series, format }: Chart): string {
     .filter(({ points }) => points.length > 0);
   const all = drawn.flatMap(({ points }) => points);
   if (all.length === 0) return `<p class="quiet">No figures for ${escapeHtml(title.toLowerCase())}.</p>`;
-  const xs = ticks(Math.min(...all.map(({ x }) => x)), Math.max(...all.map(({ x }) => x)));
+  const xs = ticks(0, Math.max(...all.map(({ x }) => x)));
   const ys = ticks(Math.min(...all.map(({ y }) => y)), Math.max(...all.map(({ y }) => y)));
   const inner = { width: WIDTH - MARGIN.left - MARGIN.right, height: HEIGHT - MARGIN.top - MARGIN.bottom };
   const px = (x: number): number => MARGIN.left + (inner.width * (x - xs.from)) / (xs.to - xs.from);

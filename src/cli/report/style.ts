@@ -26,10 +26,12 @@ circle.train { fill: var(--train); } circle.held { fill: var(--held); }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .92rem; }
 th, td { padding: .3rem .6rem; text-align: right; border-bottom: 1px solid var(--rule); white-space: nowrap; }
 th[scope="row"] { text-align: left; font-weight: 500; } thead th { color: var(--quiet); font-weight: 500; }
+thead th:first-child { text-align: left; }
 .facts td { text-align: left; white-space: normal; overflow-wrap: anywhere; }
+.confusion thead th { text-align: center; }
 .confusion td { min-width: 2.6rem; text-align: center; border: 1px solid var(--paper); border-radius: 4px; }
 .mistakes { display: grid; grid-template-columns: repeat(auto-fill, minmax(104px, 1fr)); gap: .75rem; }
 .mistakes figure { padding: .5rem; text-align: center; } .mistakes figcaption { font-size: .82rem; font-weight: 400; }
-.mistakes img { width: 100%; image-rendering: pixelated; border-radius: 4px; display: block; margin-bottom: .4rem; }
+.mistakes img { width: 100%; height: auto; image-rendering: pixelated; border-radius: 4px; display: block; margin-bottom: .4rem; }
 @media print { body { background: none; } }
 `;
