@@ -1,0 +1,89 @@
+/** The package as others get it: packed, installed in a project of its own, compiled against, run. */
+import { spawnSync } from "node:child_process";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, it } from "vitest";
+import { scratchFolder } from "./cli-support.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const project = join(await scratchFolder(), "project");
+
+const EXAMPLE = `
+import { createCpuEngine, train, type Dataset, type Engine } from "backlit";
+
+const rows = 64;
+const images = Uint8Array.from({ length: rows * 4 }, (_, i) => ((i >> 2) % 2 === i % 2 ? 255 : 0));
+const labels = Uint8Array.from({ length: rows }, (_, i) => i % 2);
+const split = { images, labels };
+const dataset: Dataset = { name: "stripes", height: 2, width: 2, classes: ["even", "odd"], train: split, test: split };
+const engine: Engine = await createCpuEngine({
+  network: { input: 4, layers: [{ units: 8 }, { units: 2 }] },
+  training: { epochs: 20, batchSize: 8, optimizer: "adam", learningRate: 0.01 },
+  dataset,
+});
+for await (const event of train(engine)) {
+  if (event.type === "done") console.log(event.test?.accuracy);
+}
+`;
+
+/** Runs a program in the project; throws with its output when it fails. */
+function run(program: string, args: string[], cwd = project): string {
+  const { status, stdout, stderr } = spawnSync(program, args, {
+    cwd,
+    encoding: "utf8",
+    shell: process.platform === "win32",
+  });
+  if (status !== 0) throw new Error(`${program} ${args.join(" ")}: ${stdout}${stderr}`);
+  return stdout;
+}
+
+beforeAll(async () => {
+  await mkdir(project, { recursive: true });
+  // Without scripts: the build that is there is the one under test.
+  run("npm", ["pack", "--ignore-scripts", "--pack-destination", project], root);
+  const packed = (await readdir(project)).find((name) => name.endsWith(".tgz")) ?? "";
+  await writeFile(
+    join(project, "package.json"),
+    JSON.stringify({ name: "project", private: true, type: "module" }),
+  );
+  await writeFile(join(project, "example.ts"), EXAMPLE);
+  run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", `./${packed}`]);
+});
+
+describe("the installed package", () => {
+  it("brings neither a browser nor Dawn, nor what only a checkout needs", async () => {
+    const installed = await readdir(join(project, "node_modules"));
+    expect(installed).toContain("backlit");
+    expect(installed).not.toContain("puppeteer");
+    expect(installed).not.toContain("webgpu");
+    expect((await readdir(join(project, "node_modules", "backlit"))).sort()).toEqual(
+      expect.not.arrayContaining(["scripts", "src", "test"]),
+    );
+  });
+
+  it.each([
+    ["bundler", "esnext"],
+    ["nodenext", "nodenext"],
+  ])("gives its types to a consumer that resolves like %s, and runs", (resolution, module) => {
+    const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
+    const flags = ["--strict", "--target", "es2023", "--lib", "es2023,dom,dom.iterable", "--types", ""];
+    run(process.execPath, [
+      tsc,
+      "--ignoreConfig",
+      ...flags,
+      ...["--moduleResolution", resolution, "--module", module, "--outDir", resolution, "example.ts"],
+    ]);
+    expect(run(process.execPath, [join(resolution, "example.js")])).toBe("1\n");
+  });
+
+  it("has the command, which says what to install for a runtime that is not there", () => {
+    const bin = join("node_modules", "backlit", "bin", "backlit.js");
+    const plan = JSON.parse(run(process.execPath, [bin, "plan", "--json"])) as object;
+    expect(plan).toMatchObject({ type: "result", dispatchesPerStep: 3 });
+    const args = [bin, "train", "--runtime", "node", "--max-steps", "1", "--json"];
+    const { stdout, status } = spawnSync(process.execPath, args, { cwd: project, encoding: "utf8" });
+    expect(status).toBe(3);
+    expect(JSON.parse(stdout)).toMatchObject({ code: "runtime/missing", hint: "Run: npm install webgpu" });
+  });
+});
