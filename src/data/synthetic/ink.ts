@@ -2,7 +2,7 @@
  * Inks a pen path the way scanned digits are prepared: the ink's box is scaled into 20 x 20 pixels with its aspect kept,
  * drawn with soft edges, then shifted by whole pixels so that its centre of mass stands in the middle of 28 x 28.
  */
-import type { PenPath } from "./path.ts";
+import { MOST_POINTS, type PenPath } from "./path.ts";
 import type { SampleRandom } from "./sample-random.ts";
 import { STYLE } from "./style.ts";
 
@@ -18,9 +18,9 @@ const FAR = -1e9;
 export class InkBox {
   /** Per pixel of the box: how deep it lies inside the ink, in pixels; negative outside. `[BOX * BOX]` */
   readonly #depth = new Float64Array(BOX * BOX);
-  readonly #x = new Float64Array(512);
-  readonly #y = new Float64Array(512);
-  readonly #radius = new Float64Array(512);
+  readonly #x = new Float64Array(MOST_POINTS);
+  readonly #y = new Float64Array(MOST_POINTS);
+  readonly #radius = new Float64Array(MOST_POINTS);
 
   /** Writes one image to `images[offset … offset + 783]`, which must hold zeros. */
   draw(path: PenPath, random: SampleRandom, images: Uint8Array, offset: number): void {

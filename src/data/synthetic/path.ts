@@ -9,8 +9,10 @@ import type { Handwriting, Stroke } from "./handwriting.ts";
 import type { SampleRandom } from "./sample-random.ts";
 import { STYLE } from "./style.ts";
 
+/** Control points of a stroke. */
 export const MOST_CONTROL_POINTS = 32;
-const MOST_POINTS = 512;
+/** Points of a path; each span of a stroke takes at most 8. */
+export const MOST_POINTS = 512;
 /** Where the middle of a digit is in the tables. */
 const MIDDLE_X = 30;
 const MIDDLE_Y = 50;

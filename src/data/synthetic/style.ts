@@ -35,7 +35,7 @@ export const STYLE = {
   penWidth: 2.5,
   penWidthSpread: 0.27,
   penWidthSkew: 0.07,
-  penWidthBounds: [1.6, 5.4],
+  penWidthBounds: [1.6, 5],
   /** Width of the ink's soft edge, pixels. */
   softness: [0.8, 1.2],
   /** Raggedness of the ink's edge, pixels. */
