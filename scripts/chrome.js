@@ -61,7 +61,12 @@ export function chromeCandidates() {
   const named = env.PUPPETEER_EXECUTABLE_PATH;
   if (named) return existsSync(named) ? [named] : [];
   const found = [...puppeteerCache(), ...systemPlaces()].filter((path) => existsSync(path));
-  return [...new Set(found)];
+  // The same program is often reached by several names.
+  const seen = new Set();
+  return found.filter((path) => {
+    const real = realpathSync(path);
+    return !seen.has(real) && seen.add(real);
+  });
 }
 
 function puppeteerCache() {

@@ -106,7 +106,20 @@ function downloadChrome() {
   const cli = join(root, "node_modules", "puppeteer", "lib", "cjs", "puppeteer", "node", "cli.js");
   if (!existsSync(cli)) return false;
   say("No Chrome with WebGPU found; downloading one (npx puppeteer browsers install chrome) …");
-  return runQuietly(process.execPath, [cli, "browsers", "install", "chrome"], { timeout: 900_000 });
+  const { status, stderr } = spawnSync(process.execPath, [cli, "browsers", "install", "chrome"], {
+    cwd: root,
+    encoding: "utf8",
+    timeout: 900_000,
+  });
+  // Where it fails it prints its whole manual first.
+  if (status !== 0)
+    say(
+      stderr
+        .slice(Math.max(0, stderr.lastIndexOf("\nError:") + 1))
+        .replace(/\n {4}at .*/g, "")
+        .trim(),
+    );
+  return status === 0;
 }
 
 function installChromium() {
@@ -121,7 +134,7 @@ function installChromium() {
 /** What a person reads when there is no usable browser. */
 export function noChromeMessage(rejected) {
   const named = process.env.PUPPETEER_EXECUTABLE_PATH;
-  const tried = rejected.map(({ path, problem }) => `  ${path}: ${problem}`);
+  const tried = [...new Set(rejected.map(({ path, problem }) => `  ${path}: ${problem}`))];
   const first = named
     ? `PUPPETEER_EXECUTABLE_PATH is ${named}, which ${rejected.length > 0 ? "gives no WebGPU adapter" : "does not exist"}.`
     : "There is no Chrome that gives a WebGPU adapter.";
