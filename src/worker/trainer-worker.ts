@@ -11,7 +11,7 @@ import { PageData, samplesOf } from "./page-data.ts";
 import type { SamplesEvent, TrainerApi, TrainerEvent, TrainRequest } from "./trainer-api.ts";
 
 /** How many images of a dataset are shown. */
-const SAMPLES = 60;
+const SAMPLES = 90;
 
 class Trainer implements TrainerApi {
   readonly #data = new PageData();

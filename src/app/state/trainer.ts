@@ -16,7 +16,7 @@ export const adapterState = signal<AdapterState>({ state: "asking" });
 /** Synthetic digits to look at. */
 export const preview = signal<SamplesEvent | null>(null);
 
-const PREVIEW = 60;
+const PREVIEW = 90;
 
 interface Connection {
   worker: Worker;

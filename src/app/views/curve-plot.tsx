@@ -110,6 +110,7 @@ function plotOptions(name: CurveName, figure: HTMLElement, pointer: { value: num
   };
   return {
     ...sizeOf(figure.querySelector(".plot-frame")!),
+    padding: [8, 8, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false }, sync: { key: "run" } },
     scales: {
@@ -117,7 +118,7 @@ function plotOptions(name: CurveName, figure: HTMLElement, pointer: { value: num
       y: { range: (_, least, most) => (name === "loss" ? lossRange(most) : accuracyRange(least)) },
     },
     axes: [
-      { ...axis, grid: { show: false }, values: (_, steps) => steps.map(grouped), size: 32, gap: 8 },
+      { ...axis, grid: { show: false }, values: (_, steps) => steps.map(grouped), size: 30, gap: 8 },
       {
         ...axis,
         size: 48,

@@ -16,7 +16,7 @@ export function Field({ name }: { name: RunOptionName }) {
     setOption(name, event.currentTarget.value.trim());
   const kind = kindOf(schema);
   return (
-    <div class={isChanged(name) ? "field changed" : "field"}>
+    <div class={`field${kind === "array" ? " wide" : ""}${isChanged(name) ? " changed" : ""}`}>
       <label for={id}>{LABELS[name]}</label>
       {kind === "picklist" ? (
         <select {...shared} value={textOf(name)} onChange={set}>

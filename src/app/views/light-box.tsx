@@ -4,6 +4,8 @@ import type { SamplesEvent } from "../../worker/trainer-api.ts";
 
 /** Pixels between two images. */
 const GAP = 3;
+/** Enlarged by a whole number first, so that the browser only ever makes the sheet smaller: every pixel stays square. */
+const SCALE = 4;
 /** What full ink looks like. */
 const LIGHT = [255, 244, 226];
 
@@ -33,15 +35,19 @@ function drawSheet(
   columns: number,
 ) {
   const rows = Math.ceil(labels.length / columns);
-  canvas.width = columns * (width + GAP) - GAP;
-  canvas.height = rows * (height + GAP) - GAP;
-  const context = canvas.getContext("2d")!;
+  const sheet = new OffscreenCanvas(columns * (width + GAP) - GAP, rows * (height + GAP) - GAP);
+  const context = sheet.getContext("2d")!;
   labels.forEach((_, index) => {
     const pixels = images.subarray(index * height * width, (index + 1) * height * width);
     const x = (index % columns) * (width + GAP);
     const y = Math.floor(index / columns) * (height + GAP);
     context.putImageData(lit(pixels, height, width), x, y);
   });
+  canvas.width = SCALE * sheet.width;
+  canvas.height = SCALE * sheet.height;
+  const enlarged = canvas.getContext("2d")!;
+  enlarged.imageSmoothingEnabled = false;
+  enlarged.drawImage(sheet, 0, 0, canvas.width, canvas.height);
 }
 
 /** @param pixels `[height * width]`; dark pixels let the background through */

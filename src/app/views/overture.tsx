@@ -15,7 +15,7 @@ export function Overture() {
   return (
     <div class="overture">
       {data === "synthetic" && preview.value ? (
-        <LightBox samples={preview.value} columns={15} label="60 of the synthetic digits" />
+        <LightBox samples={preview.value} columns={15} label="90 of the synthetic digits" />
       ) : (
         <div class="light-box empty" />
       )}

@@ -82,7 +82,8 @@ function title(code: string): string {
   return "The run could not go on";
 }
 
+/** Begins with a capital, unless that would misspell a name, and ends with a stop. */
 function sentence(message: string): string {
-  const first = message.charAt(0).toUpperCase() + message.slice(1);
+  const first = /^[a-z]+[ ,]/.test(message) ? message.charAt(0).toUpperCase() + message.slice(1) : message;
   return /[.!?]$/.test(first) ? first : `${first}.`;
 }

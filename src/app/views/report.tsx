@@ -1,5 +1,6 @@
 /** How well it reads, in the end: the test split, class by class, and the mistakes. */
 import { decimal, grouped, percent } from "../format.ts";
+import { OFFERS } from "../state/datasets.ts";
 import { adapter, done, evaluation, start } from "../state/run.ts";
 import type { EvaluationEvent } from "../../worker/job.ts";
 import { AdapterName } from "./adapter-name.tsx";
@@ -34,16 +35,20 @@ function Headline({ result }: { result: EvaluationEvent }) {
   return (
     <header class="headline">
       <h2 id="report-title">
-        <span class="big">{percent(report.accuracy)}</span> test accuracy
+        <span class="big">{percent(report.accuracy)}</span> test accuracy on {titleOf(dataset.name)}
       </h2>
       <p class="lede">
-        {grouped(wrong)} of {grouped(report.micro.support)} test images of {dataset.name} misread. Loss{" "}
-        {decimal(loss)}, macro F1 {percent(report.macro.f1)}
+        {grouped(wrong)} of {grouped(report.micro.support)} test images misread. Loss {decimal(loss)}, macro
+        F1 {percent(report.macro.f1)}
         {topTwo && <>, right within two guesses {percent(topTwo.accuracy)}</>}.
       </p>
       <SaveModel />
     </header>
   );
+}
+
+function titleOf(dataset: string): string {
+  return OFFERS.find(({ name }) => name === dataset)?.title ?? dataset;
 }
 
 function ClassTable({ result }: { result: EvaluationEvent }) {

@@ -30,7 +30,7 @@ export function Settings() {
         </details>
         <p class="fine">
           The address of this page holds these settings: share it, or come back to it.
-          {anyChanged.value && (
+          {anyChanged.value && !busy.value && (
             <>
               {" "}
               <button type="button" class="link" onClick={resetOptions}>

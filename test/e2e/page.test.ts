@@ -1,0 +1,317 @@
+/** The page as a person uses it: the built one, in a real Chrome, training for real. */
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import type { Page } from "puppeteer";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { browserObstacle, CATALOGUE } from "../../src/data/catalogue.ts";
+import { readModel } from "../../src/model/model-file.ts";
+import { FILE_NAMES, idxFile } from "../support/idx-files.ts";
+import { APP, openPage, openStage, type Stage } from "../support/page.ts";
+
+const axeSource = readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+let stage: Stage;
+let folder: string;
+let files: string[];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "backlit-page-"));
+  files = await stripes(folder);
+  stage = await openStage({ webgpu: true });
+});
+
+afterAll(async () => {
+  await stage?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Three classes of 8 x 8 images, told apart by where they are bright: 600 to train on, 90 to test with. */
+async function stripes(into: string): Promise<string[]> {
+  const labels = (rows: number) => Uint8Array.from({ length: rows }, (_, row) => (row * 7 + (row >> 3)) % 3);
+  const images = (rows: number) =>
+    Uint8Array.from({ length: rows * 64 }, (_, i) => {
+      const row = Math.floor(i / 64);
+      const bright = Math.floor(((i % 64) * 3) / 64) === labels(rows)[row];
+      return (bright ? 160 : 20) + ((i * 31) % 60);
+    });
+  const contents = {
+    [FILE_NAMES.trainImages]: idxFile([600, 8, 8], images(600)),
+    [FILE_NAMES.trainLabels]: idxFile([600], labels(600)),
+    [FILE_NAMES.testImages]: idxFile([90, 8, 8], images(90)),
+    [FILE_NAMES.testLabels]: idxFile([90], labels(90)),
+  };
+  const paths: string[] = [];
+  for (const [name, bytes] of Object.entries(contents)) {
+    paths.push(join(into, name));
+    await writeFile(paths.at(-1)!, name.includes("labels") ? bytes : gzipSync(bytes));
+  }
+  return paths;
+}
+
+async function chooseOwnFiles(page: Page, paths: string[]): Promise<void> {
+  await page.click("input[name=data][value=files]");
+  const input = await page.waitForSelector("#file-trainImages");
+  await (input as unknown as { uploadFile(...files: string[]): Promise<void> }).uploadFile(...paths);
+  await page.waitForFunction(
+    (count) => document.querySelectorAll(".chosen").length === count,
+    {},
+    paths.length,
+  );
+}
+
+async function startTraining(page: Page): Promise<void> {
+  await page.waitForSelector("button.primary:not(:disabled)");
+  await page.click("button.primary");
+}
+
+async function ended(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.querySelector(".primary")?.textContent === "Train again", {
+    timeout: 50_000,
+  });
+}
+
+function text(page: Page, selector: string): Promise<string> {
+  return page.$eval(selector, (element) => (element.textContent ?? "").trim());
+}
+
+function texts(page: Page, selector: string): Promise<string[]> {
+  return page.$$eval(selector, (elements) => elements.map((element) => (element.textContent ?? "").trim()));
+}
+
+/** What axe finds, in the light and in the dark. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(await axeSource);
+  const found: string[] = [];
+  for (const value of ["light", "dark"]) {
+    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value }]);
+    // Colours fade; axe looks at once.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const results = await page.evaluate(async () => {
+      const { axe } = globalThis as unknown as {
+        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+      };
+      return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
+    });
+    found.push(...results.map((result) => `${value}: ${result}`));
+  }
+  return found;
+}
+
+describe("the built page", () => {
+  test("weighs at most 200 KB at first sight", async () => {
+    const assets = await readdir(join(APP, "assets"));
+    const paths = ["index.html", "favicon.svg", ...assets.map((name) => join("assets", name))];
+    const sizes = await Promise.all(
+      paths.map(async (path) => gzipSync(await readFile(join(APP, path))).length),
+    );
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(200_000);
+  });
+
+  test("allows no inline code, and every mirror that a page may read", async () => {
+    const html = await readFile(join(APP, "index.html"), "utf8");
+    const policy = /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/.exec(html)?.[1] ?? "";
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toMatch(/unsafe-(inline|eval)/);
+    const readable = Object.values(CATALOGUE)
+      .flatMap(({ mirrors }) => mirrors)
+      .filter((mirror) => browserObstacle(mirror) === undefined);
+    expect(readable.length).toBeGreaterThan(0);
+    for (const { url } of readable) expect(policy).toContain(new URL(url).origin);
+  });
+
+  test("says what it is without JavaScript", async () => {
+    const page = await stage.browser.newPage();
+    await page.setJavaScriptEnabled(false);
+    await page.goto(stage.url);
+    expect(await text(page, "h1")).toBe("Backlit");
+    expect(await text(page, "main")).toMatch(/trains a dense network .*needs JavaScript/s);
+    await page.close();
+  });
+});
+
+describe("with WebGPU", () => {
+  test("trains on synthetic digits in a worker, reports, and gives the model away", async () => {
+    const { page, complaints } = await openPage(stage, "#hidden=16&batch=500&epochs=2&seed=3");
+    await page.waitForSelector(".light-box canvas");
+    expect(await violations(page)).toEqual([]);
+    expect(page.workers()).toHaveLength(1);
+    await startTraining(page);
+    await ended(page);
+    expect(await text(page, ".adapter")).toMatch(stage.software ? /software adapter, not a GPU$/ : /\w/);
+    expect(await text(page, ".measured")).toContain(await text(page, ".adapter"));
+
+    const losses = (await texts(page, ".behind tbody td:nth-child(3)")).map(Number);
+    expect(losses).toHaveLength(2);
+    expect(losses[1]).toBeLessThan(losses[0]);
+    const accuracy = Number.parseFloat(await text(page, ".headline .big"));
+    expect(accuracy).toBeGreaterThan(60);
+    expect(await text(page, ".status")).toBe(`Done. Test accuracy ${accuracy.toFixed(2)} %.`);
+    const counts = (await texts(page, ".confusion tbody td")).map((count) => Number(count.replace(",", "")));
+    expect(counts).toHaveLength(100);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(10_000);
+    const right = counts.filter((_, index) => index % 11 === 0).reduce((sum, count) => sum + count, 0);
+    expect(right / 100).toBeCloseTo(accuracy, 5);
+    expect(await texts(page, ".mistakes canvas")).toHaveLength(24);
+    expect(await violations(page)).toEqual([]);
+
+    const session = await page.createCDPSession();
+    await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: folder });
+    await page.click(".headline button");
+    const saved = join(folder, "model.safetensors");
+    await expect
+      .poll(() =>
+        readFile(saved).then(
+          ({ length }) => length,
+          () => 0,
+        ),
+      )
+      .toBeGreaterThan(50_000);
+    const model = readModel(new Uint8Array(await readFile(saved)));
+    expect(model.network.layers.map(({ units }) => units)).toEqual([16, 10]);
+    expect(model.dataset.name).toBe("synthetic");
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test("pauses and goes on with the space bar, stops, and reports on what was learned", async () => {
+    const { page, complaints } = await openPage(stage, "#hidden=8&epochs=100000&schedule=constant");
+    await chooseOwnFiles(page, files);
+    await startTraining(page);
+    await page.waitForSelector(".behind tbody tr:nth-child(2)");
+    // Focus away from the buttons, whose own key the space bar is.
+    await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+    await page.keyboard.press("Space");
+    await page.waitForFunction(() => document.querySelector(".status")?.textContent === "Paused.");
+    // What was under way when the pause was asked for still arrives.
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const rows = (): Promise<number> => page.$$eval(".behind tbody tr", ({ length }) => length);
+    const paused = await rows();
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect(await rows()).toBe(paused);
+    await page.keyboard.press("Space");
+    await page.waitForFunction(
+      (count) => document.querySelectorAll(".behind tbody tr").length > count,
+      {},
+      paused,
+    );
+    await page.click(".run-bar .secondary");
+    await ended(page);
+    expect(await text(page, ".status")).toMatch(/^Stopped after [\d,]+ of 500,000 steps\. Test accuracy \d/);
+    expect(await texts(page, ".confusion tbody tr")).toHaveLength(3);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test("says that a run diverged, and keeps its last good model", async () => {
+    const { page } = await openPage(stage, "#hidden=8&lr=1e30&optimizer=sgd&epochs=50");
+    await chooseOwnFiles(page, files);
+    await startTraining(page);
+    await ended(page);
+    expect(await text(page, ".grave h2")).toBe("Training diverged");
+    expect(await text(page, ".grave .message")).toMatch(/^Step \d+: .* is not finite/);
+    expect(await text(page, ".grave button")).toMatch(/^Save model\.safetensors/);
+    expect(await violations(page)).toEqual([]);
+    await page.close();
+  });
+
+  test("names the own file that is not what it should be", async () => {
+    const bad = join(folder, "t10k-labels-damaged");
+    await writeFile(bad, (await readFile(files[3])).subarray(0, 50));
+    const { page, complaints } = await openPage(stage);
+    await chooseOwnFiles(page, [...files.slice(0, 3), bad]);
+    await startTraining(page);
+    await ended(page);
+    expect(await text(page, ".grave h2")).toBe("The data cannot be used");
+    expect(await text(page, ".grave .message")).toContain("t10k-labels-damaged");
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test("says which mirrors a download failed on", async () => {
+    expect([...stage.outside]).toEqual([]);
+    const { page } = await openPage(stage, "#data=mnist");
+    await startTraining(page);
+    await ended(page);
+    expect(await text(page, ".grave h2")).toBe("The download failed");
+    const mirrors = CATALOGUE["mnist"].mirrors.map(({ url }) => new URL(url).host);
+    for (const host of mirrors) expect(await text(page, ".grave .message")).toContain(host);
+    await page.close();
+    const asked = CATALOGUE["mnist"].mirrors.filter((mirror) => browserObstacle(mirror) === undefined);
+    expect([...stage.outside]).toEqual(asked.map(({ url }) => new URL(url).hostname));
+  });
+
+  test("has its options in the link; what is wrong there is named and ignored", async () => {
+    const link = "#data=fashion-mnist&hidden=32,16&activation=tanh&seed=7&dropout=2&colour=red&lr=fast";
+    const { page, complaints } = await openPage(stage, link);
+    expect(await texts(page, ".settings .notice li")).toEqual([
+      "Dropout must be below 1, but is 2.",
+      "“colour” is not an option.",
+      'Learning rate must be a number, but is "fast".',
+    ]);
+    const shown = () =>
+      page.evaluate(() =>
+        ["hidden", "activation", "seed", "dropout", "lr"].map(
+          (flag) => document.querySelector<HTMLInputElement>(`#option-${flag}`)!.value,
+        ),
+      );
+    expect(await shown()).toEqual(["32,16", "tanh", "7", "0.25", "0.003"]);
+    expect(new URL(page.url()).hash).toBe("#data=fashion-mnist&hidden=32,16&activation=tanh&seed=7");
+
+    await page.locator("#option-hidden").fill("64, 0");
+    expect(await text(page, "#option-hidden-help")).toBe("Hidden layers must be at least 1, but is 0");
+    expect(await text(page, ".status")).toBe("One option is not valid.");
+    await page.locator("#option-hidden").fill("none");
+    expect(new URL(page.url()).hash).toBe("#data=fashion-mnist&hidden=none&activation=tanh&seed=7");
+    await page.reload();
+    await page.waitForSelector("#option-hidden");
+    expect(await shown()).toEqual(["none", "tanh", "7", "0.25", "0.003"]);
+    expect(await page.$eval("input[value=fashion-mnist]", (radio) => radio.checked)).toBe(true);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test("fits a phone, and turns dark when asked", async () => {
+    const { page } = await openPage(stage);
+    await page.setViewport({ width: 390, height: 844 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "light" }]);
+    const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    const light = await paper();
+    await page.click(".tools button");
+    expect(await paper()).toBe(light);
+    await page.click(".tools button");
+    expect(await paper()).not.toBe(light);
+    await page.reload();
+    await page.waitForSelector(".run-bar");
+    expect(await paper()).not.toBe(light);
+    await page.close();
+  });
+});
+
+describe("without WebGPU", () => {
+  test("says so, offers the CPU engine, and trains on it once it is chosen", async () => {
+    const bare = await openStage({ webgpu: false });
+    try {
+      const { page, complaints } = await openPage(bare, "#hidden=8&epochs=20");
+      await chooseOwnFiles(page, files);
+      await page.waitForSelector(".stage .notice");
+      expect(await text(page, ".adapter")).toBe("No WebGPU adapter");
+      expect(await text(page, ".stage .notice h2")).toBe("This browser gives no GPU to this page");
+      expect(await page.$("button.primary:disabled")).not.toBeNull();
+      expect(await violations(page)).toEqual([]);
+      await page.click(".stage .notice button");
+      expect(new URL(page.url()).hash).toContain("engine=cpu");
+      await startTraining(page);
+      await ended(page);
+      expect(await text(page, ".measured")).toBe("Measured on plain loops on the CPU, float32");
+      expect(Number.parseFloat(await text(page, ".headline .big"))).toBeGreaterThan(90);
+      expect(complaints).toEqual([]);
+      expect([...bare.outside]).toEqual([]);
+    } finally {
+      await bare.close();
+    }
+  });
+});

@@ -1,0 +1,121 @@
+/** The built page in a real headless Chrome, with everything it asks for watched. */
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { launch, type Browser, type Page } from "puppeteer";
+import { chromeFlags, findChrome } from "../../scripts/chrome.js";
+
+export const APP = fileURLToPath(new URL("../../dist/app", import.meta.url));
+
+const TYPES: Record<string, string> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".svg": "image/svg+xml",
+};
+
+export interface Stage {
+  url: string;
+  browser: Browser;
+  /** Whether WebGPU runs on a program instead of a GPU. */
+  software: boolean;
+  /** Hosts other than localhost that a page or worker wanted to reach; none of them was reached. */
+  outside: Set<string>;
+  close(): Promise<void>;
+}
+
+/** Where Chrome itself calls home, whatever its flags; never a dataset's mirror. */
+function isChromesOwn(host: string): boolean {
+  return /\.(google|gvt1|googleapis)\.com$/.test(host) && host !== "storage.googleapis.com";
+}
+
+/** Serves dist/app and starts a Chrome that cannot reach anything else. */
+export async function openStage({ webgpu }: { webgpu: boolean }): Promise<Stage> {
+  if (!existsSync(join(APP, "index.html"))) {
+    throw new Error("There is no page to test: run `npm run build` first.");
+  }
+  const { chrome } = await findChrome();
+  if (!chrome) throw new Error("There is no Chrome with WebGPU: run `npm run backlit -- doctor`.");
+  const pages = await listen(servePage());
+  const outside = new Set<string>();
+  const wall = await listen(refuse(outside));
+  const flags = webgpu
+    ? chromeFlags(chrome.kind)
+    : chromeFlags(chrome.kind).filter((flag) => !/webgpu|vulkan/i.test(flag));
+  const browser = await launch({
+    executablePath: chrome.path,
+    args: [...flags, `--proxy-server=http://127.0.0.1:${portOf(wall)}`],
+  });
+  return {
+    url: `http://localhost:${portOf(pages)}/`,
+    browser,
+    software: chrome.kind === "software",
+    outside,
+    async close() {
+      await browser.close();
+      for (const server of [pages, wall]) {
+        server.closeAllConnections();
+        server.close();
+      }
+    },
+  };
+}
+
+/** A page of its own with whatever it complained about. */
+export async function openPage(
+  { browser, url }: Stage,
+  hash = "",
+): Promise<{ page: Page; complaints: string[] }> {
+  const page = await browser.newPage();
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (["error", "warn"].includes(message.type())) complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  await page.setViewport({ width: 1440, height: 900 });
+  await page.goto(url + hash);
+  await page.waitForSelector(".run-bar");
+  return { page, complaints };
+}
+
+function servePage(): Server {
+  return createServer((request, response) => {
+    const path = normalize(new URL(request.url ?? "/", "http://localhost").pathname);
+    const file = join(APP, path === "/" ? "index.html" : path);
+    readFile(file).then(
+      (content) => {
+        response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
+        response.end(content);
+      },
+      () => response.writeHead(404).end(),
+    );
+  });
+}
+
+/** A proxy that lets nothing through; Chrome does not ask it for localhost. */
+function refuse(outside: Set<string>): Server {
+  const note = (host: string): void => {
+    if (!isChromesOwn(host)) outside.add(host);
+  };
+  const server = createServer((request, response) => {
+    note(new URL(request.url ?? "", "http://unknown.invalid").hostname);
+    response.writeHead(502).end();
+  });
+  server.on("connect", (request, socket) => {
+    note((request.url ?? "").replace(/:\d+$/, ""));
+    socket.end("HTTP/1.1 502 Refused\r\n\r\n");
+  });
+  return server;
+}
+
+async function listen(server: Server): Promise<Server> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return server;
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}
