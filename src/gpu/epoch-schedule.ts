@@ -2,7 +2,7 @@
 import { stepNumbers } from "../core/schedule.ts";
 import type { Training } from "../core/spec.ts";
 import type { BatchSequence } from "../data/batches.ts";
-import { ENTRY_WORDS } from "./plan.ts";
+import { ENTRY_WORDS } from "./plan-programs.ts";
 
 export interface EntryNumbers {
   /** Steps taken before this one. */

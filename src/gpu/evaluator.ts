@@ -7,7 +7,7 @@ import { writeEntry } from "./epoch-schedule.ts";
 import { CONTROL_BYTES, decodeFault, FAULT } from "./faults.ts";
 import type { GpuMemory } from "./memory.ts";
 import { encode, prepare, type ReadyDispatch } from "./pipelines.ts";
-import { ENTRY_WORDS, planEvaluation, RESULT_BYTES } from "./plan.ts";
+import { ENTRY_WORDS, planEvaluation, RESULT_BYTES } from "./plan-programs.ts";
 import type { Plan, PlanLimits } from "./plan-types.ts";
 import { uploadSplit } from "./split-images.ts";
 

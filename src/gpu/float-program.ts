@@ -6,7 +6,7 @@ import { CONTROL_BYTES, decodeFault, FAULT } from "./faults.ts";
 import { padRows, unpackParameters, unpadRows } from "./layout.ts";
 import type { GpuMemory } from "./memory.ts";
 import { encode, prepare, type ReadyDispatch } from "./pipelines.ts";
-import { ENTRY_WORDS, planFloats, RESULT_BYTES } from "./plan.ts";
+import { ENTRY_WORDS, planFloats, RESULT_BYTES } from "./plan-programs.ts";
 import type { Plan, PlanLimits, ProgramPlan } from "./plan-types.ts";
 
 export interface FloatResult {

@@ -2,7 +2,7 @@
 import type { Split } from "../core/dataset.ts";
 import { padImages } from "./layout.ts";
 import type { GpuMemory } from "./memory.ts";
-import { imageBuffers } from "./plan.ts";
+import { imageBuffers } from "./plan-images.ts";
 import type { ImagesPlan } from "./plan-types.ts";
 
 /** Buffers `images` (or `imagesPart0` …) and `labels` of a split. @param pixels per row */

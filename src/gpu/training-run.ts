@@ -11,7 +11,8 @@ import { epochEntries, writeEntry } from "./epoch-schedule.ts";
 import { CONTROL_BYTES, CURRENT, decodeFault, FAULT } from "./faults.ts";
 import type { GpuMemory } from "./memory.ts";
 import { encode, type ReadyDispatch } from "./pipelines.ts";
-import { ENTRY_WORDS, RESULT_BYTES, stateBuffers } from "./plan.ts";
+import { stateBuffers } from "./plan.ts";
+import { ENTRY_WORDS, RESULT_BYTES } from "./plan-programs.ts";
 import type { Plan } from "./plan-types.ts";
 
 /** Where training stands, without the tensors. */

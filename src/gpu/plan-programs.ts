@@ -1,0 +1,182 @@
+/** The programs of an engine as dispatches in order: a training step, an evaluation, one batch of floats. */
+import { activationLayout, parameterLayout } from "./layout.ts";
+import { checkBuffers, sequence, type Environment } from "./plan-dispatch.ts";
+import { gatheredBatch, gathers, imageBuffers, planImages } from "./plan-images.ts";
+import {
+  clippedUpdateJob,
+  confusionJob,
+  forwardJob,
+  gradientJobs,
+  headJob,
+  inputGradientJob,
+  stepResultJob,
+  type JobContext,
+} from "./plan-jobs.ts";
+import type { BufferPlan, ImagesPlan, JobPlan, Plan, PlanLimits, ProgramPlan } from "./plan-types.ts";
+
+/** Words of a schedule entry; shaders/step.wgsl reads them. */
+export const ENTRY_WORDS = 8;
+/** Bytes of one row result or step record: loss, class, rank or rows, correct or step. */
+export const RESULT_BYTES = 16;
+/** Most rows evaluated or predicted at a time. */
+const EVALUATION_ROWS = 1024;
+
+/** One training step. */
+export function trainProgram(environment: Environment, rows: number, images: ImagesPlan): ProgramPlan {
+  const { network, training } = environment;
+  const clips = training.clipNorm > 0;
+  const context = jobContext(environment, rows, {
+    source: { input: "bytes", shuffled: true, gathered: images.parts.length > 1 },
+    backward: true,
+    regularised: true,
+    epilogue: clips ? "store" : "update",
+  });
+  const output = network.layers.length - 1;
+  const squares = { count: 0 };
+  const steps: [string, JobPlan[]][] = [...gathers(context, images, environment.limits)];
+  for (let layer = 0; layer < output; layer++) steps.push([`forward ${layer}`, [forwardJob(context, layer)]]);
+  steps.push(["head", [headJob(context)]]);
+  for (let layer = output - 1; layer >= 1; layer--) {
+    steps.push([
+      `backward ${layer}`,
+      [inputGradientJob(context, layer), ...gradientJobs(context, layer + 1, squares)],
+    ]);
+  }
+  const remaining = output === 0 ? [0] : [0, 1];
+  const last = remaining.flatMap((layer) => gradientJobs(context, layer, squares));
+  if (clips) {
+    steps.push(["gradients", last]);
+    const updates = network.layers.map((_, layer) => clippedUpdateJob(context, layer, squares.count));
+    steps.push(["clipped update", [...updates, stepResultJob(rows)]]);
+  } else {
+    steps.push(["update", [...last, stepResultJob(rows)]]);
+  }
+  return {
+    rows,
+    activations: context.activations,
+    buffers: [
+      {
+        name: "activations",
+        bytes: 16 * context.activations.vectors,
+        purpose: "activations and deltas of a batch",
+      },
+      ...(clips
+        ? [
+            {
+              name: "gradients",
+              bytes: 16 * context.parameters.vectors,
+              purpose: "gradients before clipping",
+            },
+            { name: "squares", bytes: 4 * squares.count, purpose: "sums of squares per tile" },
+          ]
+        : []),
+    ],
+    dispatches: sequence(environment, steps),
+  };
+}
+
+/** Forward pass and counts over a split in the data set's own order. */
+export function planEvaluation(
+  base: Plan,
+  limits: PlanLimits,
+  splitRows: number,
+): ProgramPlan & { images: ImagesPlan } {
+  const environment: Environment = { ...base, limits };
+  const { network } = base;
+  const rows = Math.min(EVALUATION_ROWS, splitRows);
+  const images = planImages(network, splitRows, limits);
+  const context = jobContext(environment, rows, {
+    source: { input: "bytes", shuffled: false, gathered: images.parts.length > 1 },
+    resultsByDatasetRow: true,
+  });
+  const output = network.layers.length - 1;
+  const steps: [string, JobPlan[]][] = [...gathers(context, images, limits)];
+  for (let layer = 0; layer < output; layer++) steps.push([`forward ${layer}`, [forwardJob(context, layer)]]);
+  steps.push(["head", [headJob(context)]], ["confusion", [confusionJob(context)]]);
+  const chunks = Math.ceil(splitRows / rows);
+  const buffers: BufferPlan[] = [
+    { name: "control", bytes: 16, purpose: "chunk counter" },
+    { name: "schedule", bytes: 4 * ENTRY_WORDS * chunks, purpose: "first row and rows of each chunk" },
+    { name: "results", bytes: RESULT_BYTES * splitRows, purpose: "loss, class and rank of each row" },
+    { name: "confusion", bytes: 4 * network.classes ** 2, purpose: "confusion matrix" },
+    { name: "activations", bytes: 16 * context.activations.vectors, purpose: "activations of a chunk" },
+    ...gatheredBatch(images, rows),
+  ];
+  checkBuffers([...buffers, ...imageBuffers(images)], limits);
+  return {
+    rows,
+    activations: context.activations,
+    buffers,
+    dispatches: sequence(environment, steps),
+    images,
+  };
+}
+
+/** One batch of inputs given as floats: predictions, or gradients without any regularisation. */
+export function planFloats(base: Plan, limits: PlanLimits, rows: number, gradients: boolean): ProgramPlan {
+  const environment: Environment = { ...base, limits };
+  const { network } = base;
+  const context = jobContext(environment, rows, {
+    source: { input: "floats", shuffled: false, gathered: false },
+    backward: gradients,
+    storeProbabilities: true,
+    epilogue: "store",
+  });
+  const output = network.layers.length - 1;
+  const squares = { count: 0 };
+  const steps: [string, JobPlan[]][] = [];
+  for (let layer = 0; layer < output; layer++) steps.push([`forward ${layer}`, [forwardJob(context, layer)]]);
+  steps.push(["head", [headJob(context)]]);
+  if (gradients) {
+    for (let layer = output - 1; layer >= 1; layer--) {
+      steps.push([`input gradient ${layer}`, [inputGradientJob(context, layer)]]);
+    }
+    for (let layer = output; layer >= 0; layer--) {
+      const [weight, bias] = gradientJobs(context, layer, squares);
+      steps.push([`weight gradient ${layer}`, [weight]], [`bias gradient ${layer}`, [bias]]);
+    }
+  }
+  const buffers: BufferPlan[] = [
+    { name: "control", bytes: 16, purpose: "fault flag" },
+    { name: "schedule", bytes: 4 * ENTRY_WORDS, purpose: "rows of this batch" },
+    { name: "results", bytes: RESULT_BYTES * rows, purpose: "loss, class and rank of each row" },
+    { name: "labels", bytes: 4 * Math.ceil(rows / 4), purpose: "labels of this batch" },
+    { name: "activations", bytes: 16 * context.activations.vectors, purpose: "inputs and activations" },
+    ...(gradients
+      ? [
+          { name: "gradients", bytes: 16 * context.parameters.vectors, purpose: "gradients" },
+          { name: "squares", bytes: 4 * squares.count, purpose: "sums of squares per tile" },
+        ]
+      : []),
+  ];
+  checkBuffers(buffers, limits);
+  return { rows, activations: context.activations, buffers, dispatches: sequence(environment, steps) };
+}
+
+function jobContext(
+  environment: Environment,
+  rows: number,
+  given: Partial<JobContext> & Pick<JobContext, "source">,
+): JobContext {
+  const { network, training, tuning } = environment;
+  const backward = given.backward ?? false;
+  const storeProbabilities = given.storeProbabilities ?? false;
+  return {
+    network,
+    training,
+    tuning,
+    rows,
+    parameters: parameterLayout(network),
+    activations: activationLayout(network, rows, {
+      input: given.source.input === "floats",
+      backward,
+      probabilities: storeProbabilities,
+    }),
+    regularised: false,
+    resultsByDatasetRow: false,
+    epilogue: "update",
+    ...given,
+    backward,
+    storeProbabilities,
+  };
+}
