@@ -19,7 +19,8 @@ const LARGEST_UNSTATED = 2 ** 30;
  * @throws DownloadError `download/aborted` when the signal fires; an Error whose message is the reason otherwise
  */
 export async function fetchFile(url: string, options: FetchFileOptions): Promise<Uint8Array> {
-  const { signal, stallMs } = options;
+  // Taken out of the options, because a browser's `fetch` refuses to be called as a method of anything else.
+  const { fetch, signal, stallMs } = options;
   throwIfAborted(signal);
   const stall = new AbortController();
   let timer = setTimeout(() => stall.abort(), stallMs);
@@ -28,7 +29,7 @@ export async function fetchFile(url: string, options: FetchFileOptions): Promise
     timer = setTimeout(() => stall.abort(), stallMs);
   };
   try {
-    const response = await options.fetch(url, {
+    const response = await fetch(url, {
       signal: signal ? AbortSignal.any([signal, stall.signal]) : stall.signal,
       credentials: "omit",
       // Backlit keeps verified files itself; a browser's copy of a damaged one would come back on every retry.
