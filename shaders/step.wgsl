@@ -44,8 +44,9 @@ fn raiseFault(layer: u32, tensor: u32) {
   atomicMax(&control[FAULT], 1u + layer * 16u + tensor);
 }
 // Tensors that a fault can name; the host has the same list.
-const FAULT_Z = 0u;
-const FAULT_LOSS = 1u;
+// Of those a step raises together the largest stays, so what comes first in the computation is larger than what follows.
+const FAULT_LOSS = 0u;
+const FAULT_Z = 1u;
 const FAULT_WEIGHT_GRADIENT = 2u;
 const FAULT_BIAS_GRADIENT = 3u;
 const FAULT_WEIGHT = 4u;

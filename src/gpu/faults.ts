@@ -2,7 +2,7 @@
 import type { Fault } from "../core/errors.ts";
 
 /** In the order of the FAULT_ constants; z of the output layer are the logits. */
-const TENSORS = ["z", "loss", "dW", "db", "weight", "bias", "moment", "gradientNorm"] as const;
+const TENSORS = ["loss", "z", "dW", "db", "weight", "bias", "moment", "gradientNorm"] as const;
 
 /** Words of `control`. */
 export const NEXT = 0;

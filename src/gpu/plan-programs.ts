@@ -20,6 +20,8 @@ export const ENTRY_WORDS = 8;
 export const RESULT_BYTES = 16;
 /** Most rows evaluated or predicted at a time. */
 const EVALUATION_ROWS = 1024;
+/** What an evaluation keeps beside hidden activations and logits. */
+const FORWARD_ONLY = { input: false, backward: false, probabilities: false };
 
 /** One training step. */
 export function trainProgram(environment: Environment, rows: number, images: ImagesPlan): ProgramPlan {
@@ -60,6 +62,7 @@ export function trainProgram(environment: Environment, rows: number, images: Ima
         bytes: 16 * context.activations.vectors,
         purpose: "activations and deltas of a batch",
       },
+      ...gatheredBatch(images, rows),
       ...(clips
         ? [
             {
@@ -83,7 +86,9 @@ export function planEvaluation(
 ): ProgramPlan & { images: ImagesPlan } {
   const environment: Environment = { ...base, limits };
   const { network } = base;
-  const rows = Math.min(EVALUATION_ROWS, splitRows);
+  const bytesPerRow = 16 * activationLayout(network, 1, FORWARD_ONLY).vectors;
+  const most = Math.floor(Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize) / bytesPerRow);
+  const rows = Math.max(1, Math.min(EVALUATION_ROWS, splitRows, most));
   const images = planImages(network, splitRows, limits);
   const context = jobContext(environment, rows, {
     source: { input: "bytes", shuffled: false, gathered: images.parts.length > 1 },

@@ -106,7 +106,8 @@ export function plan(
     dispatchesPerStep: program.dispatches.length,
     stepsPerSubmit: Math.max(1, Math.min(1000, Math.floor(tuning.submitSeconds / stepSeconds))),
     bytesUploadedPerStep: 0,
-    bytesUploadedPerEpoch: stepsPerEpoch > 0 ? 4 * (ENTRY_WORDS * stepsPerEpoch + trainRows) : 0,
+    // its entries, its permutation, and where it begins
+    bytesUploadedPerEpoch: stepsPerEpoch > 0 ? 4 * (ENTRY_WORDS * stepsPerEpoch + trainRows + 1) : 0,
   };
 }
 
