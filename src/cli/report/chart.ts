@@ -19,7 +19,7 @@ export interface Chart {
 
 const WIDTH = 560;
 const HEIGHT = 260;
-const MARGIN = { left: 62, right: 14, top: 12, bottom: 40 };
+const MARGIN = { left: 62, right: 26, top: 12, bottom: 40 };
 /** More points than pixels only cost space. */
 const MAX_POINTS = 500;
 
