@@ -28,7 +28,7 @@ export class TrainDisplay {
         `${widths} on ${dataset.name} (${grouped(rows.train)} train, ${grouped(rows.validation)} validation, ` +
           `${grouped(rows.test)} test)`,
         `${training.optimizer}, learning rate ${training.learningRate} ${training.schedule}, batch ${training.batchSize}, ` +
-          `${training.epochs} epochs of ${grouped(event.stepsPerEpoch)} steps, seed ${training.seed}${goesOn}`,
+          `${training.epochs} ${training.epochs === 1 ? "epoch" : "epochs"} of ${grouped(event.stepsPerEpoch)} steps, seed ${training.seed}${goesOn}`,
         `${event.engine} engine in ${runtime}, ${adapterName(adapter)}`,
         "",
       ].join("\n"),

@@ -68,12 +68,8 @@ describe("the installed package", () => {
   ])("gives its types to a consumer that resolves like %s, and runs", (resolution, module) => {
     const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
     const flags = ["--strict", "--target", "es2023", "--lib", "es2023,dom,dom.iterable", "--types", ""];
-    run(process.execPath, [
-      tsc,
-      "--ignoreConfig",
-      ...flags,
-      ...["--moduleResolution", resolution, "--module", module, "--outDir", resolution, "example.ts"],
-    ]);
+    const places = ["--moduleResolution", resolution, "--module", module, "--outDir", resolution];
+    run(process.execPath, [tsc, "--ignoreConfig", ...flags, ...places, "example.ts"]);
     expect(run(process.execPath, [join(resolution, "example.js")])).toBe("1\n");
   });
 

@@ -68,7 +68,7 @@ async function startTraining(page: Page): Promise<void> {
 }
 
 async function ended(page: Page): Promise<void> {
-  await page.waitForFunction(() => document.querySelector(".primary")?.textContent === "Train again", {
+  await page.waitForFunction(() => document.querySelector('.stage[data-phase="ended"]') !== null, {
     timeout: 50_000,
   });
 }
@@ -201,6 +201,21 @@ describe("with WebGPU", () => {
     await ended(page);
     expect(await text(page, ".status")).toMatch(/^Stopped after [\d,]+ of 500,000 steps\. Test accuracy \d/);
     expect(await texts(page, ".confusion tbody tr")).toHaveLength(3);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test("can be stopped while it still prepares, and started again", async () => {
+    const { page, complaints } = await openPage(stage, "#hidden=8&epochs=2");
+    await startTraining(page);
+    await page.waitForSelector('.stage[data-phase="preparing"]');
+    await page.click(".run-bar .secondary");
+    await page.waitForSelector('.stage[data-phase="idle"]');
+    expect(await text(page, ".status")).toBe("Ready.");
+    await chooseOwnFiles(page, files);
+    await startTraining(page);
+    await ended(page);
+    expect(await text(page, ".status")).toMatch(/^Done\. Test accuracy/);
     expect(complaints).toEqual([]);
     await page.close();
   });

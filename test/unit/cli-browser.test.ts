@@ -1,0 +1,87 @@
+/** Which browsers are tried with which switches, and which Vulkan drivers count: without starting any. */
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
+import { chromeCandidates, chromeFlags, isSoftwareAdapter, swiftShaderDriver } from "../../scripts/chrome.js";
+import { importOptional } from "../../src/cli/runtimes/optional.ts";
+import { vulkanDrivers } from "../../src/cli/runtimes/vulkan.ts";
+
+const folder = await mkdtemp(join(tmpdir(), "backlit-browser-"));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+afterEach(() => vi.unstubAllEnvs());
+
+describe("chromeFlags", () => {
+  it("give up the sandbox for root only", () => {
+    const getuid = vi.spyOn(process, "getuid");
+    getuid.mockReturnValue(0);
+    expect(chromeFlags("software")).toContain("--no-sandbox");
+    getuid.mockReturnValue(1000);
+    expect(chromeFlags("software")).not.toContain("--no-sandbox");
+    expect(chromeFlags("hardware")).not.toContain("--no-sandbox");
+    getuid.mockRestore();
+  });
+
+  it("ask for SwiftShader for software only", () => {
+    expect(chromeFlags("software")).toContain("--use-webgpu-adapter=swiftshader");
+    expect(chromeFlags("hardware").join()).not.toContain("swiftshader");
+  });
+});
+
+it("a browser named by PUPPETEER_EXECUTABLE_PATH is the only one", async () => {
+  const chrome = join(folder, "my-chrome");
+  await writeFile(chrome, "");
+  vi.stubEnv("PUPPETEER_EXECUTABLE_PATH", chrome);
+  expect(chromeCandidates()).toEqual([chrome]);
+  vi.stubEnv("PUPPETEER_EXECUTABLE_PATH", join(folder, "nowhere"));
+  expect(chromeCandidates()).toEqual([]);
+});
+
+it("finds the SwiftShader beside a browser", async () => {
+  const place = join(folder, "chrome");
+  await mkdir(place);
+  await writeFile(join(place, "chrome"), "");
+  await writeFile(join(place, "vk_swiftshader_icd.json"), "{}");
+  expect(swiftShaderDriver(join(place, "chrome"))).toBe(join(place, "vk_swiftshader_icd.json"));
+});
+
+it.each([
+  [{ vendor: "google", architecture: "swiftshader" }, true],
+  [{ vendor: "mesa", description: "llvmpipe (LLVM 15.0.6, 256 bits)" }, true],
+  [{ vendor: "microsoft", description: "Microsoft Basic Render Driver" }, true],
+  [{ vendor: "nvidia", architecture: "hopper", isFallbackAdapter: true }, true],
+  [{ vendor: "nvidia", architecture: "hopper", isFallbackAdapter: false }, false],
+  [{ vendor: "apple", architecture: "metal-3" }, false],
+])("knows whether %j is a program", (info, software) => {
+  expect(isSoftwareAdapter(info)).toBe(software);
+});
+
+describe("vulkanDrivers", () => {
+  it("goes by the loader's variables first, and by what is installed else", async () => {
+    const installed = join(folder, "share", "vulkan", "icd.d");
+    await mkdir(installed, { recursive: true });
+    await writeFile(join(installed, "gpu_icd.json"), "{}");
+    const own = join(folder, "own.json");
+    await writeFile(own, "{}");
+    const nowhere = join(folder, "empty");
+    const env = { XDG_DATA_DIRS: join(folder, "share"), XDG_CONFIG_DIRS: nowhere, XDG_DATA_HOME: nowhere };
+    expect(vulkanDrivers(env)).toContain(join(installed, "gpu_icd.json"));
+    expect(vulkanDrivers({ ...env, VK_ICD_FILENAMES: own })).toEqual([own]);
+    expect(vulkanDrivers({ ...env, VK_DRIVER_FILES: `${own}:${nowhere}` })).toEqual([own]);
+  });
+});
+
+describe("importOptional", () => {
+  it("says what to install", async () => {
+    const missing = Object.assign(new Error("no"), { code: "ERR_MODULE_NOT_FOUND" });
+    await expect(importOptional("webgpu", () => Promise.reject(missing))).rejects.toMatchObject({
+      code: "runtime/missing",
+      exitCode: 3,
+      hint: "Run: npm install webgpu",
+    });
+    await expect(importOptional("webgpu", () => Promise.reject(new Error("bad ELF")))).rejects.toMatchObject({
+      code: "runtime/broken",
+      message: expect.stringContaining("bad ELF"),
+    });
+  });
+});
