@@ -60,6 +60,9 @@ async function trainVerb(context: Context, flags: TrainFlags): Promise<void> {
     const data = await jobData(options.data ?? SYNTHETIC, dataDir, output, signal);
     if (given.validation === undefined && !resumed) options = withFittingValidation(options, data, context);
     const runtime = chooseRuntime(context, { ...stored, ...flags }, resolveRunOptions(options));
+    if (options.engine === "gpu" && options.tune !== "off") {
+      output.say("There is no search for kernel tiles yet; the adapter's default table is used.");
+    }
     if (options.engine === "cpu") output.say("Training on the CPU engine, not on a GPU.");
     const session = new TrainSession(context, directory, runtime, dataDir, resumed?.history);
     await session.run(trainJob(options, data, resumed, init), signal);
