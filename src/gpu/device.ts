@@ -48,7 +48,7 @@ export async function requestDevice(
   if (adapter === null) {
     throw new AdapterError(
       `adapter/${wanted === "auto" ? "none" : wanted}`,
-      `no ${wanted} WebGPU adapter was found`,
+      `no ${wanted === "auto" ? "" : `${wanted} `}WebGPU adapter was found`,
       {
         hint: "Run `backlit doctor` to see which adapters there are, or train with the CPU engine.",
       },

@@ -18,7 +18,7 @@ export function App() {
   return (
     <div class="page">
       <Settings />
-      <section class="stage" id="stage" aria-label="Training run" tabIndex={-1}>
+      <section class="stage" id="stage" data-phase={phase.value} aria-label="Training run" tabIndex={-1}>
         <RunBar />
         <RunProblems />
         {phase.value === "idle" ? <Overture /> : <Progress />}

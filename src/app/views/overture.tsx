@@ -17,7 +17,7 @@ export function Overture() {
       {data === "synthetic" && preview.value ? (
         <LightBox samples={preview.value} columns={15} label="90 of the synthetic digits" />
       ) : (
-        <div class="light-box empty" />
+        <div class={data === "synthetic" ? "light-box empty" : "light-box horizon"} />
       )}
       <h2 class="plan">
         <Shape />

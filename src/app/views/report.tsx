@@ -35,11 +35,11 @@ function Headline({ result }: { result: EvaluationEvent }) {
   return (
     <header class="headline">
       <h2 id="report-title">
-        <span class="big">{percent(report.accuracy)}</span> test accuracy on {titleOf(dataset.name)}
+        <span class="big">{percent(report.accuracy)}</span> test accuracy
       </h2>
       <p class="lede">
-        {grouped(wrong)} of {grouped(report.micro.support)} test images misread. Loss {decimal(loss)}, macro
-        F1 {percent(report.macro.f1)}
+        {titleOf(dataset.name)}: {grouped(wrong)} of {grouped(report.micro.support)} test images misread. Loss{" "}
+        {decimal(loss)}, macro F1 {percent(report.macro.f1)}
         {topTwo && <>, right within two guesses {percent(topTwo.accuracy)}</>}.
       </p>
       <SaveModel />

@@ -31,7 +31,11 @@ export function RunBar() {
       <p class="status" role="status">
         {statusText()}
       </p>
-      <p class="hint" aria-hidden="true">
+      <p
+        class="hint"
+        aria-hidden="true"
+        hidden={busy.value ? phase.value === "stopping" : obstacle.value !== undefined}
+      >
         <kbd>Space</kbd>{" "}
         {phase.value === "running" ? "pauses" : phase.value === "paused" ? "goes on" : "starts"}
       </p>
@@ -55,7 +59,7 @@ function MainButton() {
       disabled={busy.value || obstacle.value !== undefined}
       onClick={() => void startRun()}
     >
-      {phase.value === "ended" ? "Train again" : "Start training"}
+      {done.value ? "Train again" : "Start training"}
     </button>
   );
 }

@@ -1,0 +1,56 @@
+/** The page's permalink: what is written can be read again, and what cannot be read is named. */
+import { describe, expect, test } from "vitest";
+import { LINKED } from "../../src/app/state/fields.ts";
+import {
+  optionProblem,
+  optionText,
+  parseTexts,
+  readPermalink,
+  writePermalink,
+} from "../../src/app/state/permalink.ts";
+import { resolveRunOptions, runOptions } from "../../src/core/run-options.ts";
+
+const datasets = ["synthetic", "mnist"];
+
+describe("permalink", () => {
+  test("holds the seed always, and nothing else by default", () => {
+    expect(writePermalink({})).toBe("seed=1");
+    expect(writePermalink({ seed: "9", hidden: "64,32" })).toBe("hidden=64,32&seed=9");
+  });
+
+  test("round-trips every option's value", () => {
+    const resolved = resolveRunOptions({ data: "mnist", maxSteps: 77, hidden: [3, 4], epsilon: 1e-7 });
+    const texts = Object.fromEntries(LINKED.map((name) => [name, optionText(resolved[name])]));
+    const link = writePermalink(texts);
+    expect(readPermalink(`#${link}`, datasets)).toEqual({ texts, problems: [] });
+    const { tune: _, ...linked } = resolved;
+    expect(parseTexts(texts)).toEqual(linked);
+  });
+
+  test("no hidden layer is a value of its own", () => {
+    expect(optionText([])).toBe("none");
+    expect(parseTexts({ hidden: "none" })).toEqual({ hidden: [] });
+  });
+
+  test.each([
+    ["lr=-1", "Learning rate must be above 0, but is -1"],
+    ["lr=", 'Learning rate must be a number, but is ""'],
+    ["batch=1.5", "Batch size must be a whole number, but is 1.5"],
+    ["optimizer=adma", 'Optimizer must be one of sgd, momentum, nesterov, adam, adamw, but is "adma"'],
+    ["data=/etc", 'Data must be one of synthetic, mnist, but is "/etc"'],
+    ["tune=full", "“tune” is not an option"],
+    ["constructor=1", "“constructor” is not an option"],
+  ])("names what is wrong with %s and keeps the rest", (part, problem) => {
+    expect(readPermalink(`#seed=4&${part}&epochs=2`, datasets)).toEqual({
+      texts: { seed: "4", epochs: "2" },
+      problems: [problem],
+    });
+  });
+
+  test("finds no problem with any default", () => {
+    for (const name of LINKED) {
+      const { default: value } = runOptions[name];
+      if (value !== undefined) expect(optionProblem(name, optionText(value))).toBeUndefined();
+    }
+  });
+});
