@@ -133,6 +133,17 @@ describe("plan", () => {
     });
   });
 
+  it("prints the expanded shaders", async () => {
+    const answer = (await backlit(["plan", "--hidden", "20", "--wgsl", "--json"])).last();
+    const shaders = answer["shaders"] as { name: string; wgsl: string }[];
+    expect(shaders.map(({ name }) => name)).toEqual(["forward 0", "head", "update"]);
+    for (const { wgsl } of shaders) {
+      expect(wgsl).toContain("@compute @workgroup_size");
+      expect(wgsl).not.toContain("//! unroll");
+    }
+    expect(shaders[0].wgsl).toContain("var sum_3 = vec4f();");
+  });
+
   it("refuses a network beyond the default limits and names the limit", async () => {
     const answer = (await backlit(["plan", "--hidden", "200000", "--json"])).last();
     expect(answer).toMatchObject({ type: "error", code: "gpu/limit", exitCode: 2 });

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { resolveRunOptions, toSpecs, type RunOptionName } from "../../core/run-options.ts";
 import { CATALOGUE } from "../../data/catalogue.ts";
+import { composeShader } from "../../gpu/compose.ts";
 import { plan } from "../../gpu/plan.ts";
 import { DEFAULT_LIMITS, type Plan } from "../../gpu/plan-types.ts";
 import { probeAdapter } from "../adapter-probe.ts";
@@ -16,6 +17,7 @@ const OTHER: RunOptionName[] = ["maxSteps", "earlyStopping", "keepBest", "engine
 
 interface PlanFlags extends RuntimeFlags {
   limits?: "default" | "adapter";
+  wgsl?: boolean;
   dataDir?: string;
 }
 
@@ -28,6 +30,7 @@ export function addPlanVerb(program: Command, context: Context): void {
       "default or adapter (default: default)",
       choice("limits", ["default", "adapter"]),
     )
+    .option("--wgsl", "print the complete WGSL of every dispatch instead, as it is compiled")
     .option("--data-dir <DIR>", "folder of the four files, or its parent")
     .option("--json", "JSON on standard output");
   addRunOptions(command, planOptions());
@@ -52,7 +55,19 @@ async function printPlan(context: Context, flags: PlanFlags): Promise<void> {
     limits: adapter?.limits ?? DEFAULT_LIMITS,
     software: adapter?.adapter.software ?? options.adapter === "software",
   });
-  output.emit({ type: "result", ...planJson(made), ...(adapter && { adapter: adapter.adapter }) });
+  const shaders = flags.wgsl
+    ? made.dispatches.map((each) => ({ name: each.name, wgsl: composeShader(each) }))
+    : [];
+  output.emit({
+    type: "result",
+    ...planJson(made),
+    ...(adapter && { adapter: adapter.adapter }),
+    ...(flags.wgsl && { shaders }),
+  });
+  if (flags.wgsl) {
+    output.print(shaders.map(({ name, wgsl }) => `// dispatch "${name}"\n${wgsl}`).join("\n"));
+    return;
+  }
   output.print(planText(made, (text) => output.bold(text)));
 }
 
