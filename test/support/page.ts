@@ -29,7 +29,7 @@ export interface Stage {
 
 /** Where Chrome itself calls home, whatever its flags; never a dataset's mirror. */
 function isChromesOwn(host: string): boolean {
-  return /\.(google|gvt1|googleapis)\.com$/.test(host) && host !== "storage.googleapis.com";
+  return /\.(google|gvt1|gstatic|googleapis)\.com$/.test(host) && host !== "storage.googleapis.com";
 }
 
 /** Serves dist/app and starts a Chrome that cannot reach anything else. */
