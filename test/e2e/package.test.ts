@@ -115,7 +115,7 @@ describe("the README's library example", () => {
       const finished = await page.waitForFunction(
         () => {
           const log = document.getElementById("log")?.textContent ?? "";
-          return /test accuracy|Error|error|no .* adapter/.test(log) && log;
+          return /test accuracy|failed:/.test(log) && log;
         },
         { timeout: 50_000, polling: 100 },
       );
