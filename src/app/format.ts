@@ -11,7 +11,7 @@ export function percent(fraction: number, digits = 2): string {
   return `${(100 * fraction).toFixed(digits)} %`;
 }
 
-/** Four significant decimals of a loss or a rate. */
+/** With so many decimals; what is not finite says so. */
 export function decimal(value: number, digits = 4): string {
   return Number.isFinite(value) ? value.toFixed(digits) : String(value);
 }

@@ -32,7 +32,7 @@ export class PageData {
   }
 }
 
-/** The first images of the training split, spread over nothing: they are in no particular order already. */
+/** The first images of the training split. */
 export function samplesOf(dataset: Dataset, count: number): SamplesEvent {
   const { name, height, width, train } = dataset;
   return {
@@ -79,7 +79,7 @@ async function download(
   const total = sizes.every((size) => size !== undefined) ? sizes.reduce((sum, size) => sum + size, 0) : null;
   const received = new Map<string, number>();
   progress({ activity: "downloading", done: 0, total });
-  const dataset = await loadFromCatalogue(name, {
+  return loadFromCatalogue(name, {
     cache: createBrowserCache(),
     environment: "browser",
     onProgress({ file, mirror, received: bytes }) {
@@ -89,7 +89,6 @@ async function download(
     },
     onWarning: (warning) => report({ type: "warning", hint: "", ...warning }),
   });
-  return dataset;
 }
 
 async function readFiles(files: Record<DataFileRole, File>): Promise<Dataset> {
