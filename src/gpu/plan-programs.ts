@@ -1,5 +1,5 @@
 /** The programs of an engine as dispatches in order: a training step, an evaluation, one batch of floats. */
-import { activationLayout, parameterLayout } from "./layout.ts";
+import { activationLayout, imageWords, parameterLayout } from "./layout.ts";
 import { checkBuffers, sequence, type Environment } from "./plan-dispatch.ts";
 import { gatheredBatch, gathers, imageBuffers, planImages } from "./plan-images.ts";
 import {
@@ -86,7 +86,10 @@ export function planEvaluation(
 ): ProgramPlan & { images: ImagesPlan } {
   const environment: Environment = { ...base, limits };
   const { network } = base;
-  const bytesPerRow = 16 * activationLayout(network, 1, FORWARD_ONLY).vectors;
+  const bytesPerRow = Math.max(
+    16 * activationLayout(network, 1, FORWARD_ONLY).vectors,
+    4 * imageWords(network.input),
+  );
   const most = Math.floor(Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize) / bytesPerRow);
   const rows = Math.max(1, Math.min(EVALUATION_ROWS, splitRows, most));
   const images = planImages(network, splitRows, limits);

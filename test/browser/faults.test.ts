@@ -1,0 +1,32 @@
+/** The cases are sharp: each deliberate fault in a kernel makes one of them fail, and without it they pass. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openCaseBrowser, type CaseBrowser } from "../support/gpu-browser.ts";
+import { FAULTS } from "../support/gpu-faults.ts";
+
+describe("deliberate faults", () => {
+  let browser: CaseBrowser | undefined;
+
+  beforeAll(async () => {
+    browser = await openCaseBrowser("page");
+    console.log(`${FAULTS.length} faults: ${browser.adapter}`);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+  });
+
+  test("the cases that are to notice pass without a fault", async () => {
+    const names = new Set(FAULTS.flatMap(({ cases }) => cases));
+    const failures: string[] = [];
+    for (const name of names) failures.push((await browser!.run(name)).failure);
+    expect(failures.filter((failure) => failure !== "")).toEqual([]);
+  });
+
+  for (const { name, cases } of FAULTS) {
+    test(name, async () => {
+      const failures: string[] = [];
+      for (const each of cases) failures.push((await browser!.run(each, name)).failure);
+      expect(failures.join("")).not.toBe("");
+    });
+  }
+});

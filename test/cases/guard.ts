@@ -1,0 +1,156 @@
+/** The non-finite guard: what breaks is named, nothing non-finite is kept, and the last good state is that of a re-run. */
+import type { EngineState } from "../../src/core/engine.ts";
+import { DivergedError } from "../../src/core/errors.ts";
+import type { GpuEngine, GpuEngineOptions } from "../../src/gpu/engine.ts";
+import { SOFTWARE_TUNING } from "../../src/gpu/tuning.ts";
+import type { Case, Lab } from "../support/gpu-lab.ts";
+import { Draw, stack } from "../support/gpu-random.ts";
+
+const OPTIONS: GpuEngineOptions = {
+  network: stack(
+    9,
+    [
+      [13, "relu"],
+      [5, "tanh"],
+    ],
+    3,
+  ),
+  training: { batchSize: 8, optimizer: "adam", epochs: 5 },
+  dataset: new Draw(91).dataset(3, 3, { train: 60 }),
+};
+
+const tensors = ({ parameters, moments }: EngineState) =>
+  ({ ...parameters, ...moments }) as Record<string, Float32Array>;
+
+/** The engine is in the state of a fresh run of so many steps, refuses to go on, and recovers. */
+async function checkKept(
+  lab: Lab,
+  what: string,
+  engine: GpuEngine,
+  error: DivergedError,
+  options: GpuEngineOptions,
+): Promise<void> {
+  const { check } = lab;
+  const kept = await engine.state();
+  check.that(
+    `${what}: restored step`,
+    kept.step === error.restoredStep,
+    `${kept.step}, ${error.restoredStep}`,
+  );
+  for (const [name, values] of Object.entries(tensors(kept))) {
+    check.that(`${what}: ${name} is finite`, values.every(Number.isFinite));
+  }
+  const again = await lab.engine(options);
+  await again.run(error.restoredStep);
+  check.sameBits(`${what}: kept state`, tensors(kept), tensors(await again.state()));
+  for (const call of [() => engine.run(1), () => engine.step(), () => engine.records()]) {
+    await check.rejects(`${what}: a later call`, call(), DivergedError);
+  }
+}
+
+/** A learning rate that lets the weights explode. */
+async function explode(lab: Lab): Promise<void> {
+  for (const [optimizer, submitSeconds] of [
+    ["sgd", 1e-9],
+    ["momentum", 1],
+    ["sgd", 1],
+  ] as const) {
+    const options = {
+      ...OPTIONS,
+      network: stack(
+        9,
+        [
+          [13, "leaky-relu"],
+          [5, "linear"],
+        ],
+        3,
+      ),
+      training: { ...OPTIONS.training, optimizer, learningRate: 1e30 },
+      tuning: { ...SOFTWARE_TUNING, submitSeconds },
+    };
+    const engine = await lab.engine(options);
+    const error = await lab.check.rejects(
+      `${optimizer} at learning rate 1e30`,
+      engine.run(7).then(() => engine.records()),
+      DivergedError,
+    );
+    if (error === undefined) continue;
+    const { step, layer, tensor } = error.fault;
+    lab.check.that("the fault has a step", step >= error.restoredStep && step < 7, step);
+    lab.check.that("a layer", layer >= 0 && layer < 3, layer);
+    lab.check.that("and a tensor", error.message.includes(`${tensor} of layers.${layer}`), error.message);
+    await checkKept(lab, optimizer, engine, error, options);
+  }
+}
+
+/** Values that no interface lets through, written behind the engine's back. */
+async function inject(lab: Lab): Promise<void> {
+  const spots = [
+    { buffer: "parameters", value: NaN, layer: 0, at: "weight", tensor: "z" },
+    { buffer: "parameters", value: Infinity, layer: 1, at: "bias", tensor: "z" },
+    { buffer: "parameters", value: -Infinity, layer: 0, at: "bias", tensor: "z" },
+    { buffer: "parameters", value: NaN, layer: 2, at: "weight", tensor: "logits" },
+    { buffer: "firstMoment", value: NaN, layer: 1, at: "weight", tensor: "moment" },
+    { buffer: "secondMoment", value: Infinity, layer: 0, at: "bias", tensor: "moment" },
+  ] as const;
+  for (const clipNorm of [0, 10]) {
+    const options = { ...OPTIONS, training: { ...OPTIONS.training, clipNorm } };
+    const engine = await lab.engine(options);
+    const start = await engine.state();
+    for (const { buffer, value, layer, at, tensor } of spots) {
+      const what = `${value} in ${at} ${layer} of ${buffer}, clipNorm ${clipNorm}`;
+      await engine.setState(start);
+      await engine.run(4);
+      const good = await engine.state();
+      const word = 4 * engine.plan.parameters.layers[layer][at];
+      lab.device.queue.writeBuffer(lab.buffers.find(`train ${buffer}`), 4 * word, Float32Array.of(value));
+      const error = await lab.check.rejects(
+        what,
+        engine.run(5).then(() => engine.records()),
+        DivergedError,
+      );
+      const { fault, restoredStep } = error ?? { fault: null, restoredStep: -1 };
+      const expected = JSON.stringify({ step: 4, layer, tensor });
+      lab.check.that(`${what}: the fault`, JSON.stringify(fault) === expected, JSON.stringify(fault));
+      lab.check.that(`${what}: the restored step`, restoredStep === 4, restoredStep);
+      const kept = await engine.state();
+      lab.check.sameBits(what, tensors(kept), tensors(good));
+      lab.check.that(`${what}: place`, kept.step === 4 && kept.position === good.position);
+    }
+    // From a good state it goes on as if nothing had been.
+    await engine.setState(start);
+    await engine.run(9);
+    const untroubled = await lab.engine(options);
+    await untroubled.run(9);
+    lab.check.sameBits("recovered", tensors(await engine.state()), tensors(await untroubled.state()));
+  }
+}
+
+/** A gradient whose norm overflows although each element is finite. */
+async function norm(lab: Lab): Promise<void> {
+  const engine = await lab.engine({
+    ...OPTIONS,
+    network: stack(9, [[13, "relu"]], 3),
+    training: { ...OPTIONS.training, clipNorm: 1 },
+  });
+  const parameters = Object.fromEntries(
+    Object.entries(await engine.parameters()).map(([name, values]) => [
+      name,
+      new Float32Array(values.length).fill(name === "layers.0.bias" ? 1e21 : 0),
+    ]),
+  );
+  await engine.setParameters(parameters);
+  const error = await lab.check.rejects("a norm that overflows", engine.step(), DivergedError);
+  lab.check.that(
+    "it is named",
+    error?.fault.tensor === "gradientNorm" && error.fault.step === 0,
+    JSON.stringify(error?.fault),
+  );
+  lab.check.sameBits("parameters kept", await engine.parameters(), parameters);
+}
+
+export const guardCases: readonly Case[] = [
+  { name: "guard: an exploding run keeps its last good state", run: explode },
+  { name: "guard: NaN and infinity in weights and moments", run: inject },
+  { name: "guard: a gradient norm that overflows", run: norm },
+];

@@ -1,0 +1,31 @@
+/** Every case: device in, report out. The same list runs on a page, in a worker and in Node. */
+import type { Case } from "../support/gpu-lab.ts";
+import { activationCases } from "./activations.ts";
+import { budgetCases } from "./budget.ts";
+import { copyCases } from "./copies.ts";
+import { deviceLostCases } from "./device-lost.ts";
+import { dropoutCases } from "./dropout.ts";
+import { evaluationCases } from "./evaluation.ts";
+import { fusedStepCases } from "./fused-steps.ts";
+import { guardCases } from "./guard.ts";
+import { headCases } from "./head.ts";
+import { integerCases } from "./integers.ts";
+import { limitCases } from "./limits.ts";
+import { productCases } from "./products.ts";
+import { stateCases } from "./state.ts";
+
+export const CASES: readonly Case[] = [
+  ...productCases,
+  ...headCases,
+  ...activationCases,
+  ...integerCases,
+  ...copyCases,
+  ...fusedStepCases,
+  ...dropoutCases,
+  ...evaluationCases,
+  ...stateCases,
+  ...guardCases,
+  ...limitCases,
+  ...budgetCases,
+  ...deviceLostCases,
+];

@@ -1,0 +1,235 @@
+/**
+ * Deliberate faults: one line of a shader changed the way such lines go wrong. Each names cases that must notice; a
+ * fault that none of them notices means that the cases are too weak, not that the fault is harmless.
+ */
+import { SHADER_SOURCES, type ShaderSources } from "../../src/gpu/shader-sources.ts";
+
+export interface Fault {
+  name: string;
+  /** Shader file without its extension. */
+  file: string;
+  from: string;
+  to: string;
+  /** Cases of which at least one must fail; all pass without the fault. */
+  cases: readonly string[];
+}
+
+const FORWARD = "product X.W + b, 4x4 tiles, unrolled";
+const INPUT_GRADIENT = "product dZ.Wt, 4x4 tiles, unrolled";
+const WEIGHT_GRADIENT = "product Xt.dZ and column sums, 4x4 tiles, unrolled";
+const HEAD = "head, 4x4 tiles, unrolled";
+const DROPOUT = "dropout masks equal the CPU's exactly";
+const step = (name: string): string => `fused step: ${name}`;
+const MOMENTUM = step("33 relu; momentum, weightDecay 0.05; step 3");
+const NESTEROV = step("65 leaky-relu; nesterov, labelSmoothing 0.2; step 4");
+const ADAM = step("31 tanh 0.3 - 33 linear; adam, warmup 10; step 3");
+const ADAMW = step("no hidden layer; adamw, weightDecay 0.1; step 3; hardware tiles");
+const CLIPPED = step("12 linear; sgd, clipNorm 0.2, weightDecay 0.1, schedule exponential; step 3");
+
+export const FAULTS: readonly Fault[] = [
+  {
+    name: "rows past the batch are stored",
+    file: "dense-forward",
+    from: "if (firstTileRow + i < rows && firstUnit4 + j < UNITS4) {",
+    to: "if (firstUnit4 + j < UNITS4) {",
+    cases: [FORWARD],
+  },
+  {
+    name: "units past the row are stored",
+    file: "dense-forward",
+    from: "if (firstTileRow + i < rows && firstUnit4 + j < UNITS4) {",
+    to: "if (firstTileRow + i < rows) {",
+    cases: ["product X.W + b, 8x8 tiles, unrolled"],
+  },
+  {
+    name: "the last inputs are left out",
+    file: "dense-forward",
+    from: "k4 < INPUTS4; k4++",
+    to: "k4 + 1u < INPUTS4; k4++",
+    cases: [FORWARD],
+  },
+  {
+    name: "the bias is dropped",
+    file: "dense-forward",
+    from: "let z = product + parameters[BIAS_OFFSET + unit4];",
+    to: "let z = product;",
+    cases: [FORWARD],
+  },
+  {
+    name: "units that only pad are not cleared",
+    file: "dense-forward",
+    from: "activate4(z) * kept * real;",
+    to: "activate4(z) * kept;",
+    cases: [FORWARD],
+  },
+  {
+    name: "the ReLU's mask is inverted",
+    file: "activation",
+    from: "case 0u: { return select(vec4f(0.0), vec4f(1.0), z > vec4f(0.0)); }",
+    to: "case 0u: { return select(vec4f(1.0), vec4f(0.0), z > vec4f(0.0)); }",
+    cases: [FORWARD],
+  },
+  {
+    name: "W is read transposed",
+    file: "dense-input-gradient",
+    from: "WEIGHT_OFFSET + 4u * (firstInput4 + j) * UNITS4 + k4;",
+    to: "WEIGHT_OFFSET + 4u * k4 * UNITS4 + firstInput4 + j;",
+    cases: [INPUT_GRADIENT],
+  },
+  {
+    name: "the slope of the layer below is forgotten",
+    file: "dense-input-gradient",
+    from: "activations[below] = activations[below] * tile",
+    to: "activations[below] = tile",
+    cases: [INPUT_GRADIENT],
+  },
+  {
+    name: "the first row is left out of dW",
+    file: "dense-weight-gradient",
+    from: "for (var r = 0u; r < rows; r++) {",
+    to: "for (var r = 1u; r < rows; r++) {",
+    cases: [WEIGHT_GRADIENT],
+  },
+  {
+    name: "the last row is left out of db",
+    file: "dense-bias-gradient",
+    from: "r < rows; r++",
+    to: "r + 1u < rows; r++",
+    cases: [WEIGHT_GRADIENT],
+  },
+  {
+    name: "deltas are not divided by the rows",
+    file: "head",
+    from: "(p - t) * rowShare()",
+    to: "(p - t)",
+    cases: [HEAD],
+  },
+  {
+    name: "the row's largest logit is not subtracted",
+    file: "head",
+    from: "select(vec4f(LOWEST), activations[logits + j] - largest, isClass4(j))",
+    to: "select(vec4f(LOWEST), activations[logits + j], isClass4(j))",
+    cases: ["head: logits of +-88 and +-10,000, equal rows"],
+  },
+  {
+    name: "the rank counts the true class itself",
+    file: "head",
+    from: "c < label)) { rank++; }",
+    to: "c <= label)) { rank++; }",
+    cases: [HEAD],
+  },
+  {
+    name: "label smoothing is ignored in the target",
+    file: "head",
+    from: "vec4f(1.0 - SMOOTHING), isTruth)",
+    to: "vec4f(1.0), isTruth)",
+    cases: [NESTEROV],
+  },
+  {
+    name: "momentum is ignored",
+    file: "optimizer-momentum",
+    from: "MOMENTUM * firstMoment[at] + g;",
+    to: "g;",
+    cases: [MOMENTUM],
+  },
+  {
+    name: "Nesterov looks ahead without the gradient",
+    file: "optimizer-momentum",
+    from: "(g + MOMENTUM * velocity)",
+    to: "(MOMENTUM * velocity)",
+    cases: [NESTEROV],
+  },
+  {
+    name: "weight decay acts on biases",
+    file: "update",
+    from: "select(0.0, L2_DECAY, isWeight)",
+    to: "L2_DECAY",
+    cases: [MOMENTUM],
+  },
+  {
+    name: "Adam's second moment decays like the first",
+    file: "optimizer-adam",
+    from: "let v = BETA2 * secondMoment[at] + ONE_MINUS_BETA2 * g * g;",
+    to: "let v = BETA1 * secondMoment[at] + ONE_MINUS_BETA1 * g * g;",
+    cases: [ADAM],
+  },
+  {
+    name: "Adam's correction of the second moment is inverted",
+    file: "optimizer-adam",
+    from: "sqrt(v) / secondMomentScale() + EPSILON",
+    to: "sqrt(v) * secondMomentScale() + EPSILON",
+    cases: [ADAM],
+  },
+  {
+    name: "the decoupled decay is left out",
+    file: "optimizer-adam",
+    from: "select(old, old * weightScale(), DECOUPLED_DECAY && isWeight)",
+    to: "old",
+    cases: [ADAMW],
+  },
+  {
+    name: "gradients are not clipped",
+    file: "clipped-update",
+    from: "min(1.0, CLIP_NORM / (sqrt(total) + 1e-6))",
+    to: "1.0",
+    cases: [CLIPPED],
+  },
+  {
+    name: "what dropout keeps is not scaled",
+    file: "dropout",
+    from: "vec4f(DROPOUT_SCALE)",
+    to: "vec4f(1.0)",
+    cases: [DROPOUT],
+  },
+  {
+    name: "the dropout mask does not depend on the step",
+    file: "dropout",
+    from: "vec4u(DROPOUT_KEY, stepNumber(), row, unit4)",
+    to: "vec4u(DROPOUT_KEY, 0u, row, unit4)",
+    cases: [DROPOUT],
+  },
+  {
+    name: "slopes of dropped units are kept",
+    file: "dense-forward",
+    from: "slope4(z) * kept * real;",
+    to: "slope4(z) * real;",
+    cases: [ADAM],
+  },
+  {
+    name: "the first row of a part is not gathered",
+    file: "gather",
+    from: "row >= PART_FIRST &&",
+    to: "row > PART_FIRST &&",
+    cases: ["copies: gathered rows", "limits: a data set in several buffers gives the same bits"],
+  },
+  {
+    name: "the snapshot misses its end",
+    file: "snapshot",
+    from: "at < VECTORS)",
+    to: "at + 1u < VECTORS)",
+    cases: ["copies: snapshot"],
+  },
+  {
+    name: "the confusion matrix is transposed",
+    file: "confusion",
+    from: "label * CLASSES + results[row].y",
+    to: "results[row].y * CLASSES + label",
+    cases: ["copies: confusion matrix"],
+  },
+  {
+    name: "the guard is never raised",
+    file: "step",
+    from: "atomicMax(&control[FAULT], 1u + layer * 16u + tensor);",
+    to: "",
+    cases: ["guard: NaN and infinity in weights and moments"],
+  },
+];
+
+/** The product's shaders with one fault. @throws Error when the line to change is not there any more */
+export function faultyShaders({ name, file, from, to }: Fault): ShaderSources {
+  const text = SHADER_SOURCES[file];
+  if (text === undefined || !text.includes(from)) {
+    throw new Error(`fault "${name}": ${file}.wgsl does not contain "${from}"`);
+  }
+  return { ...SHADER_SOURCES, [file]: text.replaceAll(from, to) };
+}

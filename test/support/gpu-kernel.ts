@@ -1,0 +1,109 @@
+/**
+ * Runs dispatches of a plan on their own, with chosen contents in their buffers. Whatever is not written first holds a
+ * sentinel, and every buffer goes on behind its end with more of it: a kernel that reads or writes where it should not
+ * shows. (An out-of-range write is moved to the last element by some drivers and dropped by others.)
+ */
+import { writeEntry } from "../../src/gpu/epoch-schedule.ts";
+import { encode, prepare, type ReadyDispatch } from "../../src/gpu/pipelines.ts";
+import { ENTRY_WORDS } from "../../src/gpu/plan-programs.ts";
+import type { BufferPlan, DispatchPlan } from "../../src/gpu/plan-types.ts";
+import type { Lab } from "./gpu-lab.ts";
+
+/** As a float about -6.8e24: finite, and nothing a kernel could compute from its inputs. */
+const SENTINEL = 0xe8b3a7f1;
+const TAIL_WORDS = 64;
+
+/** What is written into a buffer beforehand, at a word. */
+export interface Contents {
+  at?: number;
+  data: Float32Array | Uint32Array | Uint8Array;
+}
+
+/** From and to (exclusive), in words. */
+export type Range = readonly [from: number, to: number];
+
+export class Kernel {
+  readonly #lab: Lab;
+  readonly #ready: ReadyDispatch[];
+  readonly #buffers: ReadonlyMap<string, GPUBuffer>;
+  #before = new Map<string, Uint32Array>();
+  #after = new Map<string, Uint32Array>();
+
+  private constructor(lab: Lab, ready: ReadyDispatch[], buffers: ReadonlyMap<string, GPUBuffer>) {
+    this.#lab = lab;
+    this.#ready = ready;
+    this.#buffers = buffers;
+  }
+
+  /** @param plans of all buffers that the dispatches bind; of two with one name the last counts */
+  static async open(
+    lab: Lab,
+    dispatches: readonly DispatchPlan[],
+    plans: readonly BufferPlan[],
+  ): Promise<Kernel> {
+    const bytes = new Map(plans.map((plan) => [plan.name, plan.bytes]));
+    const names = new Set(dispatches.flatMap(({ bindings }) => bindings.map(({ buffer }) => buffer)));
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    const buffers = new Map(
+      [...names].map((name) => {
+        const size = 16 * Math.ceil(bytes.get(name)! / 16) + 4 * TAIL_WORDS;
+        return [name, lab.device.createBuffer({ label: `kernel ${name}`, size, usage })];
+      }),
+    );
+    lab.atEnd(() => buffers.forEach((buffer) => buffer.destroy()));
+    return new Kernel(lab, await prepare(lab.device, dispatches, buffers), buffers);
+  }
+
+  /** Fills, runs, reads back. `control` is cleared and `schedule` given one entry of `rows` rows unless they are given. */
+  async run(rows: number, contents: Readonly<Record<string, readonly Contents[]>>): Promise<void> {
+    const { device } = this.#lab;
+    const entry = new Uint32Array(ENTRY_WORDS);
+    writeEntry(entry, 0, { step: 0, first: 0, rows });
+    const all: Record<string, readonly Contents[]> = {
+      control: [{ data: new Uint32Array(4) }],
+      schedule: [{ data: entry }],
+      ...contents,
+    };
+    for (const [name, buffer] of this.#buffers) {
+      const words = new Uint32Array(buffer.size / 4).fill(SENTINEL);
+      for (const { at = 0, data } of all[name] ?? []) {
+        new Uint8Array(words.buffer).set(
+          new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+          4 * at,
+        );
+      }
+      device.queue.writeBuffer(buffer, 0, words);
+      this.#before.set(name, words);
+    }
+    const encoder = device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    encode(pass, this.#ready);
+    pass.end();
+    device.queue.submit([encoder.finish()]);
+    const read = await Promise.all([...this.#buffers.values()].map((buffer) => this.#lab.read(buffer)));
+    this.#after = new Map([...this.#buffers.keys()].map((name, i) => [name, new Uint32Array(read[i])]));
+  }
+
+  words(name: string, [from, to]: Range): Uint32Array {
+    return this.#after.get(name)!.subarray(from, to);
+  }
+
+  floats(name: string, [from, to]: Range): Float32Array {
+    return new Float32Array(this.#after.get(name)!.buffer).subarray(from, to);
+  }
+
+  /** Nothing but these ranges of these buffers has changed; `control` may hold anything but a fault. */
+  checkUntouched(what: string, written: Readonly<Record<string, readonly Range[]>>): void {
+    const { check } = this.#lab;
+    for (const name of this.#buffers.keys()) {
+      const after = this.#after.get(name)!.slice();
+      const before = this.#before.get(name)!;
+      if (name === "control") {
+        check.equal(`${what}: the fault word`, after.subarray(2, 3), [0]);
+        continue;
+      }
+      for (const [from, to] of written[name] ?? []) after.set(before.subarray(from, to), from);
+      check.equal(`${what}: words of ${name} outside the result`, after, before);
+    }
+  }
+}

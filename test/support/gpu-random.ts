@@ -1,0 +1,76 @@
+/** Random networks, inputs and data sets of the GPU's cases: float32, from a seed, the same everywhere. */
+import type { Dataset, Split } from "../../src/core/dataset.ts";
+import { Random } from "../../src/core/rng.ts";
+import type { Activation, Network, NetworkSpec } from "../../src/core/spec.ts";
+import { parameterShapes } from "../../src/model/parameters.ts";
+
+export class Draw {
+  readonly #random: Random;
+
+  constructor(seed: number) {
+    this.#random = Random.fromSeed(seed, "cases");
+  }
+
+  /** Uniform in [-scale, scale). */
+  floats(size: number, scale: number = 1): Float32Array {
+    return Float32Array.from({ length: size }, () => scale * (2 * this.#random.uniform() - 1));
+  }
+
+  /** Whole numbers from `least` to `most`. */
+  integers(size: number, least: number, most: number): Float32Array {
+    return Float32Array.from({ length: size }, () => least + this.#random.below(most - least + 1));
+  }
+
+  bytes(size: number): Uint8Array {
+    return Uint8Array.from({ length: size }, () => this.#random.below(256));
+  }
+
+  labels(rows: number, classes: number): Uint8Array {
+    return Uint8Array.from({ length: rows }, () => this.#random.below(classes));
+  }
+
+  rows(count: number, below: number): Uint32Array {
+    return Uint32Array.from({ length: count }, () => this.#random.below(below));
+  }
+
+  /** Weights of about unit gain and biases that are not 0. */
+  parameters(network: Network): Record<string, Float32Array> {
+    return Object.fromEntries(
+      parameterShapes(network).map(({ name, layer, kind, size }) => {
+        const scale = kind === "bias" ? 0.5 : Math.sqrt(3 / network.layers[layer].inputs);
+        return [name, this.floats(size, scale)];
+      }),
+    );
+  }
+
+  /** Noise with random labels: nothing to learn, everything to compute. `side * side` pixels. */
+  dataset(side: number, classes: number, rows: { train: number; test?: number }): Dataset {
+    const split = (n: number): Split => ({
+      images: this.bytes(n * side * side),
+      labels: this.labels(n, classes),
+    });
+    return {
+      name: "noise",
+      height: side,
+      width: side,
+      classes: Array.from({ length: classes }, (_, i) => `class ${i}`),
+      train: split(rows.train),
+      test: split(rows.test ?? 1),
+    };
+  }
+}
+
+/** A stack of hidden layers `[units, activation, dropout]` below an output layer. */
+export function stack(
+  input: number,
+  hidden: readonly (readonly [units: number, activation?: Activation, dropout?: number])[],
+  classes: number,
+): NetworkSpec {
+  const layers = hidden.map(([units, activation = "relu", dropout = 0]) => ({ units, activation, dropout }));
+  return { input, layers: [...layers, { units: classes }] };
+}
+
+/** A network's first layer alone, as if its units were the logits. */
+export function firstLayer({ input, layers }: Network): Network {
+  return { input, layers: layers.slice(0, 1), classes: layers[0].units };
+}
