@@ -34,4 +34,5 @@ export { plan, type PlanOptions } from "./gpu/plan.ts";
 export type { Plan } from "./gpu/plan-types.ts";
 export type * from "./train/events.ts";
 export { classificationReport, logLoss, topKAccuracy } from "./train/metrics.ts";
-export { train, type TrainOptions } from "./train/trainer.ts";
+export type { TrainOptions } from "./train/options.ts";
+export { train } from "./train/trainer.ts";

@@ -48,7 +48,7 @@ import { planImages } from "./plan-images.ts";
 import { DEFAULT_LIMITS, type Plan, type PlanLimits } from "./plan-types.ts";
 import type { ShaderSources } from "./shader-sources.ts";
 import { uploadSplit } from "./split-images.ts";
-import { TrainingRun } from "./training-run.ts";
+import { StepQueue } from "./step-queue.ts";
 import type { Tuning } from "./tuning.ts";
 
 export interface GpuEngineOptions extends EngineOptions {
@@ -124,7 +124,7 @@ export class GpuEngine implements Engine {
   readonly #memory: GpuMemory;
   readonly #evaluators = new Map<SplitName, Evaluator>();
   #buffers: ReadonlyMap<string, GPUBuffer> = new Map();
-  #run: TrainingRun | undefined;
+  #steps: StepQueue | undefined;
   #prediction: FloatProgram | undefined;
   #gradient: FloatProgram | undefined;
 
@@ -173,15 +173,15 @@ export class GpuEngine implements Engine {
         prepare(this.#device, [plan.snapshot], this.#buffers),
       ]);
       const batches = new BatchSequence(dataset.train.labels.length, training.batchSize, training.seed);
-      this.#run = new TrainingRun(this.#memory, plan, { step, snapshot }, this.#buffers, batches);
-      this.#run.keepState();
+      this.#steps = new StepQueue(this.#memory, plan, { step, snapshot }, this.#buffers, batches);
+      this.#steps.keepState();
     });
   }
 
   get counters(): EngineCounters {
     return {
-      steps: this.#run?.stepsTaken ?? 0,
-      submits: this.#run?.submits ?? 0,
+      steps: this.#steps?.stepsTaken ?? 0,
+      submits: this.#steps?.submits ?? 0,
       bytesUploaded: this.#memory.bytesUploaded,
       liveBuffers: this.#memory.liveBuffers,
     };
@@ -189,7 +189,7 @@ export class GpuEngine implements Engine {
 
   step(indices?: Uint32Array): Promise<StepResult> {
     return this.#calls.inTurn("step", async () => {
-      const run = this.#trainingRun("step()");
+      const run = this.#stepQueue("step()");
       if (indices === undefined) {
         await run.take(1);
       } else {
@@ -205,22 +205,22 @@ export class GpuEngine implements Engine {
   run(n: number): Promise<void> {
     return this.#calls.inTurn("run", async () => {
       checkStepCount(n);
-      await this.#trainingRun("run()").take(n);
+      await this.#stepQueue("run()").take(n);
     });
   }
 
   records(): Promise<StepRecord[]> {
     return this.#calls.inTurn("records", async () => {
-      if (this.#run === undefined) return [];
-      await this.#run.settle();
-      return this.#run.drain();
+      if (this.#steps === undefined) return [];
+      await this.#steps.settle();
+      return this.#steps.drain();
     });
   }
 
   evaluate(splitName: SplitName): Promise<Evaluation> {
     return this.#calls.inTurn("evaluate", async () => {
       const split = requireSplit(this.dataset, "evaluate()", splitName);
-      await this.#run?.settleQuietly();
+      await this.#steps?.settleQuietly();
       let evaluator = this.#evaluators.get(splitName);
       if (evaluator === undefined) {
         const names = [...this.#buffers.keys()].filter(
@@ -232,7 +232,7 @@ export class GpuEngine implements Engine {
         );
         this.#evaluators.set(splitName, evaluator);
       }
-      return evaluator.evaluate(this.#run?.place.step ?? 0);
+      return evaluator.evaluate(this.#steps?.place.step ?? 0);
     });
   }
 
@@ -243,7 +243,7 @@ export class GpuEngine implements Engine {
       const probabilities = new Float32Array(rows * classes);
       const labels = new Uint8Array(rows);
       if (rows === 0) return { probabilities, labels };
-      await this.#run?.settleQuietly();
+      await this.#steps?.settleQuietly();
       this.#prediction = await this.#floatProgram(this.#prediction, Math.min(rows, PREDICTION_ROWS), false);
       const { capacity } = this.#prediction;
       for (let first = 0; first < rows; first += capacity) {
@@ -260,7 +260,7 @@ export class GpuEngine implements Engine {
     return this.#calls.inTurn("gradients", async () => {
       const rows = countRows("gradients", inputs, this.network.input);
       checkLabels("gradients", labels, rows, this.network.classes);
-      await this.#run?.settleQuietly();
+      await this.#steps?.settleQuietly();
       this.#gradient = await this.#floatProgram(this.#gradient, rows, true);
       const { loss, logits, probabilities } = await this.#gradient.run(inputs, labels);
       return { loss, logits, probabilities, gradients: await this.#gradient.gradients() };
@@ -269,7 +269,7 @@ export class GpuEngine implements Engine {
 
   parameters(): Promise<Record<string, Float32Array>> {
     return this.#calls.inTurn("parameters", async () => {
-      await this.#run?.settleQuietly();
+      await this.#steps?.settleQuietly();
       return this.#readTensors("parameters", "");
     });
   }
@@ -279,21 +279,21 @@ export class GpuEngine implements Engine {
     return this.#calls.inTurn("setParameters", async () => {
       const converted = toFloat32(parameters);
       checkTensors("setParameters", converted, parameterShapes(this.network));
-      await this.#run?.settleQuietly();
+      await this.#steps?.settleQuietly();
       this.#memory.upload(this.#buffers.get("parameters")!, packParameters(this.network, converted));
-      this.#run?.keepState();
+      this.#steps?.keepState();
     });
   }
 
   state(): Promise<EngineState> {
     return this.#calls.inTurn("state", async () => {
-      await this.#run?.settleQuietly();
+      await this.#steps?.settleQuietly();
       const parameters = await this.#readTensors("parameters", "");
       const moments: Record<string, Float32Array> = {};
       for (const [index, name] of momentNames(this.training.optimizer).entries()) {
         Object.assign(moments, await this.#readTensors(MOMENT_BUFFERS[index], `.${name}`));
       }
-      const place = this.#run?.place ?? {
+      const place = this.#steps?.place ?? {
         step: 0,
         epoch: 0,
         position: 0,
@@ -312,10 +312,10 @@ export class GpuEngine implements Engine {
       checkTensors("setState: parameters", parameters, parameterShapes(this.network));
       checkTensors("setState: moments", moments, momentShapes(this.network, this.training.optimizer));
       checkCounts(state, this.stepsPerEpoch);
-      await this.#run?.settleQuietly();
+      await this.#steps?.settleQuietly();
       this.#writeState({ parameters, moments });
       const { step, epoch, position, generator, sums } = state;
-      this.#run?.restore({ step, epoch, position, generator, sums });
+      this.#steps?.restore({ step, epoch, position, generator, sums });
     });
   }
 
@@ -325,10 +325,10 @@ export class GpuEngine implements Engine {
     if (this.#ownsDevice) this.#device.destroy();
   }
 
-  #trainingRun(what: string): TrainingRun {
+  #stepQueue(what: string): StepQueue {
     requireSplit(this.dataset, what, "train");
-    if (this.#run === undefined) throw new SpecError("dataset", `${what} needs a dataset`);
-    return this.#run;
+    if (this.#steps === undefined) throw new SpecError("dataset", `${what} needs a dataset`);
+    return this.#steps;
   }
 
   /** A program for at least this many rows; the old one where it suffices. */

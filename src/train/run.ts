@@ -16,7 +16,7 @@ import type {
   WarningEvent,
 } from "./events.ts";
 import { Meter, means } from "./meter.ts";
-import type { TrainOptions } from "./trainer.ts";
+import type { TrainOptions } from "./options.ts";
 import { eventLoopTurn } from "./turn.ts";
 
 /** A device lost again within this many steps is not asked for once more. */

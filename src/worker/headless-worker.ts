@@ -3,7 +3,8 @@
  * back to it by POST, one after the other, so that order is kept and a slow command slows the job down.
  */
 import { toBacklitError } from "../core/errors.ts";
-import { runJob, type Job, type JobEvent } from "./job.ts";
+import type { Job, JobEvent } from "./job.ts";
+import { runJob } from "./run-job.ts";
 import { errorToEvent } from "./job-error.ts";
 import { decodePacket, encodePacket } from "./packet.ts";
 

@@ -6,8 +6,7 @@ import type { AdapterSummary, PlanSummary } from "../core/engine.ts";
 import type { Dataset, SplitName } from "../core/dataset.ts";
 import type { ClassificationReport } from "../core/report.ts";
 import type { RunOptions } from "../core/run-options.ts";
-import { describeAdapter, requestDevice } from "../gpu/device.ts";
-import { DEFAULT_LIMITS, type PlanLimits } from "../gpu/plan-types.ts";
+import type { PlanLimits } from "../gpu/plan-types.ts";
 import type { DatasetSummary } from "../model/metadata.ts";
 import type {
   EpochEvent,
@@ -17,9 +16,7 @@ import type {
   WarningEvent,
 } from "../train/events.ts";
 import type { PauseGate } from "../train/pause.ts";
-import { runEvaluateJob, runPredictJob } from "./inference-job.ts";
 import type { ErrorEvent } from "./job-error.ts";
-import { runTrainJob } from "./train-job.ts";
 
 export type AdapterWish = "auto" | "hardware" | "software";
 
@@ -144,28 +141,4 @@ export interface JobHost {
   signal: AbortSignal;
   /** Holds a training run between submits. */
   pause?: PauseGate;
-}
-
-/** @throws BacklitError */
-export function runJob(job: Job, host: JobHost): AsyncGenerator<JobEvent, void, undefined> {
-  switch (job.kind) {
-    case "train":
-      return runTrainJob(job, host);
-    case "evaluate":
-      return runEvaluateJob(job, host);
-    case "predict":
-      return runPredictJob(job, host);
-    case "adapter":
-      return runAdapterJob(job, host);
-  }
-}
-
-async function* runAdapterJob({ adapter }: AdapterJob, { gpu }: JobHost): AsyncGenerator<AdapterEvent> {
-  const device = await requestDevice(gpu, { adapter });
-  const names = Object.keys(DEFAULT_LIMITS) as (keyof PlanLimits)[];
-  const limits = Object.fromEntries(
-    names.map((name) => [name, device.limits[name]]),
-  ) as unknown as PlanLimits;
-  yield { type: "adapter", adapter: describeAdapter(device.adapterInfo), limits };
-  device.destroy();
 }

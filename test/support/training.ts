@@ -2,7 +2,8 @@
 import type { Engine } from "../../src/core/engine.ts";
 import { readCheckpoint, writeCheckpoint, type Checkpoint } from "../../src/model/checkpoint.ts";
 import type { CheckpointEvent, EpochEvent, TrainEvent, TrainResult } from "../../src/train/events.ts";
-import { train, type TrainOptions } from "../../src/train/trainer.ts";
+import type { TrainOptions } from "../../src/train/options.ts";
+import { train } from "../../src/train/trainer.ts";
 
 export interface Outcome {
   events: TrainEvent[];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { AdapterError, DeviceLostError, DivergedError } from "../../src/core/errors.ts";
-import type { TrainOptions } from "../../src/train/trainer.ts";
+import type { TrainOptions } from "../../src/train/options.ts";
 import { FakeEngine, World, type FakeOptions } from "../support/fake-engine.ts";
 import {
   checkpointOf,

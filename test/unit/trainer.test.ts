@@ -3,7 +3,7 @@ import { SpecError } from "../../src/core/errors.ts";
 import { learningRateAt } from "../../src/core/schedule.ts";
 import type { DoneReason } from "../../src/train/events.ts";
 import { PauseGate } from "../../src/train/pause.ts";
-import type { TrainOptions } from "../../src/train/trainer.ts";
+import type { TrainOptions } from "../../src/train/options.ts";
 import { FakeEngine, World, type FakeOptions } from "../support/fake-engine.ts";
 import { checkpointOf, collect, epochs, ofType, resume, throughFile } from "../support/training.ts";
 

@@ -1,6 +1,7 @@
 /** Runs jobs in this process: WebGPU from the optional `webgpu` package (Dawn), or the CPU engine, which needs nothing. */
 import { AdapterError } from "../../core/errors.ts";
-import { runJob, type Job } from "../../worker/job.ts";
+import type { Job } from "../../worker/job.ts";
+import { runJob } from "../../worker/run-job.ts";
 import { importOptional } from "./optional.ts";
 import type { Runtime, RuntimeOptions } from "./runtime.ts";
 import { findSwiftShader, provideVulkanLoader, useVulkanDriver, vulkanDrivers } from "./vulkan.ts";

@@ -39,7 +39,7 @@ interface Submit {
 /** Submits that may be under way before `take` waits. */
 const MOST_IN_FLIGHT = 3;
 
-export class TrainingRun {
+export class StepQueue {
   readonly #memory: GpuMemory;
   readonly #plan: Plan;
   readonly #step: ReadyDispatch[];

@@ -1,0 +1,30 @@
+/** Runs any job: the same in Node, in the worker of a headless page and in the page's own worker. */
+import { describeAdapter, requestDevice } from "../gpu/device.ts";
+import { DEFAULT_LIMITS, type PlanLimits } from "../gpu/plan-types.ts";
+import { runEvaluateJob, runPredictJob } from "./inference-job.ts";
+import type { AdapterEvent, AdapterJob, Job, JobEvent, JobHost } from "./job.ts";
+import { runTrainJob } from "./train-job.ts";
+
+/** @throws BacklitError */
+export function runJob(job: Job, host: JobHost): AsyncGenerator<JobEvent, void, undefined> {
+  switch (job.kind) {
+    case "train":
+      return runTrainJob(job, host);
+    case "evaluate":
+      return runEvaluateJob(job, host);
+    case "predict":
+      return runPredictJob(job, host);
+    case "adapter":
+      return runAdapterJob(job, host);
+  }
+}
+
+async function* runAdapterJob({ adapter }: AdapterJob, { gpu }: JobHost): AsyncGenerator<AdapterEvent> {
+  const device = await requestDevice(gpu, { adapter });
+  const names = Object.keys(DEFAULT_LIMITS) as (keyof PlanLimits)[];
+  const limits = Object.fromEntries(
+    names.map((name) => [name, device.limits[name]]),
+  ) as unknown as PlanLimits;
+  yield { type: "adapter", adapter: describeAdapter(device.adapterInfo), limits };
+  device.destroy();
+}
