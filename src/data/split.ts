@@ -47,3 +47,8 @@ function takeRows(split: Split, rows: Uint32Array, imageSize: number): Split {
   });
   return { images, labels };
 }
+
+/** How many rows a default validation split takes of a training split: at most a tenth, so that small ones keep theirs. */
+export function fittingValidation(wanted: number, rows: number): number {
+  return Math.min(wanted, Math.floor(rows / 10));
+}

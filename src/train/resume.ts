@@ -9,8 +9,8 @@ import type { CheckpointConfig } from "../model/checkpoint.ts";
 
 /**
  * The options that a resumed run goes by: the checkpoint's. Of those requested, only a larger total of epochs counts, on a
- * constant schedule, and `maxSteps`, which says where this call ends and not what the run is; the checkpoint's own
- * `maxSteps` is behind it.
+ * constant schedule; `maxSteps`, which says where this call ends and not what the run is (the checkpoint's own is behind
+ * it); and `data`, because a folder may have moved: `checkResumeDataset` looks at what lies there.
  * @param requested only what was asked for now, without defaults
  * @throws SpecError naming the first option in conflict
  */
@@ -23,6 +23,10 @@ export function checkResume(
     if (!(name in runOptions)) throw new SpecError(name, `${name} is not an option`);
     const value = requested[name];
     if (value === undefined || name === "maxSteps" || same(value, effective[name])) continue;
+    if (name === "data") {
+      effective.data = value as string;
+      continue;
+    }
     if (name !== "epochs") throw conflict(name, effective[name], value);
     effective.epochs = raisedEpochs(effective, value as number);
   }

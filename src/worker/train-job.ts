@@ -1,13 +1,13 @@
 /** The training job: makes the dataset and the engine, runs the trainer, and turns its states into files. */
 import type { Dataset } from "../core/dataset.ts";
 import type { Engine } from "../core/engine.ts";
-import { SpecError } from "../core/errors.ts";
 import { resolveRunOptions, toSpecs, type RunOptions } from "../core/run-options.ts";
 import { holdOutValidation } from "../data/split.ts";
-import { readCheckpoint, writeCheckpoint, type Checkpoint } from "../model/checkpoint.ts";
+import { readCheckpoint, writeCheckpoint } from "../model/checkpoint.ts";
 import { summarizeDataset } from "../model/metadata.ts";
 import { readInitialParameters, writeModel } from "../model/model-file.ts";
 import type { CheckpointEvent, TrainResult } from "../train/events.ts";
+import { checkResumeDataset } from "../train/resume.ts";
 import { train } from "../train/trainer.ts";
 import { evaluationEvent } from "./inference-job.ts";
 import { engineTuning, openDataset, openEngine } from "./job-engine.ts";
@@ -21,7 +21,7 @@ export async function* runTrainJob(job: TrainJob, host: JobHost): AsyncGenerator
   const options = resolveRunOptions(job.options);
   const checkpoint = job.checkpoint && readCheckpoint(job.checkpoint);
   const whole = await openDataset(job.data);
-  if (checkpoint) checkSameData(checkpoint, whole);
+  if (checkpoint) checkResumeDataset(checkpoint.config, whole);
   const dataset = holdOutValidation(whole, options.validation, options.seed);
   const input = dataset.height * dataset.width;
   const specs = toSpecs(options, { input, classes: dataset.classes.length });
@@ -78,15 +78,6 @@ export async function* runTrainJob(job: TrainJob, host: JobHost): AsyncGenerator
   } finally {
     for (const engine of opened) engine.dispose();
   }
-}
-
-function checkSameData({ config: { dataset } }: Checkpoint, { name, sha256 }: Dataset): void {
-  if (dataset.sha256 === null || dataset.sha256 === sha256) return;
-  throw new SpecError(
-    "data",
-    `the checkpoint was trained on ${dataset.name} with SHA-256 ${dataset.sha256}, but ${name} has ${sha256}`,
-    "Resume with the same data; --init starts a new run from a model.",
-  );
 }
 
 /** The checkpoint's file; after a failure also the model, since none will follow. */

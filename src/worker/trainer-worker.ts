@@ -5,6 +5,7 @@ import { SpecError, toBacklitError } from "../core/errors.ts";
 import { resolveRunOptions, type RunOptions } from "../core/run-options.ts";
 import { syntheticDataset } from "../data/synthetic/dataset.ts";
 import { PauseGate } from "../train/pause.ts";
+import { fittingValidation } from "../data/split.ts";
 import type { AdapterEvent, JobEvent, TrainJob } from "./job.ts";
 import { runJob } from "./run-job.ts";
 import { errorToEvent, type ErrorEvent } from "./job-error.ts";
@@ -108,7 +109,7 @@ function withFittingValidation(
 ): RunOptions {
   const { validation } = resolveRunOptions(options);
   const rows = dataset.train.labels.length;
-  const fitting = Math.min(validation, Math.floor(rows / 10));
+  const fitting = fittingValidation(validation, rows);
   if (options.validation !== undefined || fitting === validation) return options;
   void onEvent({
     type: "warning",

@@ -5,8 +5,7 @@ import { byteSize, duration, table } from "../../src/cli/format.ts";
 import { addRunOptions, givenRunOptions } from "../../src/cli/options.ts";
 import { Output } from "../../src/cli/output.ts";
 import { chartSvg, ticks } from "../../src/cli/report/chart.ts";
-import { mergeOptions } from "../../src/cli/resume.ts";
-import { resolveRunOptions, runOptions } from "../../src/core/run-options.ts";
+import { runOptions } from "../../src/core/run-options.ts";
 import { Writable } from "node:stream";
 
 describe("flags", () => {
@@ -33,28 +32,6 @@ describe("flags", () => {
   it("say their defaults in the help", () => {
     const help = addRunOptions(new Command()).helpInformation();
     expect(help.replace(/\s+/g, " ")).toContain("rows per step (default 128)");
-  });
-});
-
-describe("mergeOptions", () => {
-  const stored = resolveRunOptions({ epochs: 5, schedule: "constant", hidden: [16] });
-
-  it("lets a run stop elsewhere, move its data and last longer", () => {
-    const given = { maxSteps: 3, data: "/elsewhere", epochs: 9, hidden: [16] };
-    expect(mergeOptions(stored, given)).toEqual({ ...stored, ...given });
-  });
-
-  it.each([
-    [{ hidden: [8] }, /--hidden is 8, but the run was started with 16/],
-    [{ seed: 2 }, /--seed/],
-    [{ epochs: 4 }, /--epochs is 4/],
-    [{ engine: "cpu" as const }, /--engine is cpu/],
-  ])("refuses %j", (given, message) => {
-    expect(() => mergeOptions(stored, given)).toThrow(message);
-  });
-
-  it("refuses more epochs where the schedule depends on their number", () => {
-    expect(() => mergeOptions({ ...stored, schedule: "cosine" }, { epochs: 9 })).toThrow(/cosine/);
   });
 });
 

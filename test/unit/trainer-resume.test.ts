@@ -45,7 +45,6 @@ describe("checkResume", () => {
     ["learningRate", { learningRate: 0.1 }, /--lr is 0.1, but .* has 0.003/],
     ["adapter", { adapter: "software" }, /--adapter is software, but .* has auto/],
     ["seed", { epochs: 9, seed: 4 }, /--seed is 4, but .* has 3/],
-    ["data", { data: "kmnist" }, /--data is kmnist, but .* has mnist/],
   ] satisfies [string, RunOptions, RegExp][])("names a conflict in %s", (path, requested, message) => {
     const error = thrownBy(SpecError, () => checkResume(config, requested));
     expect(error).toMatchObject({ path, exitCode: 2 });
@@ -57,6 +56,13 @@ describe("checkResume", () => {
     expect(thrownBy(SpecError, () => checkResume(config, unknown)).message).toBe("hiden is not an option");
     thrownBy(SpecError, () => checkResume(config, { maxSteps: 0 }));
     thrownBy(SpecError, () => checkResume(config, { epochs: 4.5 }));
+  });
+});
+
+test("data may have moved; what lies there is checked by itself", () => {
+  expect(checkResume(config, { data: "/elsewhere" })).toEqual({
+    ...checkResume(config, {}),
+    data: "/elsewhere",
   });
 });
 

@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { EXIT, SpecError } from "../../core/errors.ts";
 import { resolveRunOptions, type RunOptions } from "../../core/run-options.ts";
 import { CATALOGUE } from "../../data/catalogue.ts";
+import { fittingValidation } from "../../data/split.ts";
 import type { DatasetSource, TrainJob } from "../../worker/job.ts";
 import type { Context } from "../context.ts";
 import { SYNTHETIC } from "../dataset-source.ts";
@@ -99,7 +100,7 @@ function absoluteData(given: RunOptions): RunOptions {
 function withFittingValidation(options: RunOptions, data: DatasetSource, { output }: Context): RunOptions {
   if (data.kind === "synthetic" || data.dataset.validation) return options;
   const rows = data.dataset.train.labels.length;
-  const fitting = Math.min(options.validation ?? 0, Math.floor(rows / 10));
+  const fitting = fittingValidation(options.validation ?? 0, rows);
   if (fitting === options.validation) return options;
   output.say(
     `Holding out ${fitting} of ${rows} training rows for validation; --validation N says otherwise.`,
