@@ -59,7 +59,7 @@ describe("checkResume", () => {
   });
 });
 
-test("data may have moved; what lies there is checked by itself", () => {
+it("data may have moved; what lies there is checked by itself", () => {
   expect(checkResume(config, { data: "/elsewhere" })).toEqual({
     ...checkResume(config, {}),
     data: "/elsewhere",
