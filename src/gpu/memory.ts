@@ -1,9 +1,10 @@
 /** Buffers of one engine: made from a plan, counted, and all destroyed together. */
 import { DisposedError } from "../core/errors.ts";
+import { BUFFER_USAGE, MAP_MODE_READ } from "./flags.ts";
 import type { BufferPlan } from "./plan-types.ts";
 
-const STORAGE = (): number => GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-const STAGING = (): number => GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
+const STORAGE = BUFFER_USAGE.STORAGE | BUFFER_USAGE.COPY_SRC | BUFFER_USAGE.COPY_DST;
+const STAGING = BUFFER_USAGE.MAP_READ | BUFFER_USAGE.COPY_DST;
 
 export class GpuMemory {
   readonly device: GPUDevice;
@@ -25,11 +26,11 @@ export class GpuMemory {
 
   /** Storage buffers by name, zeroed, at least 16 bytes each. */
   allocate(plans: readonly BufferPlan[], owner: string): Map<string, GPUBuffer> {
-    return new Map(plans.map(({ name, bytes }) => [name, this.create(`${owner} ${name}`, bytes, STORAGE())]));
+    return new Map(plans.map(({ name, bytes }) => [name, this.create(`${owner} ${name}`, bytes, STORAGE)]));
   }
 
   staging(bytes: number): GPUBuffer {
-    return this.create("staging", bytes, STAGING());
+    return this.create("staging", bytes, STAGING);
   }
 
   create(label: string, bytes: number, usage: number): GPUBuffer {
@@ -67,7 +68,7 @@ export class GpuMemory {
       const encoder = this.device.createCommandEncoder({ label: "read" });
       encoder.copyBufferToBuffer(buffer, offset, staging, 0, bytes);
       this.device.queue.submit([encoder.finish()]);
-      await staging.mapAsync(GPUMapMode.READ, 0, bytes);
+      await staging.mapAsync(MAP_MODE_READ, 0, bytes);
       return staging.getMappedRange(0, bytes).slice(0);
     } finally {
       this.destroy([staging]);

@@ -1,6 +1,7 @@
 /** Compiles the dispatches of a plan and binds their buffers. */
 import { GpuError } from "../core/errors.ts";
 import { composeShader } from "./compose.ts";
+import { SHADER_STAGE_COMPUTE } from "./flags.ts";
 import type { DispatchPlan } from "./plan-types.ts";
 
 /** A dispatch that is ready to be encoded. */
@@ -25,7 +26,7 @@ export async function prepare(
         label: plan.name,
         entries: plan.bindings.map(({ access }, binding) => ({
           binding,
-          visibility: GPUShaderStage.COMPUTE,
+          visibility: SHADER_STAGE_COMPUTE,
           buffer: { type: access === "read" ? "read-only-storage" : "storage" },
         })),
       });

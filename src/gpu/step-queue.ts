@@ -9,6 +9,7 @@ import { stepNumbers } from "../core/schedule.ts";
 import type { BatchSequence } from "../data/batches.ts";
 import { epochEntries, writeEntry } from "./epoch-schedule.ts";
 import { CONTROL_BYTES, CURRENT, decodeFault, FAULT } from "./faults.ts";
+import { MAP_MODE_READ } from "./flags.ts";
 import type { GpuMemory } from "./memory.ts";
 import { encode, type ReadyDispatch } from "./pipelines.ts";
 import { stateBuffers } from "./plan.ts";
@@ -216,7 +217,7 @@ export class StepQueue {
     }
     const before = this.#inFlight.at(-1)?.settled ?? Promise.resolve();
     const submit: Submit = { entry, step, count, inEpoch, after: this.#issuedPlace(), settled: before };
-    submit.settled = Promise.all([staging.mapAsync(GPUMapMode.READ, 0, bytes), before]).then(() => {
+    submit.settled = Promise.all([staging.mapAsync(MAP_MODE_READ, 0, bytes), before]).then(() => {
       const words = new Uint32Array(staging.getMappedRange(0, bytes).slice(0));
       staging.unmap();
       this.#freeStaging.push(staging);
