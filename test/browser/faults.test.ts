@@ -20,13 +20,16 @@ describe("deliberate faults", () => {
     const failures: string[] = [];
     for (const name of names) failures.push((await browser!.run(name)).failure);
     expect(failures.filter((failure) => failure !== "")).toEqual([]);
-  });
+  }, 180_000);
 
   for (const { name, cases } of FAULTS) {
     test(name, async () => {
       const failures: string[] = [];
       for (const each of cases) failures.push((await browser!.run(each, name)).failure);
-      expect(failures.join("")).not.toBe("");
+      const noticed = failures.filter((failure) => failure !== "");
+      expect(noticed).not.toEqual([]);
+      // A shader that does not compile would prove nothing.
+      expect(noticed.join()).not.toContain("the case runs to its end");
     });
   }
 });

@@ -4,6 +4,7 @@ import type { GpuEngine, GpuEngineOptions } from "../../src/gpu/engine.ts";
 import { SOFTWARE_TUNING } from "../../src/gpu/tuning.ts";
 import type { Case, Lab } from "../support/gpu-lab.ts";
 import { Draw, stack } from "../support/gpu-random.ts";
+import { checkFusedStep } from "../support/gpu-step.ts";
 
 const OPTIONS: GpuEngineOptions = {
   network: stack(
@@ -121,8 +122,22 @@ async function chosenRows(lab: Lab): Promise<void> {
   await lab.check.rejects("setParameters() without a bias", engine.setParameters({}), Error);
 }
 
+/** A batch larger than the training split: every batch is the whole split, and chosen rows are at most as many. */
+async function largeBatch(lab: Lab): Promise<void> {
+  const dataset = new Draw(82).dataset(5, 4, { train: 5 });
+  const training = { batchSize: 16, optimizer: "sgd", learningRate: 0.5 } as const;
+  const engine = await lab.engine({ network: OPTIONS.network, training, dataset });
+  lab.check.that("one step an epoch", engine.stepsPerEpoch === 1, engine.stepsPerEpoch);
+  const state = await engine.state();
+  await checkFusedStep(lab, "the epoch's batch", engine, state);
+  const rows = Uint32Array.of(4, 4, 0, 2, 4);
+  await checkFusedStep(lab, "as many chosen rows, some of them again", engine, state, rows);
+  await lab.check.rejects("more rows than a batch", engine.step(new Uint32Array(6)), Error);
+}
+
 export const stateCases: readonly Case[] = [
   { name: "the same bits however steps are handed over", run: chunks },
   { name: "stopped and resumed anywhere, the same bits", run: resume },
   { name: "steps on chosen rows leave the epoch alone", run: chosenRows },
+  { name: "a batch larger than the training split", run: largeBatch },
 ];

@@ -199,7 +199,7 @@ describe("updates", () => {
           bounded.parameterErrors[name],
         );
         expect(ratio, name).toBeLessThanOrEqual(1);
-        expect(ratio, name).toBeGreaterThan(0.05);
+        expect(ratio, name).toBeGreaterThan(0.01);
       }
       for (const [name, bound] of Object.entries(bounded.momentErrors)) {
         expect(worst(exactly.moments[name], bounded.moments[name], bound), name).toBeLessThanOrEqual(1);
