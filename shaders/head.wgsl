@@ -108,7 +108,7 @@ fn softmaxCrossEntropy(row: u32, rows: u32) {
   let uniform_ = SMOOTHING / f32(CLASSES);
   let loss = log(exponentials) - (1.0 - SMOOTHING) * (truth - largest) - uniform_ * shifted;
   if (!isFinite4(vec4f(loss))) { raiseFault(LAYER, FAULT_LOSS); }
-  // ROW_RESULTS_BY_DATASET: one result per row of the split; otherwise per row of the batch.
+  // RESULTS_BY_DATASET_ROW: one result per row of the split; otherwise per row of the batch.
   results[select(row, dataRow, RESULTS_BY_DATASET_ROW)] =
     vec4u(bitcast<u32>(loss), predicted, rank, u32(predicted == label));
 

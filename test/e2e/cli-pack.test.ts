@@ -1,4 +1,4 @@
-/** The package as others get it: packed, installed in a project of its own, compiled against, run. */
+/** The command as others get it: the package alone, without its optional peers. */
 import { spawnSync } from "node:child_process";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,24 +8,6 @@ import { scratchFolder } from "./cli-support.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const project = join(await scratchFolder(), "project");
-
-const EXAMPLE = `
-import { createCpuEngine, train, type Dataset, type Engine } from "backlit";
-
-const rows = 64;
-const images = Uint8Array.from({ length: rows * 4 }, (_, i) => ((i >> 2) % 2 === i % 2 ? 255 : 0));
-const labels = Uint8Array.from({ length: rows }, (_, i) => i % 2);
-const split = { images, labels };
-const dataset: Dataset = { name: "stripes", height: 2, width: 2, classes: ["even", "odd"], train: split, test: split };
-const engine: Engine = await createCpuEngine({
-  network: { input: 4, layers: [{ units: 8 }, { units: 2 }] },
-  training: { epochs: 20, batchSize: 8, optimizer: "adam", learningRate: 0.01 },
-  dataset,
-});
-for await (const event of train(engine)) {
-  if (event.type === "done") console.log(event.test?.accuracy);
-}
-`;
 
 /** Runs a program in the project; throws with its output when it fails. */
 function run(program: string, args: string[], cwd = project): string {
@@ -47,7 +29,6 @@ beforeAll(async () => {
     join(project, "package.json"),
     JSON.stringify({ name: "project", private: true, type: "module" }),
   );
-  await writeFile(join(project, "example.ts"), EXAMPLE);
   run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", `./${packed}`]);
 });
 
@@ -60,17 +41,6 @@ describe("the installed package", () => {
     expect((await readdir(join(project, "node_modules", "backlit"))).sort()).toEqual(
       expect.not.arrayContaining(["scripts", "src", "test"]),
     );
-  });
-
-  it.each([
-    ["bundler", "esnext"],
-    ["nodenext", "nodenext"],
-  ])("gives its types to a consumer that resolves like %s, and runs", (resolution, module) => {
-    const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
-    const flags = ["--strict", "--target", "es2023", "--lib", "es2023,dom,dom.iterable", "--types", ""];
-    const places = ["--moduleResolution", resolution, "--module", module, "--outDir", resolution];
-    run(process.execPath, [tsc, "--ignoreConfig", ...flags, ...places, "example.ts"]);
-    expect(run(process.execPath, [join(resolution, "example.js")])).toBe("1\n");
   });
 
   it("has the command, which says what to install for a runtime that is not there", () => {

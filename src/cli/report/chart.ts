@@ -29,7 +29,9 @@ export function chartSvg({ title, xLabel, series, format }: Chart): string {
     .filter(({ points }) => points.length > 0);
   const all = drawn.flatMap(({ points }) => points);
   if (all.length === 0) return `<p class="quiet">No figures for ${escapeHtml(title.toLowerCase())}.</p>`;
-  const xs = ticks(0, Math.max(...all.map(({ x }) => x)));
+  // The curves fill the width: the axis ends where they end, not at the next round number.
+  const lastX = Math.max(1, ...all.map(({ x }) => x));
+  const xs = { from: 0, to: lastX, values: ticks(0, lastX).values.filter((x) => x <= lastX) };
   const ys = ticks(Math.min(...all.map(({ y }) => y)), Math.max(...all.map(({ y }) => y)));
   const inner = { width: WIDTH - MARGIN.left - MARGIN.right, height: HEIGHT - MARGIN.top - MARGIN.bottom };
   const px = (x: number): number => MARGIN.left + (inner.width * (x - xs.from)) / (xs.to - xs.from);
