@@ -3,6 +3,7 @@ import type { Case } from "../support/gpu-lab.ts";
 import { activationCases } from "./activations.ts";
 import { budgetCases } from "./budget.ts";
 import { copyCases } from "./copies.ts";
+import { deviceErrorCases } from "./device-errors.ts";
 import { deviceLostCases } from "./device-lost.ts";
 import { dropoutCases } from "./dropout.ts";
 import { evaluationCases } from "./evaluation.ts";
@@ -28,4 +29,5 @@ export const CASES: readonly Case[] = [
   ...limitCases,
   ...budgetCases,
   ...deviceLostCases,
+  ...deviceErrorCases,
 ];
