@@ -45,6 +45,7 @@ import { GpuMemory } from "./memory.ts";
 import { prepare } from "./pipelines.ts";
 import { plan as makePlan } from "./plan.ts";
 import { planImages } from "./plan-images.ts";
+import { floatCapacity } from "./plan-programs.ts";
 import { DEFAULT_LIMITS, type Plan, type PlanLimits } from "./plan-types.ts";
 import type { ShaderSources } from "./shader-sources.ts";
 import { uploadSplit } from "./split-images.ts";
@@ -64,8 +65,6 @@ export interface GpuEngineOptions extends EngineOptions {
 
 /** Names of the moment buffers, in the order of `momentNames`. */
 const MOMENT_BUFFERS = ["firstMoment", "secondMoment"];
-/** Rows that one prediction dispatch takes. */
-const PREDICTION_ROWS = 1024;
 
 /**
  * @param device stays the caller's unless `ownsDevice` says otherwise: `dispose()` frees what the engine made on it
@@ -244,7 +243,7 @@ export class GpuEngine implements Engine {
       const labels = new Uint8Array(rows);
       if (rows === 0) return { probabilities, labels };
       await this.#steps?.settleQuietly();
-      this.#prediction = await this.#floatProgram(this.#prediction, Math.min(rows, PREDICTION_ROWS), false);
+      this.#prediction = await this.#floatProgram(this.#prediction, rows, false);
       const { capacity } = this.#prediction;
       for (let first = 0; first < rows; first += capacity) {
         const end = Math.min(first + capacity, rows);
@@ -331,21 +330,22 @@ export class GpuEngine implements Engine {
     return this.#steps;
   }
 
-  /** A program for at least this many rows; the old one where it suffices. */
+  /** A program for this many rows (predictions: or as many as fit at a time); the old one where it suffices. */
   async #floatProgram(
     old: FloatProgram | undefined,
     rows: number,
     gradients: boolean,
   ): Promise<FloatProgram> {
-    if (old !== undefined && old.capacity >= rows) return old;
-    old?.dispose();
-    const capacity = Math.max(16, 2 ** Math.ceil(Math.log2(rows)));
-    return this.#calls.scoped(() =>
+    const capacity = floatCapacity(this.network, this.#limits, rows, gradients);
+    if (old !== undefined && old.capacity >= capacity) return old;
+    const made = await this.#calls.scoped(() =>
       FloatProgram.create(this.#memory, this.plan, this.#limits, this.#buffers.get("parameters")!, {
         rows: capacity,
         gradients,
       }),
     );
+    old?.dispose();
+    return made;
   }
 
   #writeState({ parameters, moments }: { parameters: Parameters; moments: Parameters }): void {

@@ -1,4 +1,5 @@
 /** The programs of an engine as dispatches in order: a training step, an evaluation, one batch of floats. */
+import type { Network } from "../core/spec.ts";
 import { activationLayout, imageWords, parameterLayout } from "./layout.ts";
 import { checkBuffers, sequence, type Environment } from "./plan-dispatch.ts";
 import { gatheredBatch, gathers, imageBuffers, planImages } from "./plan-images.ts";
@@ -90,8 +91,7 @@ export function planEvaluation(
     16 * activationLayout(network, 1, FORWARD_ONLY).vectors,
     4 * imageWords(network.input),
   );
-  const most = Math.floor(Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize) / bytesPerRow);
-  const rows = Math.max(1, Math.min(EVALUATION_ROWS, splitRows, most));
+  const rows = Math.min(EVALUATION_ROWS, splitRows, rowsThatFit(bytesPerRow, limits));
   const images = planImages(network, splitRows, limits);
   const context = jobContext(environment, rows, {
     source: { input: "bytes", shuffled: false, gathered: images.parts.length > 1 },
@@ -118,6 +118,31 @@ export function planEvaluation(
     dispatches: sequence(environment, steps),
     images,
   };
+}
+
+/** How many rows of so many bytes one buffer takes; at least one, which may then be refused by name. */
+function rowsThatFit(bytesPerRow: number, limits: PlanLimits): number {
+  const bytes = Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
+  return Math.max(1, Math.floor(bytes / bytesPerRow));
+}
+
+/** What one batch of inputs given as floats keeps. */
+const floatActivations = (backward: boolean) => ({ input: true, backward, probabilities: true });
+
+/**
+ * Rows that a program for this many is made for: some to spare, so that the next call can use it, too. Fewer than asked
+ * for where the buffers would not fit, for predictions, which can be taken piece by piece.
+ */
+export function floatCapacity(
+  network: Network,
+  limits: PlanLimits,
+  rows: number,
+  gradients: boolean,
+): number {
+  const bytesPerRow = 16 * activationLayout(network, 1, floatActivations(gradients)).vectors;
+  const most = rowsThatFit(bytesPerRow, limits);
+  const spare = Math.min(Math.max(16, 2 ** Math.ceil(Math.log2(rows))), most);
+  return gradients ? Math.max(rows, spare) : Math.min(spare, EVALUATION_ROWS);
 }
 
 /** One batch of inputs given as floats: predictions, or gradients without any regularisation. */

@@ -37,6 +37,9 @@ async function split(lab: Lab): Promise<void> {
     lab.check.equal(`${name}: losses`, a.losses, b.losses);
     lab.check.equal(`${name}: confusion`, a.confusion.flat(), b.confusion.flat());
   }
+  const inputs = new Draw(113).floats(49 * 70);
+  const [a, b] = [await parts.predict(inputs), await whole.predict(inputs)];
+  lab.check.equal("predictions, piece by piece", a.probabilities, b.probabilities);
 }
 
 /** More parts than one dispatch can bind. */
