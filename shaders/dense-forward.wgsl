@@ -28,8 +28,20 @@ fn run(workgroup: u32, lane: u32) {
   var sum = array<vec4f, TILE_ROWS * TILE_UNITS4>();
   //! registers
   var w = array<vec4f, 4 * TILE_UNITS4>();
-  var weight = WEIGHT_OFFSET + firstUnit4;
-  for (var k4 = 0u; k4 < INPUTS4; k4++) {
+  var k4 = 0u;
+  loop {
+    // Step over inputs that are 0 in every row of the tile.
+    for (; k4 < INPUTS4; k4++) {
+      var bits = 0u;
+      //! unroll
+      for (var i = 0u; i < TILE_ROWS; i++) {
+        bits |= bits4(x[i], k4);
+      }
+      if (bits != 0u) { break; }
+    }
+    if (k4 >= INPUTS4) { break; }
+
+    let weight = WEIGHT_OFFSET + 4u * k4 * UNITS4 + firstUnit4;
     //! unroll
     for (var q = 0u; q < 4u; q++) {
       //! unroll
@@ -37,7 +49,6 @@ fn run(workgroup: u32, lane: u32) {
         w[q * TILE_UNITS4 + j] = parameters[weight + q * UNITS4 + j];
       }
     }
-    weight += 4u * UNITS4;
     //! unroll
     for (var i = 0u; i < TILE_ROWS; i++) {
       let inputs = source4(x[i], k4);
@@ -49,6 +60,7 @@ fn run(workgroup: u32, lane: u32) {
         }
       }
     }
+    k4++;
   }
 
   // The rest is done once per sum: as a loop, which keeps the expanded text short.

@@ -8,6 +8,21 @@
 const TILE_INPUTS4 = TILE_INPUTS / 4u;
 const TILE_UNITS4 = TILE_UNITS / 4u;
 
+// The first row from `first` on whose inputs to this tile are not all 0; `rows` where there is none.
+fn nextRow(first: u32, rows: u32, firstInput4: u32) -> u32 {
+  var r = first;
+  for (; r < rows; r++) {
+    let x = sourceRow(r) + firstInput4;
+    var bits = 0u;
+    //! unroll
+    for (var i4 = 0u; i4 < TILE_INPUTS4; i4++) {
+      bits |= bits4(x, i4);
+    }
+    if (bits != 0u) { break; }
+  }
+  return r;
+}
+
 fn run(workgroup: u32, lane: u32) {
   let item = workgroup * WORKGROUP_SIZE + lane;
   let firstInput4 = (item / TILES_ACROSS) * TILE_INPUTS4;
@@ -19,14 +34,12 @@ fn run(workgroup: u32, lane: u32) {
   //! registers
   var dz = array<vec4f, TILE_UNITS4>();
   let rows = batchRows();
-  var delta = DELTA_OFFSET + firstUnit4;
-  for (var r = 0u; r < rows; r++) {
+  for (var r = nextRow(0u, rows, firstInput4); r < rows; r = nextRow(r + 1u, rows, firstInput4)) {
     let x = sourceRow(r) + firstInput4;
     //! unroll
     for (var j = 0u; j < TILE_UNITS4; j++) {
-      dz[j] = activations[delta + j];
+      dz[j] = activations[DELTA_OFFSET + r * UNITS4 + firstUnit4 + j];
     }
-    delta += UNITS4;
     //! unroll
     for (var i4 = 0u; i4 < TILE_INPUTS4; i4++) {
       let inputs = source4(x, i4);

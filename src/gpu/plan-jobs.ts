@@ -74,7 +74,8 @@ export function forwardJob(context: JobContext, layer: number): JobPlan {
   const { network, training, tuning, activations, rows } = context;
   const { inputs, units, activation, dropout } = network.layers[layer];
   const from = source(context, layer);
-  const across = Math.ceil(vectors(units) / (tuning.forward.units / 4));
+  const tileUnits = Math.min(tuning.forward.units, 4 * vectors(units));
+  const across = Math.ceil(vectors(units) / (tileUnits / 4));
   const rate = context.regularised ? dropout : 0;
   return {
     kernel: "dense-forward",
@@ -86,7 +87,7 @@ export function forwardJob(context: JobContext, layer: number): JobPlan {
       ...from.constants,
       ...dimensions(context, layer),
       TILE_ROWS: tuning.forward.rows,
-      TILE_UNITS: tuning.forward.units,
+      TILE_UNITS: tileUnits,
       TILES_ACROSS: across,
       ACTIVATION: ACTIVATIONS.indexOf(activation),
       ACTIVATION_OFFSET: activations.activations[layer],
@@ -198,7 +199,8 @@ export function gradientJobs(context: JobContext, layer: number, squares: { coun
   const stores = context.epilogue === "store";
   const roles = stores ? { epilogue: "epilogue-store" } : { epilogue: "epilogue-update", ...rule.roles };
   const constants = stores ? {} : rule.constants;
-  const across = Math.ceil(vectors(units) / (tuning.weightGradient.units / 4));
+  const tileUnits = Math.min(tuning.weightGradient.units, 4 * vectors(units));
+  const across = Math.ceil(vectors(units) / (tileUnits / 4));
   const tiles = Math.ceil(vectors(inputs) / (tuning.weightGradient.inputs / 4)) * across;
   const weightSquares = squares.count;
   const biasSquares = weightSquares + tiles;
@@ -215,7 +217,7 @@ export function gradientJobs(context: JobContext, layer: number, squares: { coun
         ...dimensions(context, layer),
         ...constants,
         TILE_INPUTS: tuning.weightGradient.inputs,
-        TILE_UNITS: tuning.weightGradient.units,
+        TILE_UNITS: tileUnits,
         TILES_ACROSS: across,
         DELTA_OFFSET: activations.deltas[layer],
         NORM_OFFSET: weightSquares,

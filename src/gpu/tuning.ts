@@ -29,7 +29,7 @@ export const SOFTWARE_TUNING: Tuning = {
   unrolled: true,
   forward: { rows: 8, units: 8 },
   inputGradient: { rows: 8, inputs: 8 },
-  weightGradient: { inputs: 8, units: 8 },
+  weightGradient: { inputs: 8, units: 32 },
   head: { rows: 4, group4: 3 },
   assumedFlops: 3e9,
   dispatchSeconds: 1e-4,

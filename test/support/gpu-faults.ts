@@ -15,6 +15,7 @@ export interface Fault {
 }
 
 const FORWARD = "product X.W + b, 4x4 tiles, unrolled";
+const FORWARD_BYTES = "product X.W + b of shuffled bytes, 8x8 tiles, unrolled";
 const INPUT_GRADIENT = "product dZ.Wt, 4x4 tiles, unrolled";
 const WEIGHT_GRADIENT = "product Xt.dZ and column sums, 4x4 tiles, unrolled";
 const HEAD = "head, 4x4 tiles, unrolled";
@@ -44,9 +45,23 @@ export const FAULTS: readonly Fault[] = [
   {
     name: "the last inputs are left out",
     file: "dense-forward",
-    from: "k4 < INPUTS4; k4++",
-    to: "k4 + 1u < INPUTS4; k4++",
+    from: "if (k4 >= INPUTS4) { break; }",
+    to: "if (k4 + 1u >= INPUTS4) { break; }",
     cases: [FORWARD],
+  },
+  {
+    name: "zeros are looked for in one pixel of four",
+    file: "source-images",
+    from: "{ return images[row + k4]; }",
+    to: "{ return images[row + k4] & 255u; }",
+    cases: [FORWARD_BYTES],
+  },
+  {
+    name: "dark rows count as empty in dW",
+    file: "dense-weight-gradient",
+    from: "if (bits != 0u) { break; }",
+    to: "if (bits > 65535u) { break; }",
+    cases: [MOMENTUM],
   },
   {
     name: "the bias is dropped",
@@ -86,8 +101,8 @@ export const FAULTS: readonly Fault[] = [
   {
     name: "the first row is left out of dW",
     file: "dense-weight-gradient",
-    from: "for (var r = 0u; r < rows; r++) {",
-    to: "for (var r = 1u; r < rows; r++) {",
+    from: "nextRow(0u, rows, firstInput4)",
+    to: "nextRow(1u, rows, firstInput4)",
     cases: [WEIGHT_GRADIENT],
   },
   {

@@ -21,8 +21,15 @@ export class Draw {
     return Float32Array.from({ length: size }, () => least + this.#random.below(most - least + 1));
   }
 
+  /** Pixels as images have them: runs of 0, between runs of anything. */
   bytes(size: number): Uint8Array {
-    return Uint8Array.from({ length: size }, () => this.#random.below(256));
+    const bytes = new Uint8Array(size);
+    for (let at = 0; at < size;) {
+      const end = Math.min(size, at + 1 + this.#random.below(24));
+      const empty = this.#random.below(5) < 3;
+      for (; at < end; at++) bytes[at] = empty ? 0 : this.#random.below(256);
+    }
+    return bytes;
   }
 
   labels(rows: number, classes: number): Uint8Array {
