@@ -17,6 +17,7 @@ import type {
 } from "./events.ts";
 import { Meter, means } from "./meter.ts";
 import type { TrainOptions } from "./options.ts";
+import { Pace } from "./pace.ts";
 import { eventLoopTurn } from "./turn.ts";
 
 /** A device lost again within this many steps is not asked for once more. */
@@ -35,6 +36,8 @@ export class TrainingRun {
   readonly #options: TrainOptions;
   readonly #selection: Selection | null;
   readonly #meter = new Meter();
+  readonly #stepInterval: number;
+  readonly #pace: Pace;
   #snapshot: Snapshot;
   #step = 0;
   #epoch = 0;
@@ -48,7 +51,7 @@ export class TrainingRun {
   /** The checkpoint that ends the run has been given. */
   #saved = false;
   /** When these happened last, by `performance.now()`; `stepSeconds` by the run's own seconds. */
-  #last = { stepEvent: 0, stepSeconds: 0, snapshot: 0, checkpoint: 0, turn: 0 };
+  #last = { stepEvent: 0, stepSeconds: 0, measuredStep: 0, snapshot: 0, checkpoint: 0, turn: 0 };
 
   /** @throws SpecError for options that the run cannot have */
   static async open(engine: Engine, options: TrainOptions): Promise<TrainingRun> {
@@ -74,6 +77,8 @@ export class TrainingRun {
   private constructor(engine: Engine, options: TrainOptions, state: EngineState) {
     this.#engine = engine;
     this.#options = options;
+    this.#stepInterval = options.stepInterval ?? 250;
+    this.#pace = new Pace(this.#stepInterval);
     const trainer = options.resumeFrom ?? { seconds: 0, history: [], best: null };
     this.#selection = resolveSelection(options, this.#rows("validation") > 0, trainer.best);
     this.#seconds = trainer.seconds;
@@ -82,7 +87,14 @@ export class TrainingRun {
     this.#restore();
     this.#opened = { step: this.#step, rows: this.#rowsTrained(), seconds: this.#seconds };
     const now = performance.now();
-    this.#last = { ...this.#last, stepEvent: now, snapshot: now, checkpoint: now, turn: now };
+    this.#last = {
+      ...this.#last,
+      measuredStep: this.#step,
+      stepEvent: now,
+      snapshot: now,
+      checkpoint: now,
+      turn: now,
+    };
   }
 
   start(): StartEvent {
@@ -135,7 +147,7 @@ export class TrainingRun {
   async #takeSteps(): Promise<void> {
     const { plan, stepsPerEpoch } = this.#engine;
     const left = (this.#options.maxSteps ?? Infinity) - this.#step;
-    const count = Math.min(Math.max(1, plan.stepsPerSubmit), stepsPerEpoch - this.#position, left);
+    const count = Math.min(this.#pace.steps(plan.stepsPerSubmit), stepsPerEpoch - this.#position, left);
     await this.#timed(async () => {
       await this.#engine.run(count);
       this.#step += count;
@@ -148,7 +160,7 @@ export class TrainingRun {
   }
 
   async *#betweenSubmits(): AsyncGenerator<TrainEvent> {
-    const { stepInterval = 250, checkpointInterval = Infinity, snapshotInterval = {} } = this.#options;
+    const { checkpointInterval = Infinity, snapshotInterval = {} } = this.#options;
     const { seconds = 10, steps = Infinity } = snapshotInterval;
     const now = performance.now();
     if (now - this.#last.checkpoint >= checkpointInterval * 1000) {
@@ -161,7 +173,7 @@ export class TrainingRun {
     ) {
       await this.#takeSnapshot();
     }
-    if (now - this.#last.stepEvent >= stepInterval) {
+    if (this.#pace.unknown || now - this.#last.stepEvent >= this.#stepInterval) {
       await this.#drain();
       yield* this.#stepEvent();
     }
@@ -317,6 +329,8 @@ export class TrainingRun {
   /** None while no new row has been counted. */
   *#stepEvent(): Generator<StepEvent> {
     const seconds = this.#seconds - this.#last.stepSeconds;
+    this.#pace.measure(this.#meter.next - this.#last.measuredStep, seconds);
+    this.#last.measuredStep = this.#meter.next;
     this.#last.stepSeconds = this.#seconds;
     this.#last.stepEvent = performance.now();
     if (this.#meter.waiting === 0) return;

@@ -131,10 +131,18 @@ describe("train", () => {
     const whole = await collect(new FakeEngine());
     const engine = new FakeEngine();
     await engine.step();
-    const { events } = await collect(engine);
+    const { events } = await collect(engine, { stepInterval: Infinity });
     expect(events[0]).toMatchObject({ type: "start", step: 1, epoch: 0 });
     expect(epochs(events)).toEqual(epochs(whole.events));
     expect(ofType(events, "step")[0].rows).toBe(19);
+  });
+
+  it("tells of the first steps at once, however many a submit would take", async () => {
+    const world = new World();
+    const engine = new FakeEngine({ rows: 400, stepsPerSubmit: 100, training: { epochs: 1 }, world });
+    const { events } = await collect(engine, { stepInterval: 1000 });
+    expect(ofType(events, "step")[0]).toMatchObject({ step: 4, rows: 16 });
+    expect(world.calls.filter((call) => call.startsWith("run"))[0]).toBe("run 4");
   });
 
   it("notices when somebody else takes steps", async () => {
