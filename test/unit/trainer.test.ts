@@ -139,7 +139,7 @@ describe("train", () => {
 
   it("tells of the first steps at once, however many a submit would take", async () => {
     const world = new World();
-    const engine = new FakeEngine({ rows: 400, stepsPerSubmit: 100, training: { epochs: 1 }, world });
+    const engine = new FakeEngine({ rows: 400, stepsPerSubmit: 100, training: { epochs: 1 } }, world);
     const { events } = await collect(engine, { stepInterval: 1000 });
     expect(ofType(events, "step")[0]).toMatchObject({ step: 4, rows: 16 });
     expect(world.calls.filter((call) => call.startsWith("run"))[0]).toBe("run 4");
