@@ -23,8 +23,9 @@ export function centreDigit(image: GreyImage, height: number, width: number): Gr
     Math.max(1, Math.round(cropped.width * scale)),
   );
   const mass = centreOfMass(digit);
-  const x = clamp(Math.round(width / 2 - mass.x), 0, width - digit.width);
-  const y = clamp(Math.round(height / 2 - mass.y), 0, height - digit.height);
+  // MNIST's centre is the pixel of index 14, whose own centre lies half a pixel beyond the middle of the frame.
+  const x = clamp(Math.round(width / 2 + 0.5 - mass.x), 0, width - digit.width);
+  const y = clamp(Math.round(height / 2 + 0.5 - mass.y), 0, height - digit.height);
   const pixels = new Uint8Array(width * height);
   for (let row = 0; row < digit.height; row++) {
     const values = digit.pixels.subarray(row * digit.width, (row + 1) * digit.width);
