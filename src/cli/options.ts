@@ -20,12 +20,16 @@ const GROUPS: Record<RunOption["group"], string> = {
 
 const names = Object.keys(runOptions) as RunOptionName[];
 
-function flagOption(name: RunOptionName): Option {
+/** What help says of an option's default, where a verb has another than training. */
+export type DefaultNotes = Partial<Record<RunOptionName, string>>;
+
+function flagOption(name: RunOptionName, defaults: DefaultNotes): Option {
   const entry: RunOption = runOptions[name];
   const choices = choicesOf(entry.schema);
+  const fallback = defaults[name] ?? (entry.default === undefined ? undefined : defaultText(entry.default));
   const notes = [
     ...(choices.length > 0 ? [choices.join(", ")] : []),
-    ...(entry.default === undefined ? [] : [`default ${defaultText(entry.default)}`]),
+    ...(fallback === undefined ? [] : [`default ${fallback}`]),
   ];
   const help = notes.length > 0 ? `${describe(name)} (${notes.join("; ")})` : describe(name);
   return new Option(`--${entry.flag} <${entry.value}>`, help)
@@ -39,8 +43,12 @@ function defaultText(value: unknown): string {
 }
 
 /** @param wanted the options this verb takes; all when left out */
-export function addRunOptions(command: Command, wanted: readonly RunOptionName[] = names): Command {
-  for (const name of wanted) command.addOption(flagOption(name));
+export function addRunOptions(
+  command: Command,
+  wanted: readonly RunOptionName[] = names,
+  defaults: DefaultNotes = {},
+): Command {
+  for (const name of wanted) command.addOption(flagOption(name, defaults));
   return command;
 }
 

@@ -42,6 +42,14 @@ export const datasetSummarySchema = v.strictObject({
   sha256: v.nullable(v.pipe(v.string(), v.hash(["sha256"], "must be 64 hexadecimal digits"))),
 });
 
+/** Which training rows a run held out: how many, and the seed that chose them (see `holdOutValidation`). */
+export interface HeldOut {
+  rows: number;
+  seed: number;
+}
+
+export const heldOutSchema = v.strictObject({ rows: count(0), seed: count(0) });
+
 type Kind = "model" | "checkpoint";
 
 /** What every file of Backlit's carries. */

@@ -16,6 +16,7 @@ import {
 import {
   checkStamp,
   datasetSummarySchema,
+  heldOutSchema,
   inFile,
   parseEntry,
   refuseOthers,
@@ -24,6 +25,7 @@ import {
   takeTensors,
   type DatasetIdentity,
   type DatasetSummary,
+  type HeldOut,
 } from "./metadata.ts";
 import { checkTensors, parameterShapes } from "./parameters.ts";
 import { readSafetensors, writeSafetensors, type SafeTensor } from "./safetensors.ts";
@@ -39,6 +41,8 @@ export interface ModelContents {
   dataset: DatasetIdentity;
   /** How it was trained. */
   training?: Training;
+  /** The validation rows it was not trained on. */
+  validation?: HeldOut;
   /** Figures to keep with the model, such as its test accuracy: plain JSON. */
   metrics?: Record<string, unknown>;
 }
@@ -49,6 +53,8 @@ export interface Model {
   dataset: DatasetSummary;
   preprocessing: typeof PREPROCESSING;
   training: Training | null;
+  /** `null` where the file does not say. */
+  validation: HeldOut | null;
   metrics: Record<string, unknown> | null;
 }
 
@@ -57,7 +63,7 @@ export interface Model {
  *   float32, FileFormatError `model/dataset` when images or classes do not fit it
  */
 export function writeModel(model: ModelContents): Uint8Array<ArrayBuffer> {
-  const { training, metrics } = model;
+  const { training, validation, metrics } = model;
   const dataset = summarizeDataset(model.dataset);
   const network = isResolved(model.network) ? model.network : resolveNetwork(model.network);
   const parameters = Object.fromEntries(
@@ -76,6 +82,7 @@ export function writeModel(model: ModelContents): Uint8Array<ArrayBuffer> {
     preprocessing: PREPROCESSING,
     dataset: JSON.stringify(dataset),
     ...(training && { training: JSON.stringify(training) }),
+    ...(validation && { validation: JSON.stringify(validation) }),
     ...(metrics && { metrics: JSON.stringify(metrics) }),
   });
 }
@@ -104,6 +111,7 @@ export function readModel(bytes: Uint8Array): Model {
         resolveTraining(parseEntry(metadata, "model", "training", v.looseObject({}))),
       )
     : null;
+  const validation = has("validation") ? parseEntry(metadata, "model", "validation", heldOutSchema) : null;
   const metrics = has("metrics") ? parseEntry(metadata, "model", "metrics", v.looseObject({})) : null;
   const parameters = networkParameters(tensors, network);
   return {
@@ -112,6 +120,7 @@ export function readModel(bytes: Uint8Array): Model {
     dataset,
     preprocessing: PREPROCESSING,
     training,
+    validation,
     metrics,
   };
 }

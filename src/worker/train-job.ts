@@ -4,7 +4,7 @@ import type { Engine } from "../core/engine.ts";
 import { resolveRunOptions, toSpecs, type RunOptions } from "../core/run-options.ts";
 import { holdOutValidation } from "../data/split.ts";
 import { readCheckpoint, writeCheckpoint } from "../model/checkpoint.ts";
-import { summarizeDataset } from "../model/metadata.ts";
+import { summarizeDataset, type HeldOut } from "../model/metadata.ts";
 import { readInitialParameters, writeModel } from "../model/model-file.ts";
 import type { CheckpointEvent, TrainResult } from "../train/events.ts";
 import { checkResumeDataset } from "../train/resume.ts";
@@ -62,7 +62,7 @@ export async function* runTrainJob(job: TrainJob, host: JobHost): AsyncGenerator
           break;
         case "done": {
           const { test, ...result } = event;
-          yield await finalModel(current(), dataset, event);
+          yield await finalModel(current(), options, dataset, event);
           if (test) yield evaluationEvent("test", dataset, test);
           const { dispatchesPerStep, stepsPerSubmit, bytesUploadedPerStep, bytesUploadedPerEpoch } =
             current().plan;
@@ -111,12 +111,18 @@ function* checkpointFiles(
       parameters: state.parameters,
       dataset: summarizeDataset(dataset),
       training,
+      validation: heldOut(options),
     });
     yield { type: "file", name: "model.safetensors", bytes };
   }
 }
 
-async function finalModel(engine: Engine, dataset: Dataset, result: TrainResult): Promise<FileEvent> {
+async function finalModel(
+  engine: Engine,
+  options: RunOptions,
+  dataset: Dataset,
+  result: TrainResult,
+): Promise<FileEvent> {
   const { network, training } = engine;
   const { test, train: last, validation, steps } = result;
   const metrics = {
@@ -130,7 +136,13 @@ async function finalModel(engine: Engine, dataset: Dataset, result: TrainResult)
     parameters: await engine.parameters(),
     dataset: summarizeDataset(dataset),
     training,
+    validation: heldOut(options),
     metrics,
   });
   return { type: "file", name: "model.safetensors", bytes };
+}
+
+/** What `eval` needs to find the same validation rows again. */
+function heldOut({ validation, seed }: RunOptions): HeldOut | undefined {
+  return validation === undefined || seed === undefined ? undefined : { rows: validation, seed };
 }

@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { decode, encode } from "fast-png";
 import { beforeAll, describe, expect, it } from "vitest";
+import { readModel, writeModel } from "../../src/model/model-file.ts";
 import { backlit, idx, quarters, scratchFolder, SIDE, writeQuarters } from "./cli-support.ts";
 
 const folder = await scratchFolder();
@@ -13,7 +14,20 @@ const cpu = ["--engine", "cpu", "--json"];
 
 beforeAll(async () => {
   await writeQuarters(data);
-  const flags = ["--hidden", "16", "--batch", "32", "--epochs", "4", "--out", run];
+  const flags = [
+    "--hidden",
+    "16",
+    "--batch",
+    "32",
+    "--epochs",
+    "4",
+    "--validation",
+    "40",
+    "--seed",
+    "7",
+    "--out",
+    run,
+  ];
   expect((await backlit(["train", "--data", data, ...flags, ...cpu])).code).toBe(0);
 });
 
@@ -27,12 +41,44 @@ describe("eval", () => {
     expect(log).toContain(loss.toFixed(4));
   });
 
-  it("evaluates the rows held out for validation", async () => {
-    const flags = ["--split", "validation", "--validation", "50"];
-    const { confusion } = (
-      await backlit(["eval", "--model", model, "--data", data, ...flags, ...cpu])
-    ).last();
-    expect((confusion as number[][]).flat().reduce((sum, count) => sum + count)).toBe(50);
+  it("evaluates the rows that training held out, and others when told so", async () => {
+    const events = (await readFile(join(run, "events.jsonl"), "utf8")).trim().split("\n");
+    const { validation } = JSON.parse(events.at(-1) ?? "") as { validation: { loss: number } };
+    const evaluate = async (...flags: string[]) => {
+      const args = ["eval", "--model", model, "--data", data, "--split", "validation", ...flags, ...cpu];
+      return (await backlit(args)).last() as unknown as { loss: number; micro: { support: number } };
+    };
+    const own = await evaluate();
+    expect(own.loss).toBeCloseTo(validation.loss, 6);
+    expect(own.micro.support).toBe(40);
+    expect((await evaluate("--validation", "50")).micro.support).toBe(50);
+    expect((await evaluate("--seed", "8")).loss).not.toBeCloseTo(validation.loss, 6);
+  });
+
+  it("asks which rows were held out where the model does not say", async () => {
+    const { validation: _unknown, training, metrics, ...kept } = readModel(await readFile(model));
+    const old = join(folder, "old.safetensors");
+    await writeFile(old, writeModel({ ...kept, training: training!, metrics: metrics! }));
+    const args = ["eval", "--model", old, "--data", data, ...cpu];
+    const answer = await backlit([...args, "--split", "validation"]);
+    expect(answer.last()).toMatchObject({ code: "spec/validation", hint: expect.stringContaining("--seed") });
+    expect((await backlit(args)).code).toBe(0);
+  });
+
+  it("says when the classes are not those of the training", async () => {
+    const {
+      validation: _unknown,
+      training: _how,
+      metrics: _figures,
+      ...kept
+    } = readModel(await readFile(model));
+    const other = join(folder, "other.safetensors");
+    const dataset = { ...kept.dataset, classes: ["a", "b", "c", "d"] };
+    await writeFile(other, writeModel({ ...kept, dataset }));
+    const answer = await backlit(["eval", "--model", other, "--data", data, ...cpu]);
+    expect(answer.stderr).toContain('class 0 is "0", not "a"');
+    expect(answer.code).toBe(0);
+    expect((await backlit(["eval", "--model", model, "--data", data, ...cpu])).stderr).not.toContain("class");
   });
 
   it("asks for the data of a model that was trained on a folder", async () => {

@@ -13,7 +13,8 @@ const network: NetworkSpec = {
 const dataset = { name: "tiny", classes: ["a", "b", "c"], height: 2, width: 3, sha256: "0f".repeat(32) };
 const parameters = initialParameters(resolveNetwork(network), 7);
 const training = resolveTraining({ optimizer: "momentum", epochs: 3 });
-const model = { network, parameters, dataset, training, metrics: { test: { accuracy: 0.5 } } };
+const validation = { rows: 50, seed: 9 };
+const model = { network, parameters, dataset, training, validation, metrics: { test: { accuracy: 0.5 } } };
 
 /** The model's file with some tensors or metadata replaced (or, where undefined, left out). */
 function altered(
@@ -33,6 +34,7 @@ describe("model files", () => {
       parameters,
       dataset,
       training,
+      validation,
       metrics: model.metrics,
       preprocessing: "u8/255",
     });

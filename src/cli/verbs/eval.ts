@@ -5,6 +5,7 @@ import { SpecError } from "../../core/errors.ts";
 import { resolveRunOptions, runOptions } from "../../core/run-options.ts";
 import { CATALOGUE } from "../../data/catalogue.ts";
 import { adapterName } from "../../gpu/device.ts";
+import type { DatasetSummary } from "../../model/metadata.ts";
 import { readModel } from "../../model/model-file.ts";
 import type { AdapterEvent, EvaluateJob, EvaluationEvent } from "../../worker/job.ts";
 import type { Context } from "../context.ts";
@@ -35,7 +36,11 @@ export function addEvalVerb(program: Command, context: Context): void {
     )
     .option("--data-dir <DIR>", "folder of the four files, or its parent")
     .option("--json", "JSON on standard output");
-  addRunOptions(command, ["data", "validation", "seed", "engine", "adapter"]);
+  addRunOptions(command, ["data", "validation", "seed", "engine", "adapter"], {
+    data: "what the model was trained on",
+    validation: "as in training",
+    seed: "as in training",
+  });
   addRuntimeOptions(command);
   command.action((flags: EvalFlags) => evaluate(context, flags));
 }
@@ -47,6 +52,9 @@ async function evaluate(context: Context, flags: EvalFlags): Promise<void> {
   const given = givenRunOptions(flags as unknown as Record<string, unknown>);
   const options = resolveRunOptions({ ...given, data: given.data ?? ownData(model.dataset.name) });
   const split = flags.split ?? "test";
+  const heldOut = given.validation ?? model.validation?.rows;
+  const seed = given.seed ?? model.validation?.seed ?? model.training?.seed;
+  if (split !== "test" && (heldOut === undefined || seed === undefined)) throw unknownRows(split);
   const job: EvaluateJob = {
     kind: "evaluate",
     engine: options.engine,
@@ -54,8 +62,8 @@ async function evaluate(context: Context, flags: EvalFlags): Promise<void> {
     model: bytes,
     data: await jobData(options.data, flags.dataDir, output),
     split,
-    validation: options.validation,
-    seed: given.seed ?? model.training?.seed ?? options.seed,
+    validation: heldOut ?? options.validation,
+    seed: seed ?? options.seed,
   };
   const runtime = chooseRuntime(context, flags, options);
   let adapter: AdapterEvent["adapter"] | undefined;
@@ -68,6 +76,8 @@ async function evaluate(context: Context, flags: EvalFlags): Promise<void> {
   });
   if (!evaluation || !adapter) return;
   const { loss, report, topK, dataset } = evaluation;
+  const difference = otherClasses(model.dataset, dataset);
+  if (difference) output.say(difference);
   output.emit({
     type: "result",
     split,
@@ -86,6 +96,24 @@ async function evaluate(context: Context, flags: EvalFlags): Promise<void> {
   );
   output.print(reportText(report, (text) => output.bold(text)));
   output.print(`loss ${loss.toFixed(4)}`);
+}
+
+function unknownRows(split: SplitName): SpecError {
+  return new SpecError(
+    "validation",
+    `the model does not say which rows were held out of training, so its ${split} rows are not known`,
+    "Give --validation N and --seed N as they were in training.",
+  );
+}
+
+/** Predictions are class numbers; scores under other names than the model's may mean nothing. */
+function otherClasses(own: DatasetSummary, { name, classes }: DatasetSummary): string | undefined {
+  const at = classes.findIndex((each, i) => each !== own.classes[i]);
+  if (at < 0) return undefined;
+  return (
+    `The classes of ${name} are not those the model was trained on (${own.name}): ` +
+    `class ${at} is "${classes[at]}", not "${own.classes[at]}".`
+  );
 }
 
 /** The dataset a model was trained on, where it can be had by its name. */
