@@ -8,6 +8,7 @@ import { adapterName } from "../gpu/device.ts";
 import { duration, grouped, percent } from "./format.ts";
 import { pngDataUrl } from "./images/sheet.ts";
 import { chartSvg, type Series } from "./report/chart.ts";
+import { ending } from "./report/ending.ts";
 import { definitions, escapeHtml } from "./report/html.ts";
 import { REPORT_STYLE } from "./report/style.ts";
 
@@ -33,6 +34,7 @@ export function reportHtml(contents: ReportContents): string {
 <title>${escapeHtml(title)}</title><style>${REPORT_STYLE}</style></head><body><main>
 <h1>${escapeHtml(title)}</h1>
 <p class="quiet">${escapeHtml(subtitle(contents))}</p>
+${endingParagraph(contents)}
 ${headline(contents)}
 <h2>Curves</h2>${curves(contents)}
 ${evaluation ? evaluationSections(evaluation) : "<p class='quiet'>The run was interrupted before the test images were read; go on with <code>--resume</code>.</p>"}
@@ -42,13 +44,12 @@ ${evaluation ? evaluationSections(evaluation) : "<p class='quiet'>The run was in
 }
 
 function subtitle({ start, runtime, done }: ReportContents): string {
-  const ended = {
-    completed: "",
-    "max-steps": ", stopped at its step limit",
-    aborted: ", interrupted",
-    "early-stopping": ", stopped early",
-  };
-  return `${start.training.optimizer}, ${done.epochs} of ${start.training.epochs} epochs${ended[done.reason]}, on ${adapterName(start.adapter)} (${start.engine} engine, ${runtime})`;
+  return `${start.training.optimizer}, ${done.epochs} of ${start.training.epochs} epochs, on ${adapterName(start.adapter)} (${start.engine} engine, ${runtime})`;
+}
+
+function endingParagraph({ start, done }: ReportContents): string {
+  const text = ending(done, start.totalSteps);
+  return text && `<p>${escapeHtml(text)}</p>`;
 }
 
 function headline({ done, evaluation }: ReportContents): string {
@@ -112,10 +113,16 @@ function evaluationSections({ report, mistakes, dataset }: EvaluationEvent): str
     score("weighted average", report.weighted),
   ];
   const images = mistakes.map((mistake) => mistakeFigure(mistake, dataset));
-  return `<h2>Test images, class by class</h2><div class="scroll"><table><thead><tr><th scope="col">class</th><th scope="col">precision</th><th scope="col">recall</th><th scope="col">F1</th><th scope="col">support</th></tr></thead><tbody>${scores.join("")}</tbody></table></div>
-<h2>Confusion matrix</h2><p class="quiet">Rows are what the images are, columns what they were read as.</p>
-<div class="scroll">${confusionTable(report.confusion, dataset.classes)}</div>
+  const scoreTable = `<table class="scores"><thead><tr><th scope="col">class</th><th scope="col">precision</th><th scope="col">recall</th><th scope="col">F1</th><th scope="col">support</th></tr></thead><tbody>${scores.join("")}</tbody></table>`;
+  return `<div class="tables"><section><h2>Test images, class by class</h2>${scroller("Scores of each class", scoreTable)}</section>
+<section><h2>Confusion matrix</h2>${scroller("Confusion matrix", confusionTable(report.confusion, dataset.classes))}
+<p class="quiet">Rows are what the images are, columns what they were read as.</p></section></div>
 <h2>The worst mistakes</h2>${images.length > 0 ? `<div class="mistakes">${images.join("")}</div>` : "<p>There are none.</p>"}`;
+}
+
+/** What is wider than the screen scrolls by itself, by keys too. */
+function scroller(label: string, table: string): string {
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${label}">${table}</div>`;
 }
 
 function confusionTable(confusion: number[][], classes: string[]): string {
@@ -145,8 +152,8 @@ function mistakeFigure(
   const words = `${classes[truth]} read as ${classes[predicted]}`;
   return (
     `<figure><img src="${pngDataUrl(width, height, pixels)}" width="${width}" height="${height}" ` +
-    `alt="test image ${index}: ${escapeHtml(words)}"><figcaption>${escapeHtml(words)}<br>` +
-    `<span class="quiet">loss ${loss.toFixed(2)}, no. ${index}</span></figcaption></figure>`
+    `alt="test image ${index}: ${escapeHtml(words)}"><figcaption>${escapeHtml(words)}` +
+    `<span>loss ${loss.toFixed(2)}</span> <span>image ${index}</span></figcaption></figure>`
   );
 }
 

@@ -17,9 +17,10 @@ export interface Chart {
   format: (value: number) => string;
 }
 
-const WIDTH = 560;
-const HEIGHT = 260;
-const MARGIN = { left: 62, right: 26, top: 12, bottom: 40 };
+/** In the drawing's own units; the style gives the text its size by how wide the figure really is. */
+const WIDTH = 420;
+const HEIGHT = 230;
+const MARGIN = { left: 60, right: 22, top: 10, bottom: 44 };
 /** More points than pixels only cost space. */
 const MAX_POINTS = 500;
 
@@ -43,7 +44,7 @@ export function chartSvg({ title, xLabel, series, format }: Chart): string {
   );
   const below = xs.values.map(
     (x) =>
-      `<text class="tick" x="${round(px(x))}" y="${HEIGHT - MARGIN.bottom + 18}" text-anchor="middle">${x.toLocaleString("en-US")}</text>`,
+      `<text class="tick" x="${round(px(x))}" y="${HEIGHT - MARGIN.bottom + 17}" text-anchor="middle">${x.toLocaleString("en-US")}</text>`,
   );
   const lines = drawn.map(({ className, points, marked }) => {
     const path = points
