@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { LINKED } from "../../src/app/state/fields.ts";
 import {
+  linkedOptions,
   optionProblem,
   optionText,
   parseTexts,
@@ -25,6 +26,13 @@ describe("permalink", () => {
     expect(readPermalink(`#${link}`, datasets)).toEqual({ texts, problems: [] });
     const { tune: _, ...linked } = resolved;
     expect(parseTexts(texts)).toEqual(linked);
+  });
+
+  test("may stand behind a question mark, where the hash comes later and wins", () => {
+    expect(linkedOptions({ search: "", hash: "" })).toBe("");
+    expect(linkedOptions({ search: "?hidden=64&seed=2", hash: "" })).toBe("hidden=64&seed=2");
+    const both = linkedOptions({ search: "?hidden=64&seed=2", hash: "#seed=3" });
+    expect(readPermalink(both, datasets)).toEqual({ texts: { hidden: "64", seed: "3" }, problems: [] });
   });
 
   test("no hidden layer is a value of its own", () => {

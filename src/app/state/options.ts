@@ -4,6 +4,7 @@ import { resolveRunOptions, type RunOptionName } from "../../core/run-options.ts
 import { LINKABLE } from "./datasets.ts";
 import { names } from "./fields.ts";
 import {
+  linkedOptions,
   optionProblem,
   optionText,
   parseTexts,
@@ -58,17 +59,21 @@ export const anyChanged = computed(() => names.some((name) => name !== "data" &&
 /** Reads the permalink, and from then on keeps it current. */
 export function followPermalink(): void {
   const read = (): void => {
-    if (location.hash.slice(1) === hash.peek()) return;
-    const link = readPermalink(location.hash, LINKABLE);
+    const linked = linkedOptions(location);
+    if (linked === hash.peek()) return;
+    const link = readPermalink(linked, LINKABLE);
     batch(() => {
       texts.value = link.texts;
       linkProblems.value = link.problems;
     });
   };
-  if (location.hash.length > 1) read();
+  if (linkedOptions(location) !== "") read();
   window.addEventListener("hashchange", read);
   effect(() => {
-    if (location.hash.slice(1) !== hash.value) history.replaceState(null, "", `#${hash.value}`);
+    // Without what stood behind a `?`: it is in the hash now.
+    if (location.search + location.hash !== `#${hash.value}`) {
+      history.replaceState(null, "", `${location.pathname}#${hash.value}`);
+    }
   });
 }
 

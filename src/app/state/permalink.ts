@@ -41,6 +41,14 @@ export function optionText(value: string | number | readonly number[] | undefine
 }
 
 /**
+ * What an address says about the options, as one hash without its `#`. Behind a `?` they count, too: that is how links are
+ * written elsewhere. Where both name an option, the hash comes later and wins.
+ */
+export function linkedOptions({ search, hash }: Pick<Location, "search" | "hash">): string {
+  return [search.slice(1), hash.slice(1)].filter((part) => part !== "").join("&");
+}
+
+/**
  * @param hash with or without its `#`
  * @param datasets names that the page can load
  * @returns the valid options, and a sentence for each that is not
