@@ -129,7 +129,13 @@ function plotOptions(name: CurveName, figure: HTMLElement, pointer: { value: num
     ],
     series: [
       {},
-      { stroke: colour(".key.train"), width: 1.5, spanGaps: true, points: { show: false } },
+      {
+        stroke: colour(".key.train"),
+        width: 1.5,
+        spanGaps: true,
+        // A line needs two points; the first one shows by itself.
+        points: { show: isOnly, size: 7, fill: colour(".key.train") },
+      },
       {
         stroke: colour(".key.validation"),
         width: 2,
@@ -141,6 +147,10 @@ function plotOptions(name: CurveName, figure: HTMLElement, pointer: { value: num
       setCursor: [(plot) => (pointer.value = plot.cursor.idx ?? null)],
     },
   };
+}
+
+function isOnly(plot: uPlot, series: number): boolean {
+  return Array.from(plot.data[series]).filter((value) => value !== null).length === 1;
 }
 
 function lossRange(most: number | null): [number, number] {

@@ -2,6 +2,7 @@
 import { decimal, duration, grouped, percent } from "../format.ts";
 import {
   adapter,
+  busy,
   done,
   epochs,
   latest,
@@ -86,7 +87,12 @@ function Figures() {
       <dl class="figures">
         <Figure name="Training loss" value={step ? decimal(step.loss) : null} />
         <Figure name="Training accuracy" value={step ? percent(step.accuracy) : null} />
-        <Figure name="Validation accuracy" value={scores ? percent(scores.accuracy) : null} accent />
+        <Figure
+          name="Validation accuracy"
+          value={scores ? percent(scores.accuracy) : null}
+          coming={busy.value && start.value!.rows.validation > 0}
+          accent
+        />
         <Figure name="Epoch" value={String(Math.min(epochCount, step?.epoch ?? 1))} of={` / ${epochCount}`} />
         <Figure
           name="Images per second"
@@ -114,17 +120,20 @@ function Figure({
   value,
   of,
   accent,
+  coming = busy.value,
 }: {
   name: string;
   value: string | null;
   of?: string;
   accent?: boolean;
+  /** Without a value: whether there will be one. */
+  coming?: boolean;
 }) {
   return (
     <div class={accent ? "figure accent" : "figure"}>
       <dt>{name}</dt>
       <dd>
-        {value ?? <span class="none">–</span>}
+        {value ?? (coming ? <span class="coming">…</span> : <span class="none">–</span>)}
         {of && <span class="of">{of}</span>}
       </dd>
     </div>

@@ -6,6 +6,7 @@ import {
   epochs,
   evaluation,
   failure,
+  latest,
   loading,
   obstacle,
   phase,
@@ -66,7 +67,8 @@ function MainButton() {
 
 function RunProgress() {
   const data = loading.value;
-  const share = data ? (data.total ? data.done / data.total : undefined) : progress.value;
+  const waits = phase.value === "running" && latest.value === null;
+  const share = data ? (data.total ? data.done / data.total : undefined) : waits ? undefined : progress.value;
   if (phase.value === "idle" || phase.value === "ended") return null;
   return <progress class="run-progress" aria-label="Progress" max={1} value={share} />;
 }
@@ -81,6 +83,7 @@ function statusText(): string {
     case "running": {
       const finished = epochs.value.length;
       const all = start.value?.training.epochs ?? 0;
+      if (latest.value === null) return "Working on the first steps.";
       return finished === 0 ? "Training." : `Training. ${finished} of ${all} epochs done.`;
     }
     case "paused":
