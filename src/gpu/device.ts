@@ -7,6 +7,12 @@ export interface RequestDeviceOptions {
   adapter?: "auto" | "hardware" | "software";
 }
 
+/**
+ * Every `GPU` a device was asked of, for good: there is one per page or process. Dawn in Node aborts the process when its
+ * instance is collected while a device of it lives, and nothing else would hold a caller's local variable.
+ */
+const instances = new Set<GPU>();
+
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|warp|basic render|software/i;
 
 /** What is known of an adapter; fields a browser hides are empty. */
@@ -44,6 +50,7 @@ export async function requestDevice(
       hint: "Use a browser with WebGPU over https or localhost, or train with the CPU engine.",
     });
   }
+  instances.add(gpu);
   const adapter = await findAdapter(gpu, wanted);
   if (adapter === null) {
     throw new AdapterError(
