@@ -15,6 +15,8 @@ export class Output {
   /** Whether a live line may be drawn on standard output. */
   readonly live: boolean;
   readonly #colour: boolean;
+  /** Aborted when nobody reads standard output any more, as behind `| head`. */
+  readonly #unread = new AbortController();
 
   constructor(options: { json: boolean; out?: Terminal; err?: Terminal; env?: NodeJS.ProcessEnv }) {
     const { json, out = process.stdout, err = process.stderr, env = process.env } = options;
@@ -24,6 +26,18 @@ export class Output {
     this.live = !json && out.isTTY === true && env["TERM"] !== "dumb";
     // https://no-color.org: present and not empty, whatever its value.
     this.#colour = this.live && !env["NO_COLOR"];
+    out.on("error", (error) => {
+      if (!isClosedPipe(error)) throw error;
+      this.#unread.abort();
+    });
+    err.on("error", (error) => {
+      if (!isClosedPipe(error)) throw error;
+    });
+  }
+
+  /** Aborted when nobody reads standard output any more: work that goes on for it alone may end. */
+  get unread(): AbortSignal {
+    return this.#unread.signal;
   }
 
   /** A line for people, on standard error. */
@@ -67,4 +81,9 @@ export class Output {
       await new Promise<void>((resolve) => stream.write("", () => resolve()));
     }
   }
+}
+
+/** Whether the reader of a pipe has gone; a full disk, for example, is something else. */
+function isClosedPipe({ code }: NodeJS.ErrnoException): boolean {
+  return code === "EPIPE" || code === "EOF" || code === "ERR_STREAM_DESTROYED";
 }

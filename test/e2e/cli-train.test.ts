@@ -174,3 +174,16 @@ it("prints plain lines and tables where there is no terminal", async () => {
   expect(run.stdout).not.toContain("\u001b");
   expect(run.stdout).not.toContain("\r");
 });
+
+it("saves and ends quietly when nobody reads its output any more", async () => {
+  const out = join(folder, "unread");
+  const { child, done } = start([...base, "--engine", "cpu", "--epochs", "1000", "--out", out]);
+  await waitForText(join(out, "events.jsonl"), '"type":"epoch"');
+  child.stdout?.destroy();
+  const { code, stderr } = await done;
+  expect(code).toBe(0);
+  expect(stderr).not.toMatch(/EPIPE|\bat /);
+  const { state } = readCheckpoint(await readFile(join(out, "checkpoint.safetensors")));
+  expect(state.step).toBeLessThan(15_000);
+  expect(readModel(await readFile(join(out, "model.safetensors"))).network.layers).toHaveLength(2);
+});
