@@ -9,8 +9,9 @@ export async function probeAdapter(
   context: Context,
   flags: RuntimeFlags,
   adapter: AdapterWish,
+  options: { explain?: boolean } = {},
 ): Promise<AdapterEvent> {
-  const runtime = chooseRuntime(context, flags, { engine: "gpu", adapter });
+  const runtime = chooseRuntime(context, flags, { engine: "gpu", adapter }, options);
   const job = { kind: "adapter", engine: "gpu", adapter } as const;
   for await (const event of runtime.run(job, new AbortController().signal)) {
     if (event.type === "adapter") return event;

@@ -5,6 +5,7 @@ import type { Context } from "./context.ts";
 import { choice } from "./options.ts";
 import { chromeRuntime } from "./runtimes/chrome.ts";
 import { nodeRuntime } from "./runtimes/node.ts";
+import { requireInstalled } from "./runtimes/optional.ts";
 import type { Runtime } from "./runtimes/runtime.ts";
 
 export type RuntimeName = "chrome" | "node";
@@ -21,13 +22,27 @@ export function addRuntimeOptions(command: Command): Command {
   );
 }
 
-/** The CPU engine needs no browser, so it only runs in one when that is asked for. */
+/** Where jobs run when nothing else is said. */
+export const DEFAULT_RUNTIME: RuntimeName = "chrome";
+
+/**
+ * The CPU engine needs no browser, so it only runs in one when that is asked for.
+ * @param explain whether it is said why a software adapter is taken
+ * @throws AdapterError `runtime/missing` without the package that the runtime needs
+ */
 export function chooseRuntime(
   { output, obtainChrome }: Context,
   { runtime }: RuntimeFlags,
   { engine, adapter }: { engine: "gpu" | "cpu"; adapter: AdapterWish },
+  { explain = false } = {},
 ): Runtime {
   const say = (line: string): void => output.say(line);
-  const name = runtime ?? (engine === "cpu" ? "node" : "chrome");
-  return name === "chrome" ? chromeRuntime({ adapter, say, obtainChrome }) : nodeRuntime({ adapter, say });
+  const sayAdapter = explain ? say : undefined;
+  const name = runtime ?? (engine === "cpu" ? "node" : DEFAULT_RUNTIME);
+  if (name === "chrome") {
+    requireInstalled("puppeteer");
+    return chromeRuntime({ adapter, say, sayAdapter, obtainChrome });
+  }
+  if (engine === "gpu") requireInstalled("webgpu");
+  return nodeRuntime({ adapter, say, sayAdapter });
 }

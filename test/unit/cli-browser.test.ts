@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { chromeCandidates, chromeFlags, isSoftwareAdapter, swiftShaderDriver } from "../../scripts/chrome.js";
-import { importOptional } from "../../src/cli/runtimes/optional.ts";
+import { importOptional, isInstalled, requireInstalled } from "../../src/cli/runtimes/optional.ts";
 import { vulkanDrivers } from "../../src/cli/runtimes/vulkan.ts";
+import type { AdapterError } from "../../src/core/errors.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "backlit-browser-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -77,11 +78,35 @@ describe("importOptional", () => {
     await expect(importOptional("webgpu", () => Promise.reject(missing))).rejects.toMatchObject({
       code: "runtime/missing",
       exitCode: 3,
-      hint: "Run: npm install webgpu",
+      hint: "Run: npm install webgpu, or use --runtime chrome",
     });
     await expect(importOptional("webgpu", () => Promise.reject(new Error("bad ELF")))).rejects.toMatchObject({
       code: "runtime/broken",
       message: expect.stringContaining("bad ELF"),
     });
+  });
+});
+
+describe("requireInstalled", () => {
+  it("knows what is there without loading it", () => {
+    expect(isInstalled("puppeteer")).toBe(true);
+    expect(isInstalled("webgpu")).toBe(true);
+    expect(isInstalled("no-such-package")).toBe(false);
+    expect(() => requireInstalled("puppeteer")).not.toThrow();
+  });
+
+  it("names the other runtime, and what that would need", () => {
+    const hint = (name: string, installed: string[]): string => {
+      try {
+        requireInstalled(name, (each) => installed.includes(each));
+        return "";
+      } catch (error) {
+        return (error as AdapterError).hint;
+      }
+    };
+    expect(hint("puppeteer", ["webgpu"])).toBe("Run: npm install puppeteer, or use --runtime node");
+    expect(hint("webgpu", [])).toBe(
+      "Run: npm install webgpu, or use --runtime chrome (with the package puppeteer)",
+    );
   });
 });

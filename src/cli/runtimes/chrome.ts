@@ -24,7 +24,7 @@ export function chromeRuntime(options: ChromeRuntimeOptions): Runtime {
 async function* runInChrome(
   job: Job,
   signal: AbortSignal,
-  { adapter, say, obtainChrome }: ChromeRuntimeOptions,
+  { adapter, say, sayAdapter, obtainChrome }: ChromeRuntimeOptions,
 ): AsyncGenerator<JobEvent, void, undefined> {
   if (!existsSync(PAGE_FOLDER)) {
     throw new BacklitError("build/missing", `there is no built page at ${PAGE_FOLDER}`, {
@@ -41,7 +41,9 @@ async function* runInChrome(
   }
   const kind = adapter === "auto" ? chrome.kind : adapter;
   if (adapter === "auto" && kind === "software" && job.engine === "gpu") {
-    say(`No hardware adapter in ${chrome.path} (${chrome.hardwareProblem}); using its software adapter.`);
+    sayAdapter?.(
+      `No hardware adapter in ${chrome.path} (${chrome.hardwareProblem}); using its software adapter.`,
+    );
   }
   const profile = await createProfile();
   let browser: Browser | undefined;

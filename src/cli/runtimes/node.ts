@@ -19,10 +19,10 @@ let instance: GPU | undefined;
  * SwiftShader first, and that is said.
  * @throws AdapterError `runtime/missing` without the package, `adapter/none` where nothing can be loaded
  */
-export async function loadDawn({ adapter, say }: RuntimeOptions): Promise<GPU> {
+export async function loadDawn({ adapter, sayAdapter }: RuntimeOptions): Promise<GPU> {
   if (instance) return instance;
   if (process.platform === "linux") {
-    chooseVulkanDriver(adapter, say);
+    chooseVulkanDriver(adapter, sayAdapter);
     provideVulkanLoader();
   }
   const { create, globals } = await importOptional<DawnModule>("webgpu", () => import("webgpu"));
@@ -32,7 +32,7 @@ export async function loadDawn({ adapter, say }: RuntimeOptions): Promise<GPU> {
   return instance;
 }
 
-function chooseVulkanDriver(adapter: RuntimeOptions["adapter"], say: (line: string) => void): void {
+function chooseVulkanDriver(adapter: RuntimeOptions["adapter"], say: RuntimeOptions["sayAdapter"]): void {
   const drivers = vulkanDrivers();
   if (drivers.length > 0 && adapter !== "software") return;
   if (drivers.length > 0 && drivers.every((path) => /swiftshader|lvp_icd/.test(path))) return;
@@ -51,7 +51,7 @@ function chooseVulkanDriver(adapter: RuntimeOptions["adapter"], say: (line: stri
       },
     );
   }
-  if (adapter !== "software") say(`No Vulkan driver found; using the software adapter ${swiftShader}.`);
+  if (adapter !== "software") say?.(`No Vulkan driver found; using the software adapter ${swiftShader}.`);
   useVulkanDriver(swiftShader);
 }
 

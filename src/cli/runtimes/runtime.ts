@@ -4,8 +4,10 @@ import type { Job, JobEvent } from "../../worker/job.ts";
 
 export interface RuntimeOptions {
   adapter: AdapterWish;
-  /** Told what a person should know before the job starts: a software adapter, a download. */
+  /** Told what a person should know before the job starts, such as a download. */
   say: (line: string) => void;
+  /** Told why a software adapter is taken; nobody is when left out. */
+  sayAdapter?: (line: string) => void;
 }
 
 export interface Runtime {

@@ -7,6 +7,8 @@ import { EXIT, toBacklitError } from "../../core/errors.ts";
 import { adapterName } from "../../gpu/device.ts";
 import { probeAdapter } from "../adapter-probe.ts";
 import type { Context } from "../context.ts";
+import { DEFAULT_RUNTIME, type RuntimeName } from "../runtime-options.ts";
+import { isInstalled } from "../runtimes/optional.ts";
 import { findSwiftShader, vulkanDrivers } from "../runtimes/vulkan.ts";
 
 interface RuntimeFinding {
@@ -28,14 +30,19 @@ async function examine(context: Context): Promise<void> {
   const { output } = context;
   const { chrome, rejected } = await findChrome({ fresh: true, log: (line) => output.say(line) });
   const findings = {
-    chrome: chrome ? await adapterOf(context, "chrome") : missingChrome(rejected),
+    chrome:
+      chrome || !isInstalled("puppeteer") ? await adapterOf(context, "chrome") : missingChrome(rejected),
     node: await adapterOf(context, "node"),
   };
   const found = Object.values(findings).filter(({ usable }) => usable);
-  const advice = adviceFor(found.map(({ adapter }) => adapter));
+  const advice = adviceFor(
+    found.map(({ adapter }) => adapter),
+    findings,
+  );
   output.emit({
     type: "result",
     usable: found.length > 0,
+    defaultRuntime: DEFAULT_RUNTIME,
     node: process.version,
     platform: `${process.platform} ${process.arch}`,
     chrome: {
@@ -64,7 +71,7 @@ async function examine(context: Context): Promise<void> {
       advice,
     ].join("\n"),
   );
-  if (found.length === 0) context.exitCode = EXIT.noAdapter;
+  if (!findings[DEFAULT_RUNTIME].usable) context.exitCode = EXIT.noAdapter;
 }
 
 function missingChrome(rejected: { path: string; problem: string }[]): RuntimeFinding {
@@ -84,7 +91,7 @@ function missingChrome(rejected: { path: string; problem: string }[]): RuntimeFi
 
 async function adapterOf(context: Context, runtime: "chrome" | "node"): Promise<RuntimeFinding> {
   try {
-    const { adapter } = await probeAdapter(context, { runtime }, "auto");
+    const { adapter } = await probeAdapter(context, { runtime }, "auto", { explain: true });
     return { usable: true, adapter, problem: "", hint: "" };
   } catch (error) {
     const { message, hint } = toBacklitError(error);
@@ -92,11 +99,21 @@ async function adapterOf(context: Context, runtime: "chrome" | "node"): Promise<
   }
 }
 
-function adviceFor(adapters: (AdapterSummary | null)[]): string {
+function adviceFor(
+  adapters: (AdapterSummary | null)[],
+  findings: Record<RuntimeName, RuntimeFinding>,
+): string {
   if (adapters.length === 0) {
     return (
       "Nothing here can run WebGPU. Install a Chrome (`npx puppeteer browsers install chrome`, or on Debian and " +
       "Ubuntu `sudo apt-get install -y chromium`), or train with --engine cpu."
+    );
+  }
+  const { usable, problem, hint } = findings[DEFAULT_RUNTIME];
+  if (!usable) {
+    return (
+      `Training works with --runtime ${DEFAULT_RUNTIME === "chrome" ? "node" : "chrome"} only. ` +
+      `Without that flag it does not: ${problem}. ${hint}`
     );
   }
   if (adapters.every((adapter) => adapter?.software)) {

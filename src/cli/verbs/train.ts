@@ -51,16 +51,19 @@ async function trainVerb(context: Context, flags: TrainFlags): Promise<void> {
   const resumed = flags.resume === undefined ? undefined : await resumeFrom(flags.resume, given);
   let options: RunOptions = resolveRunOptions(resumed?.options ?? given);
   const init = flags.init === undefined ? undefined : await readInputFile(flags.init, "model");
+  const stored = resumed ? await storedChoices(resumed) : {};
+  // Before anything is said or made: without its package a runtime cannot do anything.
+  const runtime = chooseRuntime(context, { ...stored, ...flags }, resolveRunOptions(options), {
+    explain: true,
+  });
   const directory = await RunDirectory.open(
     flags.out ?? resumed?.directory,
     resumed !== undefined && (flags.out === undefined || resolve(flags.out) === resolve(resumed.directory)),
   );
   const interrupted = await interruptible(output, async (signal) => {
-    const stored = resumed ? await storedChoices(resumed) : {};
     const dataDir = flags.dataDir ?? stored.dataDir;
     const data = await jobData(options.data ?? SYNTHETIC, dataDir, output, signal);
     if (given.validation === undefined && !resumed) options = withFittingValidation(options, data, context);
-    const runtime = chooseRuntime(context, { ...stored, ...flags }, resolveRunOptions(options));
     if (options.engine === "gpu" && options.tune !== "off") {
       output.say("There is no search for kernel tiles yet; the adapter's default table is used.");
     }
