@@ -14,7 +14,7 @@ p { margin: .3rem 0; max-width: 70ch; } .quiet { color: var(--quiet); }
 .headline li { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: .7rem 1.1rem; }
 .headline b { display: block; font-size: 1.45rem; font-weight: 600; font-variant-numeric: tabular-nums; }
 .headline span { color: var(--quiet); font-size: .85rem; }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 1rem; }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 1rem; margin-bottom: .75rem; }
 figure { margin: 0; background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: .9rem; }
 figcaption { font-weight: 600; font-size: .95rem; } .legend { font-weight: 400; color: var(--quiet); margin-left: .5rem; }
 .key::before { content: ""; display: inline-block; width: .9em; height: 3px; margin: 0 .4em .25em .8em; background: currentColor; }
