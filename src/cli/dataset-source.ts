@@ -1,5 +1,6 @@
 /** Where a verb's images come from: generated digits, the catalogue, or a folder; with progress for people. */
 import type { Dataset } from "../core/dataset.ts";
+import { SpecError } from "../core/errors.ts";
 import { datasetHash } from "../data/hash.ts";
 import { syntheticDataset } from "../data/synthetic/dataset.ts";
 import { loadDataset } from "./data-folder.ts";
@@ -8,13 +9,24 @@ import type { Output } from "./output.ts";
 
 export const SYNTHETIC = "synthetic";
 
-/** @throws DataError or DownloadError */
+/** @throws SpecError when a folder is named for digits that come from none */
+export function refuseNeedlessFolder(name: string, dataDir: string | undefined): void {
+  if (name !== SYNTHETIC || dataDir === undefined) return;
+  throw new SpecError(
+    "dataDir",
+    "--data-dir has no effect on synthetic digits; did you mean --data mnist?",
+    "Name the dataset whose files lie in that folder with --data.",
+  );
+}
+
+/** @throws DataError or DownloadError, SpecError as above */
 export async function readDataset(
   name: string,
   dataDir: string | undefined,
   output: Output,
   signal?: AbortSignal,
 ): Promise<Dataset> {
+  refuseNeedlessFolder(name, dataDir);
   if (name === SYNTHETIC) {
     const dataset = syntheticDataset();
     return { ...dataset, sha256: dataset.sha256 ?? (await datasetHash(dataset)) };
