@@ -29,7 +29,8 @@ export class TrainDisplay {
           `${grouped(rows.test)} test)`,
         `${training.optimizer}, learning rate ${training.learningRate} ${training.schedule}, batch ${training.batchSize}, ` +
           `${training.epochs} ${training.epochs === 1 ? "epoch" : "epochs"} of ${grouped(event.stepsPerEpoch)} steps, seed ${training.seed}${goesOn}`,
-        `${event.engine} engine in ${runtime}, ${adapterName(adapter)}`,
+        // The CPU engine has said what it is.
+        ...(event.engine === "gpu" ? [`gpu engine in ${runtime}, ${adapterName(adapter)}`] : []),
         "",
       ].join("\n"),
     );

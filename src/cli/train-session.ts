@@ -7,7 +7,7 @@ import { adapterName } from "../gpu/device.ts";
 import { errorToEvent } from "../worker/job-error.ts";
 import type { DoneEvent, EvaluationEvent, JobEvent, StartEvent, TrainJob } from "../worker/job.ts";
 import type { Context } from "./context.ts";
-import { duration, grouped, percent } from "./format.ts";
+import { endText } from "./end-text.ts";
 import { reportHtml } from "./report.ts";
 import { reportText } from "./report-text.ts";
 import type { RunDirectory } from "./run-directory.ts";
@@ -54,6 +54,10 @@ export class TrainSession {
       this.#display.clear();
     }
     if (!this.#start || !this.#done) {
+      if (signal.aborted) {
+        this.#context.output.say("Nothing was trained yet, so there is nothing to save.");
+        return;
+      }
       throw new BacklitError("job/no-result", "the runtime ended without a result");
     }
     await this.#finish(this.#start, this.#done);
@@ -63,7 +67,8 @@ export class TrainSession {
     const { output } = this.#context;
     switch (event.type) {
       case "adapter":
-        if (event.adapter.software && job.engine === "gpu") {
+        if (job.engine === "cpu") output.say("CPU engine (plain float32 loops), not a GPU.");
+        else if (event.adapter.software) {
           output.say(`Training on a software adapter, not on a GPU: ${adapterName(event.adapter)}.`);
         }
         return;
@@ -165,13 +170,6 @@ export class TrainSession {
       output.print("");
       output.print(reportText(evaluation.report, (text) => output.bold(text)));
     }
-    const verdict = evaluation
-      ? `${percent(evaluation.report.accuracy)} of the test images, loss ${evaluation.loss.toFixed(4)}, `
-      : "";
-    output.print(
-      `${verdict}after ${grouped(done.steps)} steps in ${duration(done.seconds)} ` +
-        `(${grouped(done.samplesPerSecond)} samples/s)`,
-    );
-    output.print(`kept in ${this.#directory.path} (report.html, model.safetensors, …)`);
+    output.print(endText(start, done, evaluation, this.#directory.path));
   }
 }

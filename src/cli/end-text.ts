@@ -1,0 +1,56 @@
+/** How a training run ended, for a terminal: what it reached, why it stopped, what was kept and how to go on. */
+import { isAbsolute, relative } from "node:path";
+import type { DoneEvent, EvaluationEvent, StartEvent } from "../worker/job.ts";
+import { duration, grouped, percent } from "./format.ts";
+
+type Start = Pick<StartEvent, "step" | "totalSteps" | "options">;
+type Done = Pick<DoneEvent, "reason" | "epochs" | "steps" | "seconds" | "samplesPerSecond" | "keptEpoch">;
+
+/** @param directory the run's, as a full path */
+export function endText(
+  start: Start,
+  done: Done,
+  evaluation: Pick<EvaluationEvent, "loss" | "report"> | undefined,
+  directory: string,
+  env: NodeJS.ProcessEnv = process.env,
+): string {
+  const lines = [figures(start, done, evaluation)];
+  if (done.reason === "early-stopping") {
+    const { earlyStopping = 0 } = start.options;
+    const epochs = earlyStopping === 1 ? "an epoch" : `${earlyStopping} epochs`;
+    lines.push(`stopped early after epoch ${done.epochs}: no better on the validation rows for ${epochs}`);
+  }
+  if (done.keptEpoch !== null) {
+    const criterion = start.options.keepBest ?? "score";
+    lines.push(`the parameters are those of epoch ${done.keptEpoch}, best in validation ${criterion}`);
+  }
+  lines.push(`kept in ${directory} (report.html, model.safetensors, …)`);
+  const isPart = done.reason === "aborted" || done.reason === "max-steps";
+  if (isPart && done.steps < start.totalSteps) lines.push(`go on with: ${resumeCommand(directory, env)}`);
+  return lines.join("\n");
+}
+
+function figures(start: Start, done: Done, evaluation: Parameters<typeof endText>[2]): string {
+  const score = evaluation
+    ? `${percent(evaluation.report.accuracy)} of the test images, loss ${evaluation.loss.toFixed(4)}, `
+    : "";
+  if (done.steps > start.step) {
+    const speed = `${grouped(done.samplesPerSecond)} samples/s`;
+    return `${score}after ${grouped(done.steps)} steps in ${duration(done.seconds)} (${speed})`;
+  }
+  if (done.reason === "aborted")
+    return `interrupted before a step was taken, after ${grouped(done.steps)} in all`;
+  return `${score}after ${grouped(done.steps)} steps: the run was complete already, nothing was left to train`;
+}
+
+/** As the command was called: by its name, or by a script of the checkout. */
+function resumeCommand(directory: string, env: NodeJS.ProcessEnv): string {
+  const near = relative(process.cwd(), directory);
+  const path = near === "" || near.startsWith("..") || isAbsolute(near) ? directory : near;
+  const scripts: Record<string, string> = {
+    train: "npm run train --",
+    backlit: "npm run backlit -- train",
+  };
+  const command = scripts[env["npm_lifecycle_event"] ?? ""] ?? "backlit train";
+  return `${command} --resume ${/[\s"'$]/.test(path) ? JSON.stringify(path) : path}`;
+}
