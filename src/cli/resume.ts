@@ -1,11 +1,11 @@
 /** Going on from a checkpoint: which file, and which of the flags given beside it the run can take. */
-import { readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { RunOptions } from "../core/run-options.ts";
 import { readCheckpoint } from "../model/checkpoint.ts";
 import type { EpochSummary } from "../model/trainer-state.ts";
 import { checkResume } from "../train/resume.ts";
-import { readInputFile } from "./input-file.ts";
+import { readInputFile, runFile, withFileName } from "./input-file.ts";
 import type { RuntimeName } from "./runtime-options.ts";
 
 export interface Resumed {
@@ -19,24 +19,15 @@ export interface Resumed {
 
 /** @param path of a checkpoint file, or of a run directory. @throws FileFormatError, SpecError */
 export async function resumeFrom(path: string, given: RunOptions): Promise<Resumed> {
-  const file = (await isFolder(path)) ? join(path, "checkpoint.safetensors") : path;
+  const file = await runFile(path, "checkpoint");
   const bytes = await readInputFile(file, "checkpoint");
-  const { config, trainer } = readCheckpoint(bytes);
+  const { config, trainer } = await withFileName(file, () => readCheckpoint(bytes));
   return {
     bytes,
     options: checkResume(config, given),
     history: trainer.history,
     directory: dirname(file),
   };
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch {
-    // Reading it gives the better message.
-    return false;
-  }
 }
 
 /** What a run was started with beside its options. */

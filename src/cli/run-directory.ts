@@ -5,11 +5,27 @@ import { join, resolve } from "node:path";
 import { BacklitError, EXIT } from "../core/errors.ts";
 import { writeFileAtomically } from "./atomic-write.ts";
 
+/** What makes a folder a run's. */
+const KEPT_FILES = ["checkpoint.safetensors", "model.safetensors", "config.json"];
+
 export class RunDirectory {
   readonly path: string;
 
   private constructor(path: string) {
     this.path = path;
+  }
+
+  /**
+   * A run that is there would be lost bit by bit as another one writes over it.
+   * @throws BacklitError `out/exists` when the folder holds the files of a run
+   */
+  static refuseExisting(path: string | undefined): void {
+    const kept = path === undefined ? undefined : KEPT_FILES.find((name) => existsSync(join(path, name)));
+    if (kept === undefined) return;
+    throw new BacklitError("out/exists", `${path} holds a run already (${kept})`, {
+      hint: `Give another --out, or go on with that run: --resume ${path}`,
+      exitCode: EXIT.badInput,
+    });
   }
 
   /**

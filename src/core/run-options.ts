@@ -227,10 +227,12 @@ export function toSpecs(
 export function parseOption(name: RunOptionName, text: string): unknown {
   const entry: RunOption = runOptions[name];
   const kind = kindOf(entry.schema);
+  const what = kind === "array" ? "whole numbers separated by commas" : "a number";
   const number = (part: string): number => {
     const value = part.trim() === "" ? Number.NaN : Number(part);
-    if (!Number.isFinite(value))
-      throw new SpecError(name, `--${entry.flag} must be a number, but is "${text}"`);
+    if (!Number.isFinite(value)) {
+      throw new SpecError(name, `--${entry.flag} must be ${what}, but is "${text}"`);
+    }
     return value;
   };
   if (kind === "number") return number(text);

@@ -1,4 +1,5 @@
 /** Bad input of every kind: the right exit code, a message with the actual values, and nothing else on standard output. */
+import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
@@ -75,9 +76,18 @@ describe("flags", () => {
     [["--dropout", "1"], "spec/dropout", /--dropout must be below 1, but is 1/],
     [["--optimizer", "adamm"], "spec/optimizer", /--optimizer must be one of sgd.*"adamm"/],
     [["--runtime", "deno"], "spec/runtime", /--runtime must be one of chrome, node/],
-    [["--hidden", "16,x"], "spec/hidden", /--hidden must be a number, but is ".*x"/],
+    [
+      ["--hidden", "16,x"],
+      "spec/hidden",
+      /--hidden must be whole numbers separated by commas, but is "16,x"/,
+    ],
     [["--validation", "500"], "spec/validation", /500/],
     [["surplus"], "usage/excessArguments", /too many arguments/],
+    [["--keep-best", "loss", "--validation", "0"], "spec/keepBest", /--keep-best loss .* --validation is 0/],
+    [["--early-stopping", "2", "--validation", "0"], "spec/earlyStopping", /--early-stopping 2 .* is 0/],
+    [["--data", "synthetic", "--data-dir", "x"], "spec/dataDir", /did you mean --data mnist\?/],
+    [["--resume", folder], "input/no-run", /holds no checkpoint\.safetensors/],
+    [["--init", folder], "input/no-run", /holds no model\.safetensors/],
     [["--resume", "a", "--init", "b"], "spec/init", /--resume and --init/],
     [["--resume", "/nowhere/at/all"], "input/unreadable", /nowhere/],
     [["--init", "/nowhere/at/all"], "input/unreadable", /nowhere/],
@@ -109,11 +119,34 @@ it("refuses a run directory that cannot be made", async () => {
   expectError(await train("--out", join(file, "run")), 2, "out/unwritable", /a-file/);
 });
 
+it("refuses to write over a run, and leaves it as it was", async () => {
+  const out = join(folder, "precious");
+  const flags = ["--epochs", "1", "--validation", "50", "--out", out];
+  expect((await train(...flags)).code).toBe(0);
+  const before = await readFile(join(out, "events.jsonl"));
+  const again = await train(...flags);
+  expectError(again, 2, "out/exists", /precious holds a run already/);
+  expect(again.last()["hint"]).toContain(`--resume ${out}`);
+  expect(await readFile(join(out, "events.jsonl"))).toEqual(before);
+});
+
+it("makes no run directory for what cannot be trained", async () => {
+  const out = join(folder, "never-made");
+  expect((await train("--data", join(folder, "nowhere"), "--out", out)).code).toBe(2);
+  expect(existsSync(out)).toBe(false);
+});
+
+it("names the model file that does not fit", async () => {
+  const file = join(folder, "unfit.safetensors");
+  await writeFile(file, "this is not a model at all");
+  expectError(await train("--init", file), 2, /^safetensors\//, /unfit\.safetensors: /);
+});
+
 it("refuses a model that is none", async () => {
   const file = join(folder, "no-model");
   await writeFile(file, "this is not a model at all");
   const run = await backlit(["eval", "--model", file, "--data", good, "--json"]);
-  expectError(run, 2, /^safetensors\//, /./);
+  expectError(run, 2, /^safetensors\//, /no-model: /);
 });
 
 describe("without a usable Chrome", () => {

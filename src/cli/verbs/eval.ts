@@ -13,7 +13,7 @@ import { SYNTHETIC } from "../dataset-source.ts";
 import { grouped } from "../format.ts";
 import { jobData } from "../job-data.ts";
 import { addRunOptions, choice, givenRunOptions } from "../options.ts";
-import { readInputFile } from "../input-file.ts";
+import { readInputFile, runFile, withFileName } from "../input-file.ts";
 import { reportText } from "../report-text.ts";
 import { addRuntimeOptions, chooseRuntime, type RuntimeFlags } from "../runtime-options.ts";
 import { interruptible } from "../interrupt.ts";
@@ -28,7 +28,7 @@ export function addEvalVerb(program: Command, context: Context): void {
   const command = program
     .command("eval")
     .description("evaluate a model: accuracy, scores per class, confusion matrix")
-    .requiredOption("--model <FILE>", "model.safetensors of a run")
+    .requiredOption("--model <FILE|DIR>", "model.safetensors of a run, or the run's directory")
     .option(
       "--split <SPLIT>",
       "test, validation or train (default test)",
@@ -47,8 +47,9 @@ export function addEvalVerb(program: Command, context: Context): void {
 
 async function evaluate(context: Context, flags: EvalFlags): Promise<void> {
   const { output } = context;
-  const bytes = await readInputFile(flags.model, "model");
-  const model = readModel(bytes);
+  const file = await runFile(flags.model, "model");
+  const bytes = await readInputFile(file, "model");
+  const model = await withFileName(file, () => readModel(bytes));
   const given = givenRunOptions(flags as unknown as Record<string, unknown>);
   const options = resolveRunOptions({ ...given, data: given.data ?? ownData(model.dataset.name) });
   const split = flags.split ?? "test";
@@ -88,12 +89,10 @@ async function evaluate(context: Context, flags: EvalFlags): Promise<void> {
     engine: options.engine,
     runtime: runtime.name,
     adapter,
-    model: flags.model,
+    model: file,
   });
   const rows = report.micro.support;
-  output.print(
-    `${flags.model} on ${grouped(rows)} ${split} images of ${dataset.name}, ${adapterName(adapter)}\n`,
-  );
+  output.print(`${file} on ${grouped(rows)} ${split} images of ${dataset.name}, ${adapterName(adapter)}\n`);
   output.print(reportText(report, (text) => output.bold(text)));
   output.print(`loss ${loss.toFixed(4)}`);
 }

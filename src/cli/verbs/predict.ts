@@ -8,7 +8,7 @@ import type { AdapterEvent, PredictJob, PredictionEvent } from "../../worker/job
 import type { Context } from "../context.ts";
 import { percent, table } from "../format.ts";
 import { readInputs, type PredictionInput } from "../images/inputs.ts";
-import { readInputFile } from "../input-file.ts";
+import { readInputFile, runFile, withFileName } from "../input-file.ts";
 import { interruptible } from "../interrupt.ts";
 import { addRunOptions, givenRunOptions } from "../options.ts";
 import { addRuntimeOptions, chooseRuntime, type RuntimeFlags } from "../runtime-options.ts";
@@ -25,7 +25,7 @@ export function addPredictVerb(program: Command, context: Context): void {
   const command = program
     .command("predict <image...>")
     .description("read images: PNGs of any size, or IDX files, gzipped or not")
-    .requiredOption("--model <FILE>", "model.safetensors of a run")
+    .requiredOption("--model <FILE|DIR>", "model.safetensors of a run, or the run's directory")
     .option("--invert", "the images are dark on light; PNGs are judged by their border when not said")
     .option("--no-invert", "the images are light on dark")
     .option("--json", "JSON on standard output");
@@ -36,8 +36,9 @@ export function addPredictVerb(program: Command, context: Context): void {
 
 async function predict(context: Context, images: string[], flags: PredictFlags): Promise<void> {
   const { output } = context;
-  const bytes = await readInputFile(flags.model, "model");
-  const { dataset } = readModel(bytes);
+  const file = await runFile(flags.model, "model");
+  const bytes = await readInputFile(file, "model");
+  const { dataset } = await withFileName(file, () => readModel(bytes));
   const { height, width, classes } = dataset;
   const options = resolveRunOptions(givenRunOptions(flags as unknown as Record<string, unknown>));
   const digits = DIGITS.has(dataset.name);
@@ -68,14 +69,14 @@ async function predict(context: Context, images: string[], flags: PredictFlags):
     probabilities: [...probabilities.subarray(i * classes.length, (i + 1) * classes.length)],
     ...(notes.length > 0 && { notes }),
   }));
-  output.emit({ type: "result", predictions, engine, runtime: runtime.name, adapter, model: flags.model });
+  output.emit({ type: "result", predictions, engine, runtime: runtime.name, adapter, model: file });
   const rows = predictions.map((each) => [
     each.input,
     each.className,
     ...likeliest(each.probabilities, classes),
   ]);
   output.print(table(["image", "read as", "probability", "next"], rows, (text) => output.bold(text)));
-  output.print(`\n${basename(flags.model)} on ${adapterName(adapter)}`);
+  output.print(`\n${basename(file)} on ${adapterName(adapter)}`);
 }
 
 /** Probability of the class chosen, and the next one with its own. */

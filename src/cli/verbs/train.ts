@@ -8,7 +8,7 @@ import { fittingValidation } from "../../data/split.ts";
 import type { DatasetSource, TrainJob } from "../../worker/job.ts";
 import type { Context } from "../context.ts";
 import { SYNTHETIC } from "../dataset-source.ts";
-import { readInputFile } from "../input-file.ts";
+import { readInputFile, runFile, withFileName } from "../input-file.ts";
 import { interruptible } from "../interrupt.ts";
 import { jobData } from "../job-data.ts";
 import { addRunOptions, givenRunOptions } from "../options.ts";
@@ -31,7 +31,7 @@ export function addTrainVerb(program: Command, context: Context): void {
     .option("--data-dir <DIR>", "folder of the four files, or its parent")
     .option("--out <DIR>", "run directory (default runs/TIME; with --resume, the checkpoint's own)")
     .option("--resume <FILE|DIR>", "go on from a checkpoint, bit for bit")
-    .option("--init <FILE>", "start from the parameters of a model")
+    .option("--init <FILE|DIR>", "start from the parameters of a model, or of a run")
     .option("--json", "JSON lines on standard output");
   addRunOptions(command);
   addRuntimeOptions(command);
@@ -50,16 +50,17 @@ async function trainVerb(context: Context, flags: TrainFlags): Promise<void> {
   const given = absoluteData(givenRunOptions(flags as Record<string, unknown>));
   const resumed = flags.resume === undefined ? undefined : await resumeFrom(flags.resume, given);
   let options: RunOptions = resolveRunOptions(resumed?.options ?? given);
-  const init = flags.init === undefined ? undefined : await readInputFile(flags.init, "model");
+  checkSelection(resolveRunOptions(options));
+  const initFile = flags.init === undefined ? undefined : await runFile(flags.init, "model");
+  const init = initFile === undefined ? undefined : await readInputFile(initFile, "model");
+  const goesOn =
+    resumed !== undefined && (flags.out === undefined || resolve(flags.out) === resolve(resumed.directory));
+  if (!goesOn) RunDirectory.refuseExisting(flags.out);
   const stored = resumed ? await storedChoices(resumed) : {};
   // Before anything is said or made: without its package a runtime cannot do anything.
   const runtime = chooseRuntime(context, { ...stored, ...flags }, resolveRunOptions(options), {
     explain: true,
   });
-  const directory = await RunDirectory.open(
-    flags.out ?? resumed?.directory,
-    resumed !== undefined && (flags.out === undefined || resolve(flags.out) === resolve(resumed.directory)),
-  );
   const interrupted = await interruptible(output, async (signal) => {
     const dataDir = flags.dataDir ?? stored.dataDir;
     const data = await jobData(options.data ?? SYNTHETIC, dataDir, output, signal);
@@ -67,11 +68,24 @@ async function trainVerb(context: Context, flags: TrainFlags): Promise<void> {
     if (options.engine === "gpu" && options.tune !== "off") {
       output.say("There is no search for kernel tiles yet; the adapter's default table is used.");
     }
-    if (options.engine === "cpu") output.say("Training on the CPU engine, not on a GPU.");
+    const directory = await RunDirectory.open(flags.out ?? resumed?.directory, goesOn);
     const session = new TrainSession(context, directory, runtime, dataDir, resumed?.history);
-    await session.run(trainJob(options, data, resumed, init), signal);
+    const job = trainJob(options, data, resumed, init);
+    const work = (): Promise<void> => session.run(job, signal);
+    await (initFile === undefined ? work() : withFileName(initFile, work));
   });
   if (interrupted) context.exitCode = EXIT.interrupted;
+}
+
+/** Here the flags are known by which it was asked for. */
+function checkSelection({ keepBest, earlyStopping, validation }: ReturnType<typeof resolveRunOptions>): void {
+  if (validation > 0 || (keepBest === "none" && earlyStopping === 0)) return;
+  const flag = keepBest === "none" ? `--early-stopping ${earlyStopping}` : `--keep-best ${keepBest}`;
+  throw new SpecError(
+    keepBest === "none" ? "earlyStopping" : "keepBest",
+    `${flag} goes by the validation rows, but --validation is 0`,
+    `Hold some rows out with --validation N, or leave ${flag} out.`,
+  );
 }
 
 function trainJob(
