@@ -292,6 +292,15 @@ describe("with WebGPU", () => {
     await page.close();
   });
 
+  test("takes options behind a question mark, too, and moves them into the link", async () => {
+    const { page, complaints } = await openPage(stage, "?hidden=64&seed=5&colour=red");
+    expect(await page.evaluate(() => location.search + location.hash)).toBe("#hidden=64&seed=5");
+    expect(await page.$eval("#option-hidden", (input) => (input as HTMLInputElement).value)).toBe("64");
+    expect(await texts(page, ".settings .notice li")).toEqual(["“colour” is not an option."]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   test("fits a phone, and turns dark when asked", async () => {
     const { page } = await openPage(stage);
     await page.setViewport({ width: 390, height: 844 });
