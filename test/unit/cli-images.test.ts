@@ -49,6 +49,21 @@ describe("decodeGreyPng", () => {
   });
 });
 
+it("says what is wrong with a PNG that was cut off, and names it", () => {
+  const png = encode({
+    width: 9,
+    height: 9,
+    data: new Uint8Array(81).map((_, i) => 3 * i),
+    channels: 1,
+    depth: 8,
+  });
+  for (let length = 8; length < png.length; length += 7) {
+    expect(() => decodeGreyPng(png.slice(0, length), "cut.png")).toThrow(
+      /^cut\.png is not a readable PNG: \S+/,
+    );
+  }
+});
+
 describe("fitInto", () => {
   it("averages the area each pixel covers, fractions included", () => {
     expect([...fitInto(grey(3, 1, 0, 90, 180), 1, 2).pixels]).toEqual([30, 150]);

@@ -19,10 +19,14 @@ export function decodeGreyPng(bytes: Uint8Array, what: string): GreyImage {
   try {
     png = decode(bytes, { checkCrc: true });
   } catch (error) {
-    throw new DataError("image/png", `${what} is not a readable PNG: ${(error as Error).message}`, {
-      hint: "Give a PNG, or an IDX file of images.",
-      cause: error,
-    });
+    throw new DataError(
+      "image/png",
+      `${what} is not a readable PNG: ${(error as Error).message || "it is damaged or cut off"}`,
+      {
+        hint: "Give a PNG, or an IDX file of images.",
+        cause: error,
+      },
+    );
   }
   const { width, height } = png;
   const { data, channels, most } = channelsOf(png);

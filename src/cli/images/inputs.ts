@@ -1,7 +1,7 @@
 /** Files given to `predict`, as a model's inputs: PNGs are fitted to its images, IDX files must be of their size. */
 import { pixelToInput } from "../../core/dataset.ts";
 import { DataError } from "../../core/errors.ts";
-import { parseIdx } from "../../data/idx.ts";
+import { parseIdx, type IdxArray } from "../../data/idx.ts";
 import { readInputFile } from "../input-file.ts";
 import { centreDigit } from "./centre-digit.ts";
 import { borderMean, decodeGreyPng, fitInto, invert } from "./grey-image.ts";
@@ -24,6 +24,9 @@ export interface InputOptions {
   digits: boolean;
 }
 
+const ACCEPTED =
+  "predict reads PNGs, and IDX files of images, gzipped or not; convert other pictures to PNG.";
+
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /** @throws DataError `image/…` or `idx/…` */
@@ -32,7 +35,9 @@ export async function readInputs(path: string, options: InputOptions): Promise<P
   const isPng = PNG_SIGNATURE.every((byte, i) => bytes[i] === byte);
   if (isPng) return [pngInput(path, bytes, options)];
   if (path.toLowerCase().endsWith(".png")) {
-    throw new DataError("image/png", `${path} is not a PNG: it does not start with a PNG's signature`);
+    throw new DataError("image/png", `${path} is not a PNG: it does not start with a PNG's signature`, {
+      hint: ACCEPTED,
+    });
   }
   return idxInputs(path, bytes, options);
 }
@@ -58,7 +63,7 @@ function pngInput(path: string, bytes: Uint8Array, options: InputOptions): Predi
 
 async function idxInputs(path: string, bytes: Uint8Array, options: InputOptions): Promise<PredictionInput[]> {
   const { height, width } = options;
-  const { shape, data } = await parseIdx(bytes, path);
+  const { shape, data } = await readIdx(path, bytes);
   const [count, rows, columns] = shape.length === 2 ? [1, ...shape] : shape;
   if (rows !== height || columns !== width || shape.length > 3) {
     throw new DataError(
@@ -76,4 +81,17 @@ async function idxInputs(path: string, bytes: Uint8Array, options: InputOptions)
       notes: options.invert ? ["inverted"] : [],
     };
   });
+}
+
+/** What is neither a PNG nor an IDX file is most often a picture of another kind. */
+async function readIdx(path: string, bytes: Uint8Array): Promise<IdxArray> {
+  try {
+    return await parseIdx(bytes, path);
+  } catch (error) {
+    if (!(error instanceof DataError) || error.code !== "idx/magic") throw error;
+    throw new DataError("image/unknown", `${path} is neither a PNG nor an IDX file`, {
+      hint: ACCEPTED,
+      cause: error,
+    });
+  }
 }
