@@ -1,4 +1,5 @@
 /** Datasets for the command line: from folders on disk first, then from the cache, then from the network. */
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import type { Dataset } from "../core/dataset.ts";
@@ -14,7 +15,8 @@ import { loadFromCatalogue, type DownloadOptions } from "../data/download.ts";
 import type { FileCache } from "../data/file-cache.ts";
 import { sha256 } from "../data/hash.ts";
 import { isComplete, listDataFiles, missingNames, type FolderContents } from "./data-files.ts";
-import { createFolderCache } from "./file-cache.ts";
+import { nearest } from "./nearest.ts";
+import { cacheFolder, createFolderCache } from "./file-cache.ts";
 
 export interface LoadDatasetOptions extends Pick<
   DownloadOptions,
@@ -23,6 +25,8 @@ export interface LoadDatasetOptions extends Pick<
   /** As given with `--data-dir`: the folder of the four files, or its parent. */
   dataDir?: string;
   env?: Readonly<Record<string, string | undefined>>;
+  /** Told the folder, once the dataset was found in one and read. */
+  onFolder?: (folder: string) => void;
   /** The per-user cache when left out. */
   cache?: FileCache;
   catalogue?: Catalogue;
@@ -34,14 +38,19 @@ export interface LoadDatasetOptions extends Pick<
  * A `dataDir` without the dataset is an error; `BACKLIT_DATA` may lack it, but must exist.
  */
 export async function loadDataset(data: string, options: LoadDatasetOptions = {}): Promise<Dataset> {
-  const { dataDir, env = process.env, catalogue = CATALOGUE, onWarning } = options;
+  const { dataDir, env = process.env, catalogue = CATALOGUE, onWarning, onFolder } = options;
   if (!Object.hasOwn(catalogue, data)) return readOwnFolder(data, catalogue);
   const entry = catalogue[data];
-  if (dataDir) return readCatalogueFolder(dataDir, entry, "--data-dir", onWarning);
+  const verified = async (contents: FolderContents): Promise<Dataset> => {
+    const dataset = await readVerified(contents, entry, onWarning);
+    onFolder?.(contents.folder);
+    return dataset;
+  };
+  if (dataDir) return verified(await findEntry(dataDir, entry, "--data-dir"));
   const shared = env["BACKLIT_DATA"];
   if (shared) {
     const contents = await findEntry(shared, entry, "BACKLIT_DATA");
-    if (holdsAny(contents)) return readVerified(contents, entry, onWarning);
+    if (holdsAny(contents)) return verified(contents);
     onWarning?.({
       code: "data/not-in-folder",
       message: `BACKLIT_DATA=${shared} does not hold ${entry.title}; looking in the cache and on the network`,
@@ -52,6 +61,22 @@ export async function loadDataset(data: string, options: LoadDatasetOptions = {}
     cache: options.cache ?? createFolderCache(),
     environment: "node",
   });
+}
+
+/** Where a dataset of the catalogue lies on this machine, without reading it; undefined where it would be fetched. */
+export async function findLocally(
+  { name, title, files }: CatalogueEntry,
+  { env = process.env, folder = cacheFolder() }: { env?: LoadDatasetOptions["env"]; folder?: string } = {},
+): Promise<{ place: "BACKLIT_DATA" | "cache"; folder: string } | undefined> {
+  const shared = env["BACKLIT_DATA"];
+  // A folder that is missing or damaged is for the verbs that read it to complain about.
+  const contents = shared
+    ? await findEntry(shared, { name, title }, "BACKLIT_DATA").catch(() => undefined)
+    : undefined;
+  if (contents && isComplete(contents.paths)) return { place: "BACKLIT_DATA", folder: contents.folder };
+  const cached = join(folder, "data", name);
+  const isCached = Object.values(files).every((file) => existsSync(join(cached, file.name)));
+  return isCached ? { place: "cache", folder: cached } : undefined;
 }
 
 /**
@@ -71,9 +96,20 @@ export async function readDataFolder(
 async function readOwnFolder(folder: string, catalogue: Catalogue): Promise<Dataset> {
   const contents = await listDataFiles(folder);
   if (!contents) {
+    const meant = nearest(folder, ["synthetic", ...Object.keys(catalogue)]);
     throw new DataError("data/folder", `there is no dataset and no folder called "${folder}"`, {
-      hint: `Use synthetic, ${Object.keys(catalogue).join(", ")}, or the path of a folder with four IDX files.`,
+      hint: `${meant === undefined ? "" : `Did you mean ${meant}? `}Use synthetic, ${Object.keys(catalogue).join(", ")}, or the path of a folder with four IDX files.`,
     });
+  }
+  const named = Object.keys(catalogue).filter((name) => contents.entries.includes(name));
+  if (!holdsAny(contents) && named.length > 0) {
+    throw new DataError(
+      "data/parent",
+      `${folder} holds no IDX files itself, but folders of ${named.join(", ")}`,
+      {
+        hint: `Name the dataset and its parent: --data ${named[0]} --data-dir ${folder}`,
+      },
+    );
   }
   return (await readFiles(contents, { name: basename(resolve(folder)) })).dataset;
 }
@@ -88,7 +124,11 @@ async function readCatalogueFolder(
 }
 
 /** The folder itself when it holds any of the files, else its subfolder named after the dataset. */
-async function findEntry(folder: string, entry: CatalogueEntry, source: string): Promise<FolderContents> {
+async function findEntry(
+  folder: string,
+  entry: Pick<CatalogueEntry, "name" | "title">,
+  source: string,
+): Promise<FolderContents> {
   const contents = await listDataFiles(folder);
   if (!contents) {
     throw new DataError("data/folder", `${source} names ${folder}, but there is no such folder`, {

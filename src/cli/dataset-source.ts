@@ -25,6 +25,7 @@ export async function readDataset(
   dataDir: string | undefined,
   output: Output,
   signal?: AbortSignal,
+  onFolder?: (folder: string) => void,
 ): Promise<Dataset> {
   refuseNeedlessFolder(name, dataDir);
   if (name === SYNTHETIC) {
@@ -37,6 +38,7 @@ export async function readDataset(
       dataDir,
       signal,
       onProgress,
+      onFolder,
       onWarning: ({ message }) => output.say(message),
     });
   } finally {

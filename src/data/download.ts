@@ -155,9 +155,9 @@ function noMirror(
     {
       hint:
         environment === "browser"
-          ? `Get the four files of ${entry.title} yourself (${entry.homepage}) and open them here, or use the command line.`
-          : `Get the four files of ${entry.title} yourself (${entry.homepage}) and name their folder with --data-dir DIR ` +
-            "or BACKLIT_DATA; or train on --data synthetic, which needs no network.",
+          ? `Get the four files of ${entry.title} from one of these mirrors and open them here, or use the command line.`
+          : `Get the four files of ${entry.title} elsewhere, from one of these mirrors, and name their folder with ` +
+            "--data-dir DIR or BACKLIT_DATA; or train on --data synthetic, which needs no network.",
     },
   );
 }

@@ -81,6 +81,11 @@ describe("eval", () => {
     expect((await backlit(["eval", "--model", model, "--data", data, ...cpu])).stderr).not.toContain("class");
   });
 
+  it("takes a run's directory for its model", async () => {
+    const answer = (await backlit(["eval", "--model", run, "--data", data, ...cpu])).last();
+    expect(answer).toMatchObject({ type: "result", model });
+  });
+
   it("asks for the data of a model that was trained on a folder", async () => {
     const answer = await backlit(["eval", "--model", model, ...cpu]);
     expect(answer.last()).toMatchObject({ type: "error", code: "spec/data", exitCode: 2 });
@@ -132,6 +137,13 @@ describe("predict", () => {
       code: "image/size",
       message: expect.stringContaining("[1, 9, 9]"),
     });
+    const photo = join(folder, "photo.jpg");
+    await writeFile(photo, Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]));
+    expect((await backlit(["predict", "--model", model, photo, ...cpu])).last()).toMatchObject({
+      code: "image/unknown",
+      message: expect.stringContaining("photo.jpg"),
+      hint: expect.stringContaining("predict reads PNGs"),
+    });
     const fake = join(folder, "fake.png");
     await writeFile(fake, "no picture");
     expect((await backlit(["predict", "--model", model, fake, ...cpu])).last()).toMatchObject({
@@ -163,6 +175,9 @@ describe("data", () => {
   it("reads a folder", async () => {
     const answer = (await backlit(["data", "get", data, "--json"])).last();
     expect(answer).toMatchObject({ type: "result", train: 500, test: 100, height: SIDE, width: SIDE });
+    const elsewhere = { BACKLIT_DATA: folder, BACKLIT_CACHE: join(folder, "no-cache") };
+    const { datasets } = (await backlit(["data", "list", "--json"], elsewhere)).last();
+    expect((datasets as { local: unknown }[]).map(({ local }) => local)).toEqual([null, null, null, null]);
   });
 });
 

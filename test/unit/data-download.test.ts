@@ -113,7 +113,7 @@ describe("loadFromCatalogue", () => {
       expect(lines[i]).toContain(mirrors[i]);
       expect(lines[i]).toMatch(reason);
     });
-    expect(error.hint).toContain("--data-dir");
+    expect(error.hint).toMatch(/from one of these mirrors.*--data-dir/);
     expect(error.exitCode).toBe(2);
   });
 

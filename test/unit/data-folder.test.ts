@@ -2,7 +2,12 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { loadDataset, readDataFolder, type LoadDatasetOptions } from "../../src/cli/data-folder.ts";
+import {
+  findLocally,
+  loadDataset,
+  readDataFolder,
+  type LoadDatasetOptions,
+} from "../../src/cli/data-folder.ts";
 import { createFolderCache } from "../../src/cli/file-cache.ts";
 import { DataError } from "../../src/core/errors.ts";
 import type { CatalogueEntry } from "../../src/data/catalogue.ts";
@@ -85,10 +90,22 @@ describe("a folder of one's own", () => {
     expect(error.message).toContain("it holds t10k-labels-idx1-ubyte.gz, train-images-idx3-ubyte.gz");
   });
 
+  test("that holds folders of datasets is an error that says how to name one", async () => {
+    await folderOf("parent/small", packed);
+    const parent = join(root, "parent");
+    const error = await errorOf(loadDataset(parent, { catalogue: catalogueOf() }));
+    expect(error.code).toBe("data/parent");
+    expect(error.hint).toContain(`--data small --data-dir ${parent}`);
+  });
+
   test("that is not there is an error that lists the datasets by name", async () => {
     const error = await errorOf(loadDataset("minst"));
     expect(error.code).toBe("data/folder");
     expect(error.hint).toContain("synthetic, mnist, fashion-mnist, kmnist");
+    expect(error.hint).toContain("Did you mean mnist?");
+    expect((await errorOf(loadDataset("mnst"))).hint).toContain("Did you mean mnist?");
+    expect((await errorOf(loadDataset("fashionmnist"))).hint).toContain("Did you mean fashion-mnist?");
+    expect((await errorOf(loadDataset("my-letters"))).hint).not.toContain("Did you mean");
     await writeFile(join(root, "file"), "");
     expect((await errorOf(loadDataset(join(root, "file")))).message).toContain("is a file, not a folder");
   });
@@ -188,6 +205,31 @@ describe("loadDataset", () => {
     await folderOf("shared/small", packed);
     const dataset = await elsewhere({ env: { BACKLIT_DATA: join(root, "shared", sub) } });
     expect(dataset.sha256).toBe(contentSum);
+  });
+
+  test("says which folder the files were found in", async () => {
+    const folder = await folderOf("shared/small", packed);
+    const found: string[] = [];
+    const onFolder = (path: string): number => found.push(path);
+    await elsewhere({ env: { BACKLIT_DATA: join(root, "shared") }, onFolder });
+    await elsewhere({ dataDir: folder, onFolder });
+    expect(found).toEqual([folder, folder]);
+  });
+
+  test("knows what is at hand, in BACKLIT_DATA before the cache, without reading it", async () => {
+    const entry = catalogueOf()["small"];
+    const cache = join(root, "cache");
+    const places = (env: LoadDatasetOptions["env"]) => findLocally(entry, { env, folder: cache });
+    const env = { BACKLIT_DATA: join(root, "shared") };
+    expect(await places({})).toBeUndefined();
+    expect(await places(env)).toBeUndefined();
+    const cached = await folderOf("cache/data/small", packed);
+    expect(await places(env)).toEqual({ place: "cache", folder: cached });
+    const { testLabels: _, ...three } = packed;
+    const shared = await folderOf("shared/small", three);
+    expect(await places(env)).toEqual({ place: "cache", folder: cached });
+    await folderOf("shared/small", packed);
+    expect(await places(env)).toEqual({ place: "BACKLIT_DATA", folder: shared });
   });
 
   test("reads a folder that lacks the dataset as an error for --data-dir, and goes on for BACKLIT_DATA", async () => {

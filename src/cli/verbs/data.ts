@@ -1,12 +1,13 @@
 /** `backlit data`: which datasets there are, fetching one, and looking at one. */
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import type { SplitName } from "../../core/dataset.ts";
 import { splitOf } from "../../core/dataset.ts";
 import { CATALOGUE } from "../../data/catalogue.ts";
 import { writeFileAtomically } from "../atomic-write.ts";
 import type { Context } from "../context.ts";
-import { readDataset } from "../dataset-source.ts";
+import { findLocally } from "../data-folder.ts";
+import { readDataset, SYNTHETIC } from "../dataset-source.ts";
 import { cacheFolder } from "../file-cache.ts";
 import { byteSize, grouped, table } from "../format.ts";
 import { contactSheet } from "../images/sheet.ts";
@@ -38,7 +39,7 @@ export function addDataVerb(program: Command, context: Context): void {
     .action((name: string, flags: PreviewFlags) => preview(context, name, flags));
 }
 
-function list({ output }: Context): void {
+async function list({ output }: Context): Promise<void> {
   const synthetic = {
     name: "synthetic",
     title: "Synthetic digits",
@@ -48,9 +49,10 @@ function list({ output }: Context): void {
     citation: "",
   };
   const entries = Object.values(CATALOGUE);
+  const places = await Promise.all(entries.map((entry) => findLocally(entry)));
   const datasets = [
-    { ...synthetic, bytes: 0, mirrors: [] as string[] },
-    ...entries.map(({ name, title, description, classes, licence, citation, files, mirrors }) => ({
+    { ...synthetic, bytes: 0, mirrors: [] as string[], local: null },
+    ...entries.map(({ name, title, description, classes, licence, citation, files, mirrors }, i) => ({
       name,
       title,
       description,
@@ -59,6 +61,7 @@ function list({ output }: Context): void {
       citation,
       bytes: Object.values(files).reduce((sum, file) => sum + (file.bytes ?? 0), 0),
       mirrors: mirrors.map(({ url }) => url),
+      local: places[i] ?? null,
     })),
   ];
   output.emit({ type: "result", datasets, cache: cacheFolder() });
@@ -66,23 +69,36 @@ function list({ output }: Context): void {
     each.name,
     each.description,
     each.bytes > 0 ? byteSize(each.bytes) : "-",
+    each.name === SYNTHETIC ? "made here" : (each.local?.place ?? "no"),
     each.licence,
   ]);
-  output.print(table(["name", "what", "download", "licence"], rows, (text) => output.bold(text)));
+  output.print(table(["name", "what", "download", "at hand", "licence"], rows, (text) => output.bold(text)));
   output.print(
     `\nAny folder of four IDX files trains too: --data DIR. Downloads are kept in ${cacheFolder()}.`,
   );
 }
 
 async function get({ output }: Context, name: string, flags: { dataDir?: string }): Promise<void> {
-  const dataset = await readDataset(name, flags.dataDir, output);
+  let folder: string | undefined;
+  const dataset = await readDataset(name, flags.dataDir, output, undefined, (path) => (folder = path));
   const { height, width, classes, sha256 } = dataset;
+  const where = folder ?? (Object.hasOwn(CATALOGUE, name) ? join(cacheFolder(), "data", name) : undefined);
   const counts = { train: dataset.train.labels.length, test: dataset.test.labels.length };
-  output.emit({ type: "result", name: dataset.name, height, width, classes, ...counts, sha256 });
+  output.emit({
+    type: "result",
+    name: dataset.name,
+    height,
+    width,
+    classes,
+    ...counts,
+    sha256,
+    folder: where ?? null,
+  });
   output.print(
     `${dataset.name}: ${grouped(counts.train)} + ${grouped(counts.test)} images of ${height} x ${width}, ` +
       `${classes.length} classes, SHA-256 ${sha256 ?? "unknown"}`,
   );
+  if (where !== undefined) output.print(`the files are in ${where}`);
 }
 
 interface PreviewFlags {
