@@ -38,8 +38,11 @@ function figures(start: Start, done: Done, evaluation: Parameters<typeof endText
     const speed = `${grouped(done.samplesPerSecond)} samples/s`;
     return `${score}after ${grouped(done.steps)} steps in ${duration(done.seconds)} (${speed})`;
   }
-  if (done.reason === "aborted")
-    return `interrupted before a step was taken, after ${grouped(done.steps)} in all`;
+  if (done.reason === "aborted") {
+    return done.steps === 0
+      ? "interrupted before the first step"
+      : `interrupted, still at step ${grouped(done.steps)}`;
+  }
   return `${score}after ${grouped(done.steps)} steps: the run was complete already, nothing was left to train`;
 }
 

@@ -43,7 +43,7 @@ describe("endText", () => {
       /after 100 steps: the run was complete already/,
     );
     const early = words({}, { reason: "aborted", steps: 0, samplesPerSecond: 0 });
-    expect(early).toContain("interrupted before a step was taken");
+    expect(early).toContain("interrupted before the first step");
     expect(early).not.toContain("samples/s");
   });
 });
