@@ -16,10 +16,17 @@ fn sigmoid4(x: vec4f) -> vec4f {
   return select(e, vec4f(1.0), x >= vec4f(0.0)) / (1.0 + e);
 }
 
-// Beyond +-20 the tanh of GELU is +-1 in float32; the clamp keeps its cube from overflowing.
-fn geluTanh4(x: vec4f) -> vec4f {
-  let c = clamp(x, vec4f(-20.0), vec4f(20.0));
-  return tanh4(GELU_SCALE * (c + GELU_CUBIC * c * c * c));
+// sigmoid'(x) = e / (1 + e)^2 with e = exp(-|x|): a (1 - a) without its cancellation.
+fn sigmoidSlope4(x: vec4f) -> vec4f {
+  let e = exp(-abs(x));
+  return e / ((1.0 + e) * (1.0 + e));
+}
+
+// GELU's tanh form, z (1 + tanh(u)) / 2, is z sigmoid(2u), which does not cancel for negative z. This is 2u. Beyond +-20
+// the sigmoid is 0 or 1 in float32; the clamp keeps the cube from overflowing.
+fn geluInner4(z: vec4f) -> vec4f {
+  let c = clamp(z, vec4f(-20.0), vec4f(20.0));
+  return 2.0 * GELU_SCALE * (c + GELU_CUBIC * c * c * c);
 }
 
 // a = activation(z)
@@ -29,7 +36,7 @@ fn activate4(z: vec4f) -> vec4f {
     case 1u: { return select(LEAKY_SLOPE * z, z, z > vec4f(0.0)); }
     case 2u: { return tanh4(z); }
     case 3u: { return sigmoid4(z); }
-    case 4u: { return 0.5 * z * (1.0 + geluTanh4(z)); }
+    case 4u: { return z * sigmoid4(geluInner4(z)); }
     default: { return z; }
   }
 }
@@ -39,20 +46,13 @@ fn slope4(z: vec4f) -> vec4f {
   switch ACTIVATION {
     case 0u: { return select(vec4f(0.0), vec4f(1.0), z > vec4f(0.0)); }
     case 1u: { return select(vec4f(LEAKY_SLOPE), vec4f(1.0), z > vec4f(0.0)); }
-    case 2u: {
-      let a = tanh4(z);
-      return (1.0 - a) * (1.0 + a);
-    }
-    case 3u: {
-      // e / (1 + e)^2 with e = exp(-|z|): a (1 - a) without its cancellation
-      let e = exp(-abs(z));
-      return e / ((1.0 + e) * (1.0 + e));
-    }
+    case 2u: { return 4.0 * sigmoidSlope4(2.0 * z); }
+    case 3u: { return sigmoidSlope4(z); }
     case 4u: {
-      let t = geluTanh4(z);
+      let v = geluInner4(z);
       let c = clamp(z, vec4f(-20.0), vec4f(20.0));
-      let inner = GELU_SCALE * (1.0 + 3.0 * GELU_CUBIC * c * c);
-      return 0.5 * (1.0 + t) + 0.5 * c * (1.0 - t) * (1.0 + t) * inner;
+      let innerSlope = 2.0 * GELU_SCALE * (1.0 + 3.0 * GELU_CUBIC * c * c);
+      return sigmoid4(v) + c * sigmoidSlope4(v) * innerSlope;
     }
     default: { return vec4f(1.0); }
   }

@@ -37,9 +37,12 @@ export function activationErrors(
         slope: open ? 1 : UNIT * LEAKY_SLOPE,
       };
     case "tanh": {
-      const own = tanhError(least, most);
-      const carried = 2 * Math.abs(value) * own + own ** 2;
-      return { value: error + own, slope: 0.77 * error + carried + 3 * UNIT * (slope + carried) };
+      // tanh'(z) = 4 sigmoid'(2z)
+      const exponential = exponentialError(2 * most) * Math.exp(-2 * least) + SMALLEST;
+      return {
+        value: error + tanhError(least, most),
+        slope: 0.77 * error + 4 * exponential + 7 * UNIT * (slope + 0.77 * error) + SMALLEST,
+      };
     }
     case "sigmoid": {
       const exponential = exponentialError(most) * Math.exp(-least) + SMALLEST;
@@ -49,16 +52,25 @@ export function activationErrors(
       };
     }
     case "gelu": {
+      // v = 2u lies between `low` and `high` in size; it has 8 roundings of terms of one sign.
       const x = Math.min(20, most);
-      const own = geluTanhError(Math.min(20, least), x);
-      // (1 - t)(1 + t) where t = tanh(u) is off by `own`
-      const bend = 1 / Math.cosh(Math.min(300, geluInner(Math.min(20, least)))) ** 2;
-      const carried = 2 * own + own ** 2;
-      const innerSlope = GELU_SCALE * (1 + 3 * GELU_CUBIC * x * x);
+      const [low, high] = [geluInner(Math.min(20, least)), geluInner(x)];
+      const exponential = exponentialError(high) * Math.exp(-low) + SMALLEST;
+      // sigmoid'(v) falls with |v|; so does what is left of sigmoid(v) where z is negative.
+      const bend = Math.exp(-low) / (1 + Math.exp(-low)) ** 2;
+      const level = z > 0 || least === 0 ? 1 : Math.exp(-low);
+      const ofV = 8 * UNIT * high * bend;
+      const sigmoid = ofV + exponential + 4 * UNIT * level;
+      const ofBend = ofV + exponential + 7 * UNIT * bend;
+      const innerSlope = 2 * GELU_SCALE * (1 + 3 * GELU_CUBIC * x * x);
       return {
-        value: 1.13 * error + 0.5 * most * own + 4 * UNIT * (Math.abs(value) + 1.13 * error) + SMALLEST,
+        value: 1.13 * error + most * sigmoid + 2 * UNIT * (Math.abs(value) + 1.13 * error) + SMALLEST,
         slope:
-          0.81 * error + 0.5 * own + UNIT + 0.5 * x * innerSlope * (carried + 14 * UNIT * (bend + carried)),
+          0.81 * error +
+          sigmoid +
+          x * innerSlope * (ofBend + 8 * UNIT * (bend + ofBend)) +
+          2 * UNIT +
+          SMALLEST,
       };
     }
   }
@@ -66,18 +78,12 @@ export function activationErrors(
 
 const GELU_SCALE = Math.sqrt(2 / Math.PI);
 const GELU_CUBIC = 0.044715;
-const geluInner = (x: number): number => GELU_SCALE * (x + GELU_CUBIC * x ** 3);
+/** 2u of GELU's tanh form, z sigmoid(2u). */
+const geluInner = (x: number): number => 2 * GELU_SCALE * (x + GELU_CUBIC * x ** 3);
 
 /** Absolute error of (1 - e) / (1 + e) with e = exp(-2 |x|), |x| between `least` and `most`. */
 function tanhError(least: number, most: number): number {
   const exponential = exponentialError(2 * most) * Math.exp(-2 * least) + SMALLEST;
   // d/de is at most 2 in size; then a sum, a difference and a division.
   return 2 * exponential + 5 * UNIT * Math.tanh(most) + SMALLEST;
-}
-
-/** Absolute error of tanh(u) in GELU: u itself has 8 roundings of terms of one sign. */
-function geluTanhError(least: number, most: number): number {
-  const [low, high] = [geluInner(least), geluInner(most)];
-  const carried = (8 * UNIT * high) / Math.cosh(Math.min(300, low)) ** 2;
-  return carried + tanhError(low, high);
 }
