@@ -1,4 +1,5 @@
 /** The command as others get it: the package alone, without its optional peers. */
+import { existsSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -47,9 +48,22 @@ describe("the installed package", () => {
     const bin = join("node_modules", "backlit", "bin", "backlit.js");
     const plan = JSON.parse(run(process.execPath, [bin, "plan", "--json"])) as object;
     expect(plan).toMatchObject({ type: "result", dispatchesPerStep: 3 });
-    const args = [bin, "train", "--runtime", "node", "--max-steps", "1", "--json"];
-    const { stdout, status } = spawnSync(process.execPath, args, { cwd: project, encoding: "utf8" });
-    expect(status).toBe(3);
-    expect(JSON.parse(stdout)).toMatchObject({ code: "runtime/missing", hint: "Run: npm install webgpu" });
+    for (const [flags, missing, other] of [
+      [[], "puppeteer", "--runtime node"],
+      [["--runtime", "node"], "webgpu", "--runtime chrome"],
+    ] as const) {
+      const args = [bin, "train", ...flags, "--max-steps", "1", "--json"];
+      const { stdout, stderr, status } = spawnSync(process.execPath, args, {
+        cwd: project,
+        encoding: "utf8",
+      });
+      expect(status).toBe(3);
+      const { code, hint } = JSON.parse(stdout) as { code: string; hint: string };
+      expect(code).toBe("runtime/missing");
+      expect(hint).toContain(`Run: npm install ${missing}, or use ${other}`);
+      // Before anything was announced or made.
+      expect(stderr).toBe("");
+    }
+    expect(existsSync(join(project, "runs"))).toBe(false);
   });
 });
