@@ -3,6 +3,7 @@ import { Option, type Command } from "commander";
 import { SpecError } from "../core/errors.ts";
 import {
   choicesOf,
+  DEPENDENT_DEFAULTS,
   describe,
   parseOption,
   runOptions,
@@ -26,7 +27,10 @@ export type DefaultNotes = Partial<Record<RunOptionName, string>>;
 function flagOption(name: RunOptionName, defaults: DefaultNotes): Option {
   const entry: RunOption = runOptions[name];
   const choices = choicesOf(entry.schema);
-  const fallback = defaults[name] ?? (entry.default === undefined ? undefined : defaultText(entry.default));
+  const fallback =
+    defaults[name] ??
+    DEPENDENT_DEFAULTS[name] ??
+    (entry.default === undefined ? undefined : defaultText(entry.default));
   const notes = [
     ...(choices.length > 0 ? [choices.join(", ")] : []),
     ...(fallback === undefined ? [] : [`default ${fallback}`]),

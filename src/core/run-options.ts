@@ -162,7 +162,7 @@ export const runOptions = {
     "run",
     v.pipe(
       v.picklist(["off", "fast", "full"], "must be one of off, fast, full"),
-      v.description("how long to search for kernel tile sizes"),
+      v.description("how long to search for kernel tile sizes (not used yet)"),
     ),
     "off",
   ),
@@ -175,6 +175,7 @@ export type RunOptions = { [K in RunOptionName]?: v.InferOutput<(typeof runOptio
 
 /** Learning rate and weight decay of the recipe; other optimizers keep their own defaults. */
 const RECIPE_LEARNING_RATE: Record<Optimizer, number> = { ...DEFAULT_LEARNING_RATE, adam: 3e-3, adamw: 3e-3 };
+const DECAY_FACTOR = { step: 0.1, exponential: 0.9 };
 const RECIPE_WEIGHT_DECAY: Partial<Record<Optimizer, number>> = { adamw: 0.02 };
 
 /**
@@ -203,8 +204,24 @@ export function resolveRunOptions(given: RunOptions): RunOptions & Required<Omit
   const optimizer = resolved["optimizer"] as Optimizer;
   resolved["learningRate"] ??= RECIPE_LEARNING_RATE[optimizer];
   resolved["weightDecay"] ??= RECIPE_WEIGHT_DECAY[optimizer] ?? 0;
-  resolved["decayFactor"] ??= resolved["schedule"] === "exponential" ? 0.9 : 0.1;
+  resolved["decayFactor"] ??= DECAY_FACTOR[resolved["schedule"] === "exponential" ? "exponential" : "step"];
   return resolved as ReturnType<typeof resolveRunOptions>;
+}
+
+/** The defaults that depend on another option, as help says them. */
+export const DEPENDENT_DEFAULTS: Partial<Record<RunOptionName, string>> = {
+  learningRate: byOptimizer(RECIPE_LEARNING_RATE),
+  weightDecay: `${byOptimizer(RECIPE_WEIGHT_DECAY)}, others 0`,
+  decayFactor: `${DECAY_FACTOR.exponential} for exponential, ${DECAY_FACTOR.step} for step`,
+};
+
+/** `0.003 for adam, adamw` and so on: options of the same default together. */
+function byOptimizer(defaults: Partial<Record<Optimizer, number>>): string {
+  const groups = new Map<number, string[]>();
+  for (const [name, value] of Object.entries(defaults)) {
+    groups.set(value, [...(groups.get(value) ?? []), name]);
+  }
+  return [...groups].map(([value, optimizers]) => `${value} for ${optimizers.join(", ")}`).join("; ");
 }
 
 /** The network and training specifications that resolved options stand for. */
