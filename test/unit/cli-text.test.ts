@@ -1,4 +1,6 @@
 /** The command's words: flags from the option table, figures, tables, charts, and what a resumed run may change. */
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { byteSize, duration, table } from "../../src/cli/format.ts";
@@ -31,7 +33,15 @@ describe("flags", () => {
 
   it("say their defaults in the help", () => {
     const help = addRunOptions(new Command()).helpInformation();
-    expect(help.replace(/\s+/g, " ")).toContain("rows per step (default 128)");
+    const text = help.replace(/\s+/g, " ");
+    expect(text).toContain("rows per step (default 128)");
+    expect(text).toContain("default 0.1 for sgd; 0.05 for momentum, nesterov; 0.003 for adam, adamw)");
+    expect(text).toContain("default 0.02 for adamw, others 0)");
+    expect(text).toContain("default 0.9 for exponential, 0.1 for step)");
+    expect(text).toContain("(not used yet)");
+    const own = addRunOptions(new Command(), ["data"], { data: "the model's" }).helpInformation();
+    expect(own).toContain("default the model's");
+    expect(own).not.toContain("default synthetic");
   });
 });
 
@@ -92,4 +102,12 @@ describe("Output", () => {
     output.emit({ a: 1 });
     expect([out.text, err.text]).toEqual(['{"a":1}\n', "note\n"]);
   });
+});
+
+it("npm start -- --help says what it takes, and starts nothing", () => {
+  const script = fileURLToPath(new URL("../../scripts/start.js", import.meta.url));
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, "--help"], { encoding: "utf8" });
+  expect([status, stderr]).toEqual([0, ""]);
+  expect(stdout).toContain("Usage: npm start");
+  expect(stdout).toContain("--port <N>");
 });
