@@ -13,9 +13,9 @@ import { gzipSync } from "node:zlib";
 import { launch } from "puppeteer";
 import { build, createServer } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { chromeCandidates, chromeFlags, chromeFolders, findChrome } from "../../scripts/chrome.js";
-import { findSwiftShader, vulkanDrivers } from "../../src/cli/runtimes/vulkan.ts";
+import { chromeFlags, findChrome } from "../../scripts/chrome.js";
 import { readModel } from "../../src/model/model-file.ts";
+import { vulkanEnvironment } from "../support/vulkan-environment.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const typescript = join(root, "node_modules/typescript/bin/tsc");
@@ -55,19 +55,6 @@ function npm(args: string[], cwd: string): Promise<{ stdout: string }> {
 function fencedFiles(markdown: string): Map<string, string> {
   const blocks = markdown.matchAll(/^```\w+ ([\w.-]+)\n([\s\S]*?)^```$/gm);
   return new Map([...blocks].map(([, name, text]) => [name, text]));
-}
-
-/** What the README says a machine without a Vulkan driver needs; nothing where there is one. */
-function vulkanEnvironment(): Record<string, string> {
-  if (process.platform !== "linux") return {};
-  const loader = chromeCandidates()
-    .flatMap(chromeFolders)
-    .find((folder) => existsSync(join(folder, "libvulkan.so.1")));
-  const swiftShader = vulkanDrivers().length > 0 ? undefined : findSwiftShader();
-  return {
-    ...(swiftShader && { VK_ICD_FILENAMES: swiftShader }),
-    ...(loader && { LD_LIBRARY_PATH: [process.env["LD_LIBRARY_PATH"], loader].filter(Boolean).join(":") }),
-  };
 }
 
 /** What the compiler says about files of the project; empty when nothing. */
