@@ -9,17 +9,23 @@ import type { Output } from "./output.ts";
 
 export const SYNTHETIC = "synthetic";
 
-/** @throws SpecError when a folder is named for digits that come from none */
-export function refuseNeedlessFolder(name: string, dataDir: string | undefined): void {
-  if (name !== SYNTHETIC || dataDir === undefined) return;
+/** @throws SpecError when a folder is named, but not the dataset in it: the default's digits come from no folder */
+export function requireNamedDataset(data: string | undefined, dataDir: string | undefined): void {
+  if (data !== undefined || dataDir === undefined) return;
   throw new SpecError(
     "dataDir",
-    "--data-dir has no effect on synthetic digits; did you mean --data mnist?",
+    "--data-dir has no effect on synthetic digits, the default; did you mean --data mnist?",
     "Name the dataset whose files lie in that folder with --data.",
   );
 }
 
-/** @throws DataError or DownloadError, SpecError as above */
+/** Says so when a folder is named for digits that were asked for and come from none. */
+export function mentionNeedlessFolder(name: string, dataDir: string | undefined, output: Output): void {
+  if (name === SYNTHETIC && dataDir !== undefined)
+    output.say("--data-dir has no effect on synthetic digits.");
+}
+
+/** @throws DataError or DownloadError */
 export async function readDataset(
   name: string,
   dataDir: string | undefined,
@@ -27,7 +33,7 @@ export async function readDataset(
   signal?: AbortSignal,
   onFolder?: (folder: string) => void,
 ): Promise<Dataset> {
-  refuseNeedlessFolder(name, dataDir);
+  mentionNeedlessFolder(name, dataDir, output);
   if (name === SYNTHETIC) {
     const dataset = syntheticDataset();
     return { ...dataset, sha256: dataset.sha256 ?? (await datasetHash(dataset)) };

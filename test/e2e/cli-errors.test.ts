@@ -85,7 +85,6 @@ describe("flags", () => {
     [["surplus"], "usage/excessArguments", /too many arguments/],
     [["--keep-best", "loss", "--validation", "0"], "spec/keepBest", /--keep-best loss .* --validation is 0/],
     [["--early-stopping", "2", "--validation", "0"], "spec/earlyStopping", /--early-stopping 2 .* is 0/],
-    [["--data", "synthetic", "--data-dir", "x"], "spec/dataDir", /did you mean --data mnist\?/],
     [["--resume", folder], "input/no-run", /holds no checkpoint\.safetensors/],
     [["--init", folder], "input/no-run", /holds no model\.safetensors/],
     [["--resume", "a", "--init", "b"], "spec/init", /--resume and --init/],
@@ -93,6 +92,11 @@ describe("flags", () => {
     [["--init", "/nowhere/at/all"], "input/unreadable", /nowhere/],
   ])("%j", async (flags, code, message) => {
     expectError(await train(...flags), 2, code, message);
+  });
+
+  it("asks which dataset a folder is for", async () => {
+    const run = await backlit(["train", "--data-dir", "x", "--engine", "cpu", "--json"]);
+    expectError(run, 2, "spec/dataDir", /did you mean --data mnist\?/);
   });
 
   it("suggests the flag and the verb that were meant", async () => {

@@ -7,7 +7,7 @@ import { CATALOGUE } from "../../data/catalogue.ts";
 import { fittingValidation } from "../../data/split.ts";
 import type { DatasetSource, TrainJob } from "../../worker/job.ts";
 import type { Context } from "../context.ts";
-import { SYNTHETIC } from "../dataset-source.ts";
+import { requireNamedDataset, SYNTHETIC } from "../dataset-source.ts";
 import { readInputFile, runFile, withFileName } from "../input-file.ts";
 import { interruptible } from "../interrupt.ts";
 import { jobData } from "../job-data.ts";
@@ -49,6 +49,7 @@ async function trainVerb(context: Context, flags: TrainFlags): Promise<void> {
   }
   const given = absoluteData(givenRunOptions(flags as Record<string, unknown>));
   const resumed = flags.resume === undefined ? undefined : await resumeFrom(flags.resume, given);
+  if (!resumed) requireNamedDataset(given.data, flags.dataDir);
   let options: RunOptions = resolveRunOptions(resumed?.options ?? given);
   checkSelection(resolveRunOptions(options));
   const initFile = flags.init === undefined ? undefined : await runFile(flags.init, "model");
