@@ -2,6 +2,7 @@
  * report.html: one file that shows a run without anything else, in any browser, years later. Curves, scores, confusion
  * matrix, the worst mistakes as images, and everything needed to run it again.
  */
+import type { BacklitError } from "../core/errors.ts";
 import type { EpochSummary, StepEvent } from "../train/events.ts";
 import type { DoneEvent, EvaluationEvent, Mistake, StartEvent } from "../worker/job.ts";
 import { adapterName } from "../gpu/device.ts";
@@ -15,8 +16,11 @@ import { REPORT_STYLE } from "./report/style.ts";
 export interface ReportContents {
   version: string;
   start: StartEvent;
-  done: DoneEvent;
-  /** Of the test split; missing when the run was interrupted. */
+  /** Missing when the run failed. */
+  done: DoneEvent | undefined;
+  /** What the run failed with, if it did. */
+  failure?: Pick<BacklitError, "message" | "hint">;
+  /** Of the test split; missing when the run was interrupted or failed. */
   evaluation: EvaluationEvent | undefined;
   /** All of the run, those before a resume included. */
   epochs: EpochSummary[];
@@ -37,22 +41,29 @@ export function reportHtml(contents: ReportContents): string {
 ${endingParagraph(contents)}
 ${headline(contents)}
 <h2>Curves</h2>${curves(contents)}
-${evaluation ? evaluationSections(evaluation) : "<p class='quiet'>The run was interrupted before the test images were read; go on with <code>--resume</code>.</p>"}
+${evaluation ? evaluationSections(evaluation) : noEvaluation(contents)}
 <h2>The run</h2>${facts(contents)}
 </main></body></html>
 `;
 }
 
-function subtitle({ start, runtime, done }: ReportContents): string {
-  return `${start.training.optimizer}, ${done.epochs} of ${start.training.epochs} epochs, on ${adapterName(start.adapter)} (${start.engine} engine, ${runtime})`;
+function noEvaluation({ failure }: ReportContents): string {
+  const next = failure ? "" : "; go on with <code>--resume</code>";
+  return `<p class="quiet">The run ended before the test images were read${next}.</p>`;
 }
 
-function endingParagraph({ start, done }: ReportContents): string {
-  const text = ending(done, start.totalSteps);
-  return text && `<p>${escapeHtml(text)}</p>`;
+function subtitle({ start, runtime, epochs }: ReportContents): string {
+  return `${start.training.optimizer}, ${epochs.at(-1)?.epoch ?? 0} of ${start.training.epochs} epochs, on ${adapterName(start.adapter)} (${start.engine} engine, ${runtime})`;
 }
 
-function headline({ done, evaluation }: ReportContents): string {
+function endingParagraph({ start, done, failure }: ReportContents): string {
+  const text = failure
+    ? `The run failed: ${failure.message}. ${failure.hint} The last good state is beside this report.`
+    : done && ending(done, start.totalSteps);
+  return text ? `<p>${escapeHtml(text)}</p>` : "";
+}
+
+function headline({ done, evaluation, steps }: ReportContents): string {
   const figures: [string, string][] = [
     ...(evaluation
       ? ([
@@ -61,9 +72,12 @@ function headline({ done, evaluation }: ReportContents): string {
           [evaluation.report.macro.f1.toFixed(4), "macro F1"],
         ] as [string, string][])
       : []),
-    [grouped(done.steps), "steps"],
-    [duration(done.seconds), "training time"],
-    [grouped(done.samplesPerSecond), "samples per second"],
+    [grouped(done?.steps ?? steps.at(-1)?.step ?? 0), "steps"],
+    ...(done ? ([[duration(done.seconds), "training time"]] as [string, string][]) : []),
+    // A finished run that was resumed trained nothing this time.
+    ...(done && done.samplesPerSecond > 0
+      ? ([[grouped(done.samplesPerSecond), "samples per second"]] as [string, string][])
+      : []),
   ];
   const items = figures.map(
     ([value, name]) => `<li><b>${escapeHtml(value)}</b><span>${escapeHtml(name)}</span></li>`,
@@ -158,7 +172,7 @@ function mistakeFigure(
 }
 
 function facts({ version, start, done, runtime }: ReportContents): string {
-  const { training, dataset, rows, adapter } = start;
+  const { training, dataset, rows, adapter, plan } = start;
   const layers = start.network.layers.map(
     ({ units, activation, dropout }) =>
       `${units}${activation ? ` ${activation}` : ""}${dropout ? `, dropout ${dropout}` : ""}`,
@@ -178,13 +192,17 @@ function facts({ version, start, done, runtime }: ReportContents): string {
     ],
     ["engine", `${start.engine}, ${start.precision}, ${runtime}`],
     ["adapter", adapterName(adapter)],
-    [
-      "speed",
-      `${done.stepsPerSecond.toFixed(1)} steps per second, ${grouped(done.samplesPerSecond)} samples per second`,
-    ],
+    ...(done && done.samplesPerSecond > 0
+      ? ([
+          [
+            "speed",
+            `${done.stepsPerSecond.toFixed(1)} steps per second, ${grouped(done.samplesPerSecond)} samples per second`,
+          ],
+        ] as [string, string][])
+      : []),
     [
       "plan",
-      `${done.plan.dispatchesPerStep} dispatches per step, ${done.plan.stepsPerSubmit} steps per submit, ${done.plan.bytesUploadedPerStep} bytes uploaded per step`,
+      `${plan.dispatchesPerStep} dispatches per step, ${plan.stepsPerSubmit} steps per submit, ${plan.bytesUploadedPerStep} bytes uploaded per step`,
     ],
     ["Backlit", version],
   ]);

@@ -49,6 +49,7 @@ export class TrainSession {
     } catch (error) {
       const known = toBacklitError(error);
       await this.#directory.appendEvent(errorToEvent(known));
+      if (this.#start) await this.#writeReport(this.#start, undefined, known);
       throw known;
     } finally {
       this.#display.clear();
@@ -153,23 +154,25 @@ export class TrainSession {
       model,
       out: this.#directory.path,
     };
-    await this.#directory.write(
-      "report.html",
-      reportHtml({
-        version: packageJson.version,
-        start,
-        done,
-        evaluation,
-        epochs: this.#epochs,
-        steps: this.#steps,
-        runtime: this.#runtime.name,
-      }),
-    );
+    await this.#writeReport(start, done);
     output.emit(result);
     if (evaluation) {
       output.print("");
       output.print(reportText(evaluation.report, (text) => output.bold(text)));
     }
     output.print(endText(start, done, evaluation, this.#directory.path));
+  }
+  async #writeReport(start: StartEvent, done: DoneEvent | undefined, failure?: BacklitError): Promise<void> {
+    const html = reportHtml({
+      version: packageJson.version,
+      start,
+      done,
+      failure,
+      evaluation: this.#evaluation,
+      epochs: this.#epochs,
+      steps: this.#steps,
+      runtime: this.#runtime.name,
+    });
+    await this.#directory.write("report.html", html);
   }
 }
