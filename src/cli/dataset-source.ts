@@ -1,7 +1,7 @@
 /** Where a verb's images come from: generated digits, the catalogue, or a folder; with progress for people. */
 import type { Dataset } from "../core/dataset.ts";
 import { SpecError } from "../core/errors.ts";
-import { datasetHash } from "../data/hash.ts";
+import { withHash } from "../data/hash.ts";
 import { syntheticDataset } from "../data/synthetic/dataset.ts";
 import { loadDataset } from "./data-folder.ts";
 import { downloadProgress } from "./download-progress.ts";
@@ -34,10 +34,7 @@ export async function readDataset(
   onFolder?: (folder: string) => void,
 ): Promise<Dataset> {
   mentionNeedlessFolder(name, dataDir, output);
-  if (name === SYNTHETIC) {
-    const dataset = syntheticDataset();
-    return { ...dataset, sha256: dataset.sha256 ?? (await datasetHash(dataset)) };
-  }
+  if (name === SYNTHETIC) return withHash(syntheticDataset());
   const { onProgress, end } = downloadProgress(output);
   try {
     return await loadDataset(name, {

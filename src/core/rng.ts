@@ -95,6 +95,11 @@ export function dropoutThreshold(rate: number): number {
   return Math.floor(rate * 2 ** 32) >>> 0;
 }
 
+/** The first word of the dropout hash: tells seeds and layers apart. @param layer index from 0 */
+export function dropoutKey(seed: number, layer: number): number {
+  return (seed ^ Math.imul(layer + 1, 0x9e3779b9)) >>> 0;
+}
+
 /**
  * Whether dropout keeps a unit: a pure function of its arguments.
  * @param row position in the batch; @param step counted from 0; @param layer index from 0.
@@ -108,6 +113,6 @@ export function dropoutKeeps(
   threshold: number,
 ): boolean {
   // One hash serves four neighbouring units.
-  const words = pcg4d(seed ^ Math.imul(layer + 1, 0x9e3779b9), step, row, unit >>> 2);
+  const words = pcg4d(dropoutKey(seed, layer), step, row, unit >>> 2);
   return words[unit & 3] >= threshold;
 }

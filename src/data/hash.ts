@@ -47,3 +47,8 @@ export async function datasetHash(dataset: Dataset): Promise<string> {
   ]);
   return sha256(...parts);
 }
+
+/** The dataset with its hash, computed where it is not known yet. @throws DataError like `datasetHash` */
+export async function withHash(dataset: Dataset): Promise<Dataset> {
+  return dataset.sha256 === undefined ? { ...dataset, sha256: await datasetHash(dataset) } : dataset;
+}

@@ -10,6 +10,7 @@
  *     //! writes a, b    buffers it writes
  */
 import { GpuError } from "../core/errors.ts";
+import { CURRENT, FAULT, NEXT } from "./faults.ts";
 import { SHADER_SOURCES, type ShaderSources } from "./shader-sources.ts";
 import { evaluate, stripMarks, unroll, type Constants } from "./unroll.ts";
 
@@ -45,6 +46,7 @@ export interface Binding {
   access: "read" | "read_write";
 }
 
+const LOAD_FAULT = `atomicLoad(&control[${FAULT}])`;
 const ATOMIC = "array<atomic<u32>>";
 const ELEMENT: Readonly<Record<string, string>> = {
   schedule: "array<u32>",
@@ -164,7 +166,7 @@ export function composeShader(dispatch: DispatchSource): string {
   const texts = jobs.map((job, index) =>
     instantiate(
       job,
-      { WORKGROUP_SIZE: workgroupSize, ENTRY_FIELD: first ? 0 : 1, ...job.constants },
+      { WORKGROUP_SIZE: workgroupSize, ENTRY_FIELD: first ? NEXT : CURRENT, ...job.constants },
       suffixes[index],
       dispatch,
     ),
@@ -181,10 +183,10 @@ export function composeShader(dispatch: DispatchSource): string {
       ? []
       : needsUniformGuard
         ? [
-            "  if (lane == 0u) { sharedFault = atomicLoad(&control[2]); }",
+            `  if (lane == 0u) { sharedFault = ${LOAD_FAULT}; }`,
             "  if (workgroupUniformLoad(&sharedFault) != 0u) { return; }",
           ]
-        : ["  if (atomicLoad(&control[2]) != 0u) { return; }"];
+        : [`  if (${LOAD_FAULT} != 0u) { return; }`];
   return [
     ...bindings,
     ...(needsUniformGuard ? ["var<workgroup> sharedFault: u32;"] : []),
@@ -201,10 +203,14 @@ export function composeShader(dispatch: DispatchSource): string {
     "  let workgroup = id.y * grid.x + id.x;",
     ...guard,
     ...(first
-      ? ["  if (workgroup == 0u && lane == 0u) { atomicStore(&control[1], atomicLoad(&control[0])); }"]
+      ? [
+          `  if (workgroup == 0u && lane == 0u) { atomicStore(&control[${CURRENT}], atomicLoad(&control[${NEXT}])); }`,
+        ]
       : []),
     ...(last
-      ? ["  if (workgroup == 0u && lane == 0u) { atomicStore(&control[0], atomicLoad(&control[1]) + 1u); }"]
+      ? [
+          `  if (workgroup == 0u && lane == 0u) { atomicStore(&control[${NEXT}], atomicLoad(&control[${CURRENT}]) + 1u); }`,
+        ]
       : []),
     ...branches,
     "}",

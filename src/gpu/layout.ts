@@ -122,31 +122,33 @@ export function activationLayout(
 /** Rows of floats, padded to whole vectors. @param values `[rows * width]` */
 export function padRows(values: FloatArray, width: number): Float32Array<ArrayBuffer> {
   const stride = 4 * vectors(width);
-  const rows = values.length / width;
-  const padded = new Float32Array(rows * stride);
-  for (let row = 0; row < rows; row++)
-    padded.set(values.subarray(row * width, (row + 1) * width), row * stride);
-  return padded;
+  return copyRows(values, width, new Float32Array((values.length / width) * stride), stride, width);
 }
 
 /** The inverse of `padRows`. */
 export function unpadRows(padded: Float32Array, rows: number, width: number): Float32Array {
-  const stride = 4 * vectors(width);
-  const values = new Float32Array(rows * width);
-  for (let row = 0; row < rows; row++)
-    values.set(padded.subarray(row * stride, row * stride + width), row * width);
-  return values;
+  return copyRows(padded, 4 * vectors(width), new Float32Array(rows * width), width, width);
 }
 
 /** Bytes of images with every row padded to whole words of four pixels. */
 export function padImages(images: Uint8Array, width: number): Uint8Array {
-  if (width % 4 === 0) return images;
   const stride = 4 * vectors(width);
-  const rows = images.length / width;
-  const padded = new Uint8Array(rows * stride);
-  for (let row = 0; row < rows; row++)
-    padded.set(images.subarray(row * width, (row + 1) * width), row * stride);
-  return padded;
+  if (stride === width) return images;
+  return copyRows(images, width, new Uint8Array((images.length / width) * stride), stride, width);
+}
+
+/** Copies the first `width` values of every row from one stride to another. */
+function copyRows<T extends FloatArray | Uint8Array>(
+  from: FloatArray | Uint8Array,
+  fromStride: number,
+  to: T,
+  toStride: number,
+  width: number,
+): T {
+  for (let row = 0; row * toStride < to.length; row++) {
+    to.set(from.subarray(row * fromStride, row * fromStride + width), row * toStride);
+  }
+  return to;
 }
 
 /** Words per row of `padImages`. */

@@ -1,5 +1,5 @@
 /** What a dense layer, and the head behind the last one, contribute to a plan: one function per kernel. */
-import { dropoutThreshold } from "../core/rng.ts";
+import { dropoutKey, dropoutThreshold } from "../core/rng.ts";
 import { ACTIVATIONS, type Network, type Training } from "../core/spec.ts";
 import type { Constant } from "./compose.ts";
 import { vectors, type ActivationLayout, type ParameterLayout } from "./layout.ts";
@@ -38,6 +38,12 @@ export interface JobContext {
 const groups = (items: number, tuning: Tuning): number =>
   Math.max(1, Math.ceil(items / tuning.workgroupSize));
 
+/** Tiles along a row of so many units: no wider than the row, padded to vectors of four. */
+function tilesAcross(units: number, wanted: number): { width: number; count: number } {
+  const width = Math.min(wanted, 4 * vectors(units));
+  return { width, count: Math.ceil(vectors(units) / (width / 4)) };
+}
+
 function rowConstants(context: JobContext): Record<string, Constant> {
   return { ROWS_SHUFFLED: context.source.shuffled };
 }
@@ -74,8 +80,7 @@ export function forwardJob(context: JobContext, layer: number): JobPlan {
   const { network, training, tuning, activations, rows } = context;
   const { inputs, units, activation, dropout } = network.layers[layer];
   const from = source(context, layer);
-  const tileUnits = Math.min(tuning.forward.units, 4 * vectors(units));
-  const across = Math.ceil(vectors(units) / (tileUnits / 4));
+  const tiles = tilesAcross(units, tuning.forward.units);
   const rate = context.regularised ? dropout : 0;
   return {
     kernel: "dense-forward",
@@ -87,17 +92,17 @@ export function forwardJob(context: JobContext, layer: number): JobPlan {
       ...from.constants,
       ...dimensions(context, layer),
       TILE_ROWS: tuning.forward.rows,
-      TILE_UNITS: tileUnits,
-      TILES_ACROSS: across,
+      TILE_UNITS: tiles.width,
+      TILES_ACROSS: tiles.count,
       ACTIVATION: ACTIVATIONS.indexOf(activation),
       ACTIVATION_OFFSET: activations.activations[layer],
       BACKWARD: context.backward,
       DELTA_OFFSET: activations.deltas[layer],
       DROPOUT_THRESHOLD: dropoutThreshold(rate),
       DROPOUT_SCALE: { f32: 1 / (1 - rate) },
-      DROPOUT_KEY: (training.seed ^ Math.imul(layer + 1, 0x9e3779b9)) >>> 0,
+      DROPOUT_KEY: dropoutKey(training.seed, layer),
     },
-    workgroups: groups(Math.ceil(rows / tuning.forward.rows) * across, tuning),
+    workgroups: groups(Math.ceil(rows / tuning.forward.rows) * tiles.count, tuning),
     flops: 2 * rows * inputs * units,
   };
 }
@@ -199,9 +204,8 @@ export function gradientJobs(context: JobContext, layer: number, squares: { coun
   const stores = context.epilogue === "store";
   const roles = stores ? { epilogue: "epilogue-store" } : { epilogue: "epilogue-update", ...rule.roles };
   const constants = stores ? {} : rule.constants;
-  const tileUnits = Math.min(tuning.weightGradient.units, 4 * vectors(units));
-  const across = Math.ceil(vectors(units) / (tileUnits / 4));
-  const tiles = Math.ceil(vectors(inputs) / (tuning.weightGradient.inputs / 4)) * across;
+  const across = tilesAcross(units, tuning.weightGradient.units);
+  const tiles = Math.ceil(vectors(inputs) / (tuning.weightGradient.inputs / 4)) * across.count;
   const weightSquares = squares.count;
   const biasSquares = weightSquares + tiles;
   squares.count = biasSquares + vectors(units);
@@ -217,8 +221,8 @@ export function gradientJobs(context: JobContext, layer: number, squares: { coun
         ...dimensions(context, layer),
         ...constants,
         TILE_INPUTS: tuning.weightGradient.inputs,
-        TILE_UNITS: tileUnits,
-        TILES_ACROSS: across,
+        TILE_UNITS: across.width,
+        TILES_ACROSS: across.count,
         DELTA_OFFSET: activations.deltas[layer],
         NORM_OFFSET: weightSquares,
       },

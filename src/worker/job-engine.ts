@@ -2,7 +2,7 @@
 import type { Dataset } from "../core/dataset.ts";
 import type { Engine, EngineOptions } from "../core/engine.ts";
 import { createCpuEngine } from "../cpu/engine.ts";
-import { datasetHash } from "../data/hash.ts";
+import { withHash } from "../data/hash.ts";
 import { syntheticDataset } from "../data/synthetic/dataset.ts";
 import { requestDevice } from "../gpu/device.ts";
 import { createGpuEngine } from "../gpu/engine.ts";
@@ -12,8 +12,7 @@ import type { DatasetSource, Job, JobHost } from "./job.ts";
 
 /** The dataset whole, hash included; nothing held out yet. */
 export async function openDataset(source: DatasetSource): Promise<Dataset> {
-  const dataset = source.kind === "synthetic" ? syntheticDataset() : source.dataset;
-  return dataset.sha256 === undefined ? { ...dataset, sha256: await datasetHash(dataset) } : dataset;
+  return withHash(source.kind === "synthetic" ? syntheticDataset() : source.dataset);
 }
 
 /**

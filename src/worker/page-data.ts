@@ -9,7 +9,7 @@ import {
   type DataFiles,
 } from "../data/dataset-files.ts";
 import { loadFromCatalogue } from "../data/download.ts";
-import { datasetHash } from "../data/hash.ts";
+import { withHash } from "../data/hash.ts";
 import { syntheticDataset } from "../data/synthetic/dataset.ts";
 import { createBrowserCache } from "./browser-cache.ts";
 import type { DataChoice, DataEvent, SamplesEvent } from "./trainer-api.ts";
@@ -59,7 +59,7 @@ async function load(choice: DataChoice, report: Report): Promise<Dataset> {
       const dataset = syntheticDataset({
         onProgress: (done, total) => progress({ activity: "drawing", done, total }),
       });
-      return { ...dataset, sha256: dataset.sha256 ?? (await datasetHash(dataset)) };
+      return withHash(dataset);
     }
     case "catalogue":
       return download(choice.name, progress, report);
