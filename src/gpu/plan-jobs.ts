@@ -4,7 +4,7 @@ import { ACTIVATIONS, type Network, type Training } from "../core/spec.ts";
 import type { Constant } from "./compose.ts";
 import { vectors, type ActivationLayout, type ParameterLayout } from "./layout.ts";
 import type { JobPlan } from "./plan-types.ts";
-import type { Tuning } from "./tuning.ts";
+import { tileOf, type Tuning } from "./tuning.ts";
 
 /** Where the rows of a batch come from. */
 export interface RowSource {
@@ -80,7 +80,8 @@ export function forwardJob(context: JobContext, layer: number): JobPlan {
   const { network, training, tuning, activations, rows } = context;
   const { inputs, units, activation, dropout } = network.layers[layer];
   const from = source(context, layer);
-  const tiles = tilesAcross(units, tuning.forward.units);
+  const tile = tileOf(tuning, "forward", layer);
+  const tiles = tilesAcross(units, tile.columns);
   const rate = context.regularised ? dropout : 0;
   return {
     kernel: "dense-forward",
@@ -91,7 +92,7 @@ export function forwardJob(context: JobContext, layer: number): JobPlan {
       ...rowConstants(context),
       ...from.constants,
       ...dimensions(context, layer),
-      TILE_ROWS: tuning.forward.rows,
+      TILE_ROWS: tile.rows,
       TILE_UNITS: tiles.width,
       TILES_ACROSS: tiles.count,
       ACTIVATION: ACTIVATIONS.indexOf(activation),
@@ -102,7 +103,7 @@ export function forwardJob(context: JobContext, layer: number): JobPlan {
       DROPOUT_SCALE: { f32: 1 / (1 - rate) },
       DROPOUT_KEY: dropoutKey(training.seed, layer),
     },
-    workgroups: groups(Math.ceil(rows / tuning.forward.rows) * tiles.count, tuning),
+    workgroups: groups(Math.ceil(rows / tile.rows) * tiles.count, tuning),
     flops: 2 * rows * inputs * units,
   };
 }
@@ -148,7 +149,8 @@ export function headJob(context: JobContext): JobPlan {
 /** The delta of the layer below `layer`. */
 export function inputGradientJob(context: JobContext, layer: number): JobPlan {
   const { network, tuning, activations, rows } = context;
-  const across = Math.ceil(vectors(network.layers[layer].inputs) / (tuning.inputGradient.inputs / 4));
+  const tile = tileOf(tuning, "inputGradient", layer);
+  const across = Math.ceil(vectors(network.layers[layer].inputs) / (tile.columns / 4));
   return {
     kernel: "dense-input-gradient",
     layer,
@@ -156,13 +158,13 @@ export function inputGradientJob(context: JobContext, layer: number): JobPlan {
     buffers: {},
     constants: {
       ...dimensions(context, layer),
-      TILE_ROWS: tuning.inputGradient.rows,
-      TILE_INPUTS: tuning.inputGradient.inputs,
+      TILE_ROWS: tile.rows,
+      TILE_INPUTS: tile.columns,
       TILES_ACROSS: across,
       DELTA_OFFSET: activations.deltas[layer],
       DELTA_BELOW_OFFSET: activations.deltas[layer - 1],
     },
-    workgroups: groups(Math.ceil(rows / tuning.inputGradient.rows) * across, tuning),
+    workgroups: groups(Math.ceil(rows / tile.rows) * across, tuning),
     flops: 2 * rows * network.layers[layer].inputs * network.layers[layer].units,
   };
 }
@@ -204,8 +206,9 @@ export function gradientJobs(context: JobContext, layer: number, squares: { coun
   const stores = context.epilogue === "store";
   const roles = stores ? { epilogue: "epilogue-store" } : { epilogue: "epilogue-update", ...rule.roles };
   const constants = stores ? {} : rule.constants;
-  const across = tilesAcross(units, tuning.weightGradient.units);
-  const tiles = Math.ceil(vectors(inputs) / (tuning.weightGradient.inputs / 4)) * across.count;
+  const tile = tileOf(tuning, "weightGradient", layer);
+  const across = tilesAcross(units, tile.columns);
+  const tiles = Math.ceil(vectors(inputs) / (tile.rows / 4)) * across.count;
   const weightSquares = squares.count;
   const biasSquares = weightSquares + tiles;
   squares.count = biasSquares + vectors(units);
@@ -220,7 +223,7 @@ export function gradientJobs(context: JobContext, layer: number, squares: { coun
         ...from.constants,
         ...dimensions(context, layer),
         ...constants,
-        TILE_INPUTS: tuning.weightGradient.inputs,
+        TILE_INPUTS: tile.rows,
         TILE_UNITS: across.width,
         TILES_ACROSS: across.count,
         DELTA_OFFSET: activations.deltas[layer],

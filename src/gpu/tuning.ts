@@ -2,24 +2,86 @@
  * Which tile each kernel uses and how invocations are grouped. A table is data: a plan is made from it, a run records it,
  * and the same table on the same adapter gives the same bits.
  */
+import * as v from "valibot";
 
-export interface Tuning {
-  name: string;
-  /** Invocations per workgroup. */
-  workgroupSize: number;
+const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+const four = v.pipe(count, v.multipleOf(4));
+
+/**
+ * How a matrix product C [M, N] = sum over K is computed.
+ *
+ * `register`: every invocation owns `rows` x `columns` sums and reads what it needs from the buffers. No barriers.
+ * `workgroup`: every workgroup owns `tileRows` x `tileColumns` sums, of which each invocation owns `rows` x `columns`;
+ * slices of `depth` along K are staged in workgroup memory.
+ *
+ * `splits` cuts K into as many parts, each summed by invocations of its own, where C alone would leave the machine empty.
+ * Only the forward product in front of the head can be split; elsewhere it is ignored.
+ */
+const tileEntries = v.variant("family", [
+  v.object({ family: v.literal("register"), rows: count, columns: four, splits: v.optional(count) }),
+  v.object({
+    family: v.literal("workgroup"),
+    rows: four,
+    columns: four,
+    tileRows: four,
+    tileColumns: four,
+    depth: four,
+    splits: v.optional(count),
+  }),
+]);
+export type ProductTile = v.InferOutput<typeof tileEntries>;
+
+/** The three products of a dense layer: X.W, dZ.Wt and Xt.dZ. */
+export const PRODUCTS = ["forward", "inputGradient", "weightGradient"] as const;
+export type ProductKind = (typeof PRODUCTS)[number];
+
+/**
+ * `register`: every invocation owns `rows` whole rows and holds `group4` vectors of four classes at a time.
+ * `workgroup`: every row has a workgroup of its own.
+ */
+const headEntries = v.object({ family: v.picklist(["register", "workgroup"]), rows: count, group4: count });
+
+const tuningEntries = v.object({
+  name: v.string(),
+  /** Invocations per workgroup, where no tile says otherwise. */
+  workgroupSize: count,
   /** Expand marked loops and arrays of the shaders before compiling them. */
-  unrolled: boolean;
-  forward: { rows: number; units: number };
-  inputGradient: { rows: number; inputs: number };
-  weightGradient: { inputs: number; units: number };
-  /** Rows per invocation of the head, and vectors of four classes it holds at a time. */
-  head: { rows: number; group4: number };
+  unrolled: v.boolean(),
+  /** M = rows of the batch, N = units, K = inputs. */
+  forward: tileEntries,
+  /** M = rows of the batch, N = inputs, K = units. */
+  inputGradient: tileEntries,
+  /** M = inputs, N = units, K = rows of the batch. */
+  weightGradient: tileEntries,
+  head: headEntries,
+  /** Other tiles for single layers, by their index. */
+  layers: v.optional(
+    v.record(
+      v.string(),
+      v.object({
+        forward: v.optional(tileEntries),
+        inputGradient: v.optional(tileEntries),
+        weightGradient: v.optional(tileEntries),
+      }),
+    ),
+  ),
   /** Steps handed over at once are bounded by an estimate: this many floating-point operations a second … */
-  assumedFlops: number;
+  assumedFlops: v.number(),
   /** … this much time per dispatch, in seconds … */
-  dispatchSeconds: number;
+  dispatchSeconds: v.number(),
   /** … and this much time per submit, in seconds. */
-  submitSeconds: number;
+  submitSeconds: v.number(),
+});
+export type Tuning = v.InferOutput<typeof tuningEntries>;
+
+/** Whether something that was stored is a table of today's form. */
+export function isTuning(value: unknown): value is Tuning {
+  return v.is(tuningEntries, value);
+}
+
+/** The tile of a layer's product. */
+export function tileOf(tuning: Tuning, product: ProductKind, layer: number): ProductTile {
+  return tuning.layers?.[layer]?.[product] ?? tuning[product];
 }
 
 /** For adapters that run shaders on the CPU: large unrolled register tiles, few invocations, long submits. */
@@ -27,10 +89,10 @@ export const SOFTWARE_TUNING: Tuning = {
   name: "software",
   workgroupSize: 16,
   unrolled: true,
-  forward: { rows: 8, units: 8 },
-  inputGradient: { rows: 8, inputs: 8 },
-  weightGradient: { inputs: 8, units: 32 },
-  head: { rows: 4, group4: 3 },
+  forward: { family: "register", rows: 8, columns: 8 },
+  inputGradient: { family: "register", rows: 8, columns: 8 },
+  weightGradient: { family: "register", rows: 8, columns: 32 },
+  head: { family: "register", rows: 4, group4: 3 },
   assumedFlops: 3e9,
   dispatchSeconds: 1e-4,
   submitSeconds: 1,
@@ -41,10 +103,10 @@ export const HARDWARE_TUNING: Tuning = {
   name: "hardware",
   workgroupSize: 64,
   unrolled: true,
-  forward: { rows: 4, units: 4 },
-  inputGradient: { rows: 4, inputs: 4 },
-  weightGradient: { inputs: 4, units: 4 },
-  head: { rows: 1, group4: 3 },
+  forward: { family: "register", rows: 4, columns: 4 },
+  inputGradient: { family: "register", rows: 4, columns: 4 },
+  weightGradient: { family: "register", rows: 4, columns: 4 },
+  head: { family: "register", rows: 1, group4: 3 },
   assumedFlops: 4e11,
   dispatchSeconds: 1e-5,
   submitSeconds: 0.05,

@@ -1,13 +1,14 @@
 /** What every job starts with: its dataset, and an engine on the device it was given. */
 import type { Dataset } from "../core/dataset.ts";
 import type { Engine, EngineOptions } from "../core/engine.ts";
+import { FileFormatError } from "../core/errors.ts";
 import { createCpuEngine } from "../cpu/engine.ts";
 import { withHash } from "../data/hash.ts";
 import { syntheticDataset } from "../data/synthetic/dataset.ts";
 import { requestDevice } from "../gpu/device.ts";
 import { createGpuEngine } from "../gpu/engine.ts";
 import type { Plan } from "../gpu/plan-types.ts";
-import type { Tuning } from "../gpu/tuning.ts";
+import { isTuning, type Tuning } from "../gpu/tuning.ts";
 import type { DatasetSource, Job, JobHost } from "./job.ts";
 
 /** The dataset whole, hash included; nothing held out yet. */
@@ -17,7 +18,8 @@ export async function openDataset(source: DatasetSource): Promise<Dataset> {
 
 /**
  * @param tuning the table a resumed run was trained with; the engine's own choice when left out
- * @throws AdapterError where the engine is the GPU's and there is no such adapter
+ * @throws AdapterError where the engine is the GPU's and there is no such adapter, FileFormatError for a tuning table that
+ *   this version cannot carry out
  */
 export async function openEngine(
   { engine, adapter }: Pick<Job, "engine" | "adapter">,
@@ -26,9 +28,16 @@ export async function openEngine(
   tuning?: Record<string, unknown>,
 ): Promise<Engine> {
   if (engine === "cpu") return createCpuEngine(options);
-  const table = tuning && Object.keys(tuning).length > 0 ? (tuning as unknown as Tuning) : undefined;
+  const table = tuning && Object.keys(tuning).length > 0 ? knownTuning(tuning) : undefined;
   const device = await requestDevice(gpu, { adapter });
   return createGpuEngine(device, { ...options, tuning: table, ownsDevice: true });
+}
+
+function knownTuning(table: Record<string, unknown>): Tuning {
+  if (isTuning(table)) return table;
+  throw new FileFormatError("checkpoint/tuning", "the checkpoint's tuning table is not one of this version", {
+    hint: "Go on with the version that wrote it, or start a new run from its parameters with --init.",
+  });
 }
 
 /** The tuning table an engine runs with, for the run's files; empty on the CPU. */

@@ -184,10 +184,10 @@ async function weightGradient(lab: Lab, tuning: Tuning): Promise<void> {
         columnSumErrors(exact(dZ), [rows, n]),
       );
       // The sums of squares per tile, added up, are the tensor's.
-      const tileSize = (tuning.weightGradient.inputs * tuning.weightGradient.units) / 4;
+      const tileSize = (tuning.weightGradient.rows * tuning.weightGradient.columns) / 4;
       const tiles =
-        Math.ceil(vectors(k) / (tuning.weightGradient.inputs / 4)) *
-        Math.ceil(vectors(n) / (tuning.weightGradient.units / 4));
+        Math.ceil(vectors(k) / (tuning.weightGradient.rows / 4)) *
+        Math.ceil(vectors(n) / (tuning.weightGradient.columns / 4));
       const first = Number(
         at.program.dispatches.find(({ name }) => name === "weight gradient 0")!.jobs[0].constants[
           "NORM_OFFSET"

@@ -67,8 +67,8 @@ export function stepReference(
     positive,
   });
   const squares = plan.buffers.find(({ name }) => name === "squares");
-  const { inputs, units } = tuning.weightGradient;
-  const normDepth = tiledNormDepth(inputs * units, (squares?.bytes ?? 0) / 4, tuning.workgroupSize);
+  const { rows: tileRows, columns } = tuning.weightGradient;
+  const normDepth = tiledNormDepth(tileRows * columns, (squares?.bytes ?? 0) / 4, tuning.workgroupSize);
   const update = boundedUpdate(
     training,
     stepNumbers(training, state.step, training.epochs * stepsPerEpoch, stepsPerEpoch),

@@ -36,6 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const MAY_USE: Readonly<Record<string, readonly RegExp[]>> = {
   core: [/^valibot$/, /^pure-rand\//],
   model: [/^valibot$/],
+  gpu: [/^valibot$/],
   worker: [/^comlink$/],
   app: [/^preact(\/|$)/, /^@preact\/signals$/, /^comlink$/, /^uplot(\/|$)/, /\.css$/],
   cli: [
