@@ -2,7 +2,7 @@
 import type { TrainingSpec } from "../../src/core/spec.ts";
 import { HARDWARE_TUNING } from "../../src/gpu/tuning.ts";
 import type { Case, Lab } from "../support/gpu-lab.ts";
-import { Draw, stack } from "../support/gpu-random.ts";
+import { Draw, stack } from "../../src/lens/conformance/draw.ts";
 
 const NETWORKS: readonly {
   hidden: Parameters<typeof stack>[1];

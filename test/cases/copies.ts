@@ -4,9 +4,9 @@ import { padImages, vectors } from "../../src/gpu/layout.ts";
 import { plan as makePlan } from "../../src/gpu/plan.ts";
 import { planEvaluation } from "../../src/gpu/plan-programs.ts";
 import { DEFAULT_LIMITS } from "../../src/gpu/plan-types.ts";
-import { Kernel } from "../support/gpu-kernel.ts";
+import { Kernel } from "../../src/lens/conformance/kernel.ts";
 import type { Case, Lab } from "../support/gpu-lab.ts";
-import { Draw, stack } from "../support/gpu-random.ts";
+import { Draw, stack } from "../../src/lens/conformance/draw.ts";
 import { VARIANTS } from "../support/gpu-variants.ts";
 
 const [tuning] = VARIANTS;

@@ -3,7 +3,7 @@ import { GpuError } from "../../src/core/errors.ts";
 import { createGpuEngine, type GpuEngineOptions } from "../../src/gpu/engine.ts";
 import { SHADER_SOURCES } from "../../src/gpu/shader-sources.ts";
 import type { Case, Lab } from "../support/gpu-lab.ts";
-import { Draw, stack } from "../support/gpu-random.ts";
+import { Draw, stack } from "../../src/lens/conformance/draw.ts";
 
 const OPTIONS: GpuEngineOptions = {
   network: stack(4, [[5]], 3),

@@ -4,7 +4,7 @@ import { createGpuEngine, type GpuEngine, type GpuEngineOptions } from "../../sr
 import { SOFTWARE_TUNING } from "../../src/gpu/tuning.ts";
 import { train } from "../../src/train/trainer.ts";
 import type { Case, Lab } from "../support/gpu-lab.ts";
-import { Draw, stack } from "../support/gpu-random.ts";
+import { Draw, stack } from "../../src/lens/conformance/draw.ts";
 
 const OPTIONS: GpuEngineOptions = {
   network: stack(16, [[33, "relu", 0.2]], 4),

@@ -5,7 +5,7 @@ import { dropoutFactors } from "../../src/cpu/dropout.ts";
 import { unpadRows } from "../../src/gpu/layout.ts";
 import { VARIANTS } from "../support/gpu-variants.ts";
 import type { Case, Lab } from "../support/gpu-lab.ts";
-import { Draw, stack } from "../support/gpu-random.ts";
+import { Draw, stack } from "../../src/lens/conformance/draw.ts";
 
 const RATES = [0.25, 0.9] as const;
 const UNITS = [70, 33] as const;

@@ -9,7 +9,7 @@ import { HARDWARE_TUNING } from "../../src/gpu/tuning.ts";
 import { boundedPass } from "../../src/lens/pass-bounds.ts";
 import { UNIT } from "../../src/lens/rounding.ts";
 import type { Case, Lab } from "../support/gpu-lab.ts";
-import { Draw, stack } from "../support/gpu-random.ts";
+import { Draw, stack } from "../../src/lens/conformance/draw.ts";
 
 const CLASSES = 10;
 

@@ -6,7 +6,7 @@ import type { TrainingSpec } from "../../src/core/spec.ts";
 import { HARDWARE_TUNING, SOFTWARE_TUNING, type Tuning } from "../../src/gpu/tuning.ts";
 import { VARIANTS } from "../support/gpu-variants.ts";
 import type { Case, Lab } from "../support/gpu-lab.ts";
-import { Draw, stack } from "../support/gpu-random.ts";
+import { Draw, stack } from "../../src/lens/conformance/draw.ts";
 import { checkFusedStep, inputsOf, labelsOf, warmState } from "../support/gpu-step.ts";
 
 interface Setting {

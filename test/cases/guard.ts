@@ -4,7 +4,7 @@ import { DivergedError } from "../../src/core/errors.ts";
 import type { GpuEngine, GpuEngineOptions } from "../../src/gpu/engine.ts";
 import { SOFTWARE_TUNING } from "../../src/gpu/tuning.ts";
 import type { Case, Lab } from "../support/gpu-lab.ts";
-import { Draw, stack } from "../support/gpu-random.ts";
+import { Draw, stack } from "../../src/lens/conformance/draw.ts";
 
 const OPTIONS: GpuEngineOptions = {
   network: stack(

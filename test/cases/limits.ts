@@ -4,7 +4,7 @@ import type { EngineState } from "../../src/core/engine.ts";
 import { createGpuEngine, type GpuEngineOptions } from "../../src/gpu/engine.ts";
 import { SOFTWARE_TUNING } from "../../src/gpu/tuning.ts";
 import type { Case, Lab } from "../support/gpu-lab.ts";
-import { Draw, stack } from "../support/gpu-random.ts";
+import { Draw, stack } from "../../src/lens/conformance/draw.ts";
 
 const OPTIONS: GpuEngineOptions = {
   network: stack(49, [[5, "relu"]], 4),

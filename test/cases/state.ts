@@ -3,7 +3,7 @@ import type { EngineState } from "../../src/core/engine.ts";
 import type { GpuEngine, GpuEngineOptions } from "../../src/gpu/engine.ts";
 import { SOFTWARE_TUNING } from "../../src/gpu/tuning.ts";
 import type { Case, Lab } from "../support/gpu-lab.ts";
-import { Draw, stack } from "../support/gpu-random.ts";
+import { Draw, stack } from "../../src/lens/conformance/draw.ts";
 import { checkFusedStep } from "../support/gpu-step.ts";
 
 const OPTIONS: GpuEngineOptions = {

@@ -4,7 +4,7 @@
  */
 import { createGpuEngine, type GpuEngine, type GpuEngineOptions } from "../../src/gpu/engine.ts";
 import type { ShaderSources } from "../../src/gpu/shader-sources.ts";
-import { Check, type CheckSummary } from "./gpu-check.ts";
+import { Check, type CheckSummary } from "../../src/lens/conformance/check.ts";
 
 export interface Case {
   name: string;

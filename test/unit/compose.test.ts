@@ -7,7 +7,7 @@ import { plan } from "../../src/gpu/plan.ts";
 import { planEvaluation, planFloats } from "../../src/gpu/plan-programs.ts";
 import { DEFAULT_LIMITS, type DispatchPlan } from "../../src/gpu/plan-types.ts";
 import { HARDWARE_TUNING, SOFTWARE_TUNING } from "../../src/gpu/tuning.ts";
-import { stack } from "../support/gpu-random.ts";
+import { stack } from "../../src/lens/conformance/draw.ts";
 
 const FILES = {
   base: "//! reads schedule\n//! writes control\nconst HALF = WIDTH / 2u;\nfn entry() -> u32 { return schedule[0]; }\n",

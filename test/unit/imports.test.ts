@@ -47,7 +47,7 @@ const MAY_USE: Readonly<Record<string, readonly RegExp[]>> = {
 };
 
 /** Where a `GPU` object is obtained or used; elsewhere WebGPU is not even named. */
-const TOUCH_GPU = ["gpu", "worker", "cli", "app"];
+const TOUCH_GPU = ["gpu", "lens", "worker", "cli", "app"];
 
 const files = filesUnder(source).filter((path) => /\.tsx?$/.test(path));
 const shaders = filesUnder(join(root, "shaders")).filter((path) => path.endsWith(".wgsl"));

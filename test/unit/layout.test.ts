@@ -11,7 +11,7 @@ import {
   unpadRows,
   vectors,
 } from "../../src/gpu/layout.ts";
-import { Draw, stack } from "../support/gpu-random.ts";
+import { Draw, stack } from "../../src/lens/conformance/draw.ts";
 
 const WIDTHS = [1, 2, 3, 4, 5, 7, 8, 31, 33];
 const networks = [

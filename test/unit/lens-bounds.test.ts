@@ -10,7 +10,7 @@ import { boundedPass } from "../../src/lens/pass-bounds.ts";
 import { depths, exact, gamma, productErrors } from "../../src/lens/rounding.ts";
 import { boundedUpdate } from "../../src/lens/update-bounds.ts";
 import { momentShapes, parameterShapes } from "../../src/model/parameters.ts";
-import { Draw, stack } from "../support/gpu-random.ts";
+import { Draw, stack } from "../../src/lens/conformance/draw.ts";
 
 const f32 = Math.fround;
 

@@ -6,7 +6,7 @@ import { plan, type PlanOptions } from "../../src/gpu/plan.ts";
 import { planEvaluation, planFloats } from "../../src/gpu/plan-programs.ts";
 import { DEFAULT_LIMITS, type DispatchPlan, type Plan } from "../../src/gpu/plan-types.ts";
 import { HARDWARE_TUNING, SOFTWARE_TUNING } from "../../src/gpu/tuning.ts";
-import { stack } from "../support/gpu-random.ts";
+import { stack } from "../../src/lens/conformance/draw.ts";
 
 const MNIST = { trainRows: 55_000 };
 const hidden = (...units: number[]) => units.map((count) => [count, "relu"] as const);

@@ -1,8 +1,8 @@
 /** Random networks, inputs and data sets of the GPU's cases: float32, from a seed, the same everywhere. */
-import type { Dataset, Split } from "../../src/core/dataset.ts";
-import { Random } from "../../src/core/rng.ts";
-import type { Activation, Network, NetworkSpec } from "../../src/core/spec.ts";
-import { parameterShapes } from "../../src/model/parameters.ts";
+import type { Dataset, Split } from "../../core/dataset.ts";
+import { Random } from "../../core/rng.ts";
+import type { Activation, Network, NetworkSpec } from "../../core/spec.ts";
+import { parameterShapes } from "../../model/parameters.ts";
 
 export class Draw {
   readonly #random: Random;

@@ -3,11 +3,24 @@
  * sentinel, and every buffer goes on behind its end with more of it: a kernel that reads or writes where it should not
  * shows. (An out-of-range write is moved to the last element by some drivers and dropped by others.)
  */
-import { writeEntry } from "../../src/gpu/epoch-schedule.ts";
-import { encode, prepare, type ReadyDispatch } from "../../src/gpu/pipelines.ts";
-import { ENTRY_WORDS } from "../../src/gpu/plan-programs.ts";
-import type { BufferPlan, DispatchPlan } from "../../src/gpu/plan-types.ts";
-import type { Lab } from "./gpu-lab.ts";
+import { writeEntry } from "../../gpu/epoch-schedule.ts";
+import { BUFFER_USAGE } from "../../gpu/flags.ts";
+import { GpuMemory } from "../../gpu/memory.ts";
+import { encode, prepare, type ReadyDispatch } from "../../gpu/pipelines.ts";
+import { ENTRY_WORDS } from "../../gpu/plan-programs.ts";
+import type { BufferPlan, DispatchPlan } from "../../gpu/plan-types.ts";
+import type { ShaderSources } from "../../gpu/shader-sources.ts";
+import type { Check } from "./check.ts";
+
+/** Where kernels are checked, and what collects the comparisons. */
+export interface CheckContext {
+  readonly device: GPUDevice;
+  readonly check: Check;
+  /** Other shader texts than the product's, to see whether a check notices. */
+  readonly shaders?: ShaderSources | undefined;
+  /** What has to be done when the check ends, however it does. */
+  atEnd(work: () => void): void;
+}
 
 /** As a float about -6.8e24: finite, and nothing a kernel could compute from its inputs. */
 const SENTINEL = 0xe8b3a7f1;
@@ -22,41 +35,50 @@ export interface Contents {
 /** From and to (exclusive), in words. */
 export type Range = readonly [from: number, to: number];
 
+const STORAGE = BUFFER_USAGE.STORAGE | BUFFER_USAGE.COPY_SRC | BUFFER_USAGE.COPY_DST;
+
 export class Kernel {
-  readonly #lab: Lab;
+  readonly #context: CheckContext;
+  readonly #memory: GpuMemory;
   readonly #ready: ReadyDispatch[];
   readonly #buffers: ReadonlyMap<string, GPUBuffer>;
   #before = new Map<string, Uint32Array>();
   #after = new Map<string, Uint32Array>();
 
-  private constructor(lab: Lab, ready: ReadyDispatch[], buffers: ReadonlyMap<string, GPUBuffer>) {
-    this.#lab = lab;
+  private constructor(
+    context: CheckContext,
+    memory: GpuMemory,
+    ready: ReadyDispatch[],
+    buffers: ReadonlyMap<string, GPUBuffer>,
+  ) {
+    this.#context = context;
+    this.#memory = memory;
     this.#ready = ready;
     this.#buffers = buffers;
   }
 
   /** @param plans of all buffers that the dispatches bind; of two with one name the last counts */
   static async open(
-    lab: Lab,
+    context: CheckContext,
     dispatches: readonly DispatchPlan[],
     plans: readonly BufferPlan[],
   ): Promise<Kernel> {
     const bytes = new Map(plans.map((plan) => [plan.name, plan.bytes]));
     const names = new Set(dispatches.flatMap(({ bindings }) => bindings.map(({ buffer }) => buffer)));
-    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    const memory = new GpuMemory(context.device);
+    context.atEnd(() => memory.dispose());
     const buffers = new Map(
       [...names].map((name) => {
         const size = 16 * Math.ceil(bytes.get(name)! / 16) + 4 * TAIL_WORDS;
-        return [name, lab.device.createBuffer({ label: `kernel ${name}`, size, usage })];
+        return [name, memory.create(`kernel ${name}`, size, STORAGE)];
       }),
     );
-    lab.atEnd(() => buffers.forEach((buffer) => buffer.destroy()));
-    return new Kernel(lab, await prepare(lab.device, dispatches, buffers), buffers);
+    return new Kernel(context, memory, await prepare(context.device, dispatches, buffers), buffers);
   }
 
   /** Fills, runs, reads back. `control` is cleared and `schedule` given one entry of `rows` rows unless they are given. */
   async run(rows: number, contents: Readonly<Record<string, readonly Contents[]>>): Promise<void> {
-    const { device } = this.#lab;
+    const { device } = this.#context;
     const entry = new Uint32Array(ENTRY_WORDS);
     writeEntry(entry, 0, { step: 0, first: 0, rows });
     const all: Record<string, readonly Contents[]> = {
@@ -80,7 +102,9 @@ export class Kernel {
     encode(pass, this.#ready);
     pass.end();
     device.queue.submit([encoder.finish()]);
-    const read = await Promise.all([...this.#buffers.values()].map((buffer) => this.#lab.read(buffer)));
+    const read = await Promise.all(
+      [...this.#buffers.values()].map((buffer) => this.#memory.read(buffer, 0, buffer.size)),
+    );
     this.#after = new Map([...this.#buffers.keys()].map((name, i) => [name, new Uint32Array(read[i])]));
   }
 
@@ -94,7 +118,7 @@ export class Kernel {
 
   /** Nothing but these ranges of these buffers has changed; `control` may hold anything but a fault. */
   checkUntouched(what: string, written: Readonly<Record<string, readonly Range[]>>): void {
-    const { check } = this.#lab;
+    const { check } = this.#context;
     for (const name of this.#buffers.keys()) {
       const after = this.#after.get(name)!.slice();
       const before = this.#before.get(name)!;
