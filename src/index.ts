@@ -36,3 +36,10 @@ export type * from "./train/events.ts";
 export { classificationReport, logLoss, topKAccuracy } from "./train/metrics.ts";
 export type { TrainOptions } from "./train/options.ts";
 export { train } from "./train/trainer.ts";
+export {
+  checkGradients,
+  type GradientCheck,
+  type GradientCheckOptions,
+  type GradientEntry,
+  type TensorGradientCheck,
+} from "./lens/gradient-check.ts";

@@ -5,6 +5,7 @@ import { BacklitError, EXIT, SpecError, toBacklitError } from "../core/errors.ts
 import type { Context } from "./context.ts";
 import { Output, type Terminal } from "./output.ts";
 import type { ObtainChrome } from "./runtimes/launch.ts";
+import { addCheckVerb } from "./verbs/check.ts";
 import { addDataVerb } from "./verbs/data.ts";
 import { addDoctorVerb } from "./verbs/doctor.ts";
 import { addEvalVerb } from "./verbs/eval.ts";
@@ -59,6 +60,7 @@ function createProgram(context: Context): Command {
   addPredictVerb(program, context);
   addDataVerb(program, context);
   addPlanVerb(program, context);
+  addCheckVerb(program, context);
   addDoctorVerb(program, context);
   return program;
 }
