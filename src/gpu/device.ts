@@ -1,6 +1,7 @@
 /** From `navigator.gpu` (or Dawn's in Node) to a device, and what there is to say about its adapter. */
 import type { AdapterSummary } from "../core/engine.ts";
 import { AdapterError } from "../core/errors.ts";
+import { DEFAULT_LIMITS, type PlanLimits } from "./plan-types.ts";
 
 export interface RequestDeviceOptions {
   /** `auto` takes the best there is; `hardware` refuses software adapters; `software` asks for one. */
@@ -70,6 +71,12 @@ export async function requestDevice(
     requiredFeatures,
     requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
   });
+}
+
+/** Those of a device's limits that plans are made against. */
+export function deviceLimits(device: GPUDevice): PlanLimits {
+  const names = Object.keys(DEFAULT_LIMITS) as (keyof PlanLimits)[];
+  return Object.fromEntries(names.map((name) => [name, device.limits[name]])) as unknown as PlanLimits;
 }
 
 async function findAdapter(gpu: GPU, wanted: "auto" | "hardware" | "software"): Promise<GPUAdapter | null> {

@@ -36,7 +36,7 @@ import {
   parameterShapes,
   zeroMoments,
 } from "../model/parameters.ts";
-import { describeAdapter } from "./device.ts";
+import { describeAdapter, deviceLimits } from "./device.ts";
 import { DeviceCalls } from "./device-calls.ts";
 import { Evaluator } from "./evaluator.ts";
 import { FloatProgram } from "./float-program.ts";
@@ -46,10 +46,12 @@ import { prepare } from "./pipelines.ts";
 import { plan as makePlan } from "./plan.ts";
 import { planImages } from "./plan-images.ts";
 import { floatCapacity } from "./plan-programs.ts";
-import { DEFAULT_LIMITS, type Plan, type PlanLimits } from "./plan-types.ts";
+import type { Plan, PlanLimits } from "./plan-types.ts";
 import type { ShaderSources } from "./shader-sources.ts";
 import { uploadSplit } from "./split-images.ts";
+import { StepProfiler, type StepTimings } from "./step-profiler.ts";
 import { StepQueue } from "./step-queue.ts";
+import { hasTimestamps } from "./timestamps.ts";
 import type { Tuning } from "./tuning.ts";
 
 export interface GpuEngineOptions extends EngineOptions {
@@ -59,6 +61,8 @@ export interface GpuEngineOptions extends EngineOptions {
   limits?: Partial<PlanLimits>;
   /** `dispose()` destroys the device, too: for callers that asked for a device for this engine alone. */
   ownsDevice?: boolean;
+  /** Note how long steps and their dispatches take: `timings()` gives it. Changes nothing that is computed. */
+  profile?: boolean;
   /** Run these shader texts instead of the product's own. */
   shaders?: ShaderSources;
 }
@@ -92,7 +96,8 @@ async function createEngine(device: GPUDevice, options: GpuEngineOptions): Promi
     shaders: options.shaders,
   });
   if (dataset !== undefined) checkDataset(dataset, plan.network);
-  const engine = new GpuEngine(device, options.ownsDevice ?? false, adapter, limits, plan, dataset);
+  const { ownsDevice = false, profile = false } = options;
+  const engine = new GpuEngine(device, { ownsDevice, profile }, adapter, limits, plan, dataset);
   try {
     await engine.initialise();
     return engine;
@@ -100,11 +105,6 @@ async function createEngine(device: GPUDevice, options: GpuEngineOptions): Promi
     engine.dispose();
     throw error;
   }
-}
-
-function deviceLimits(device: GPUDevice): PlanLimits {
-  const names = Object.keys(DEFAULT_LIMITS) as (keyof PlanLimits)[];
-  return Object.fromEntries(names.map((name) => [name, device.limits[name]])) as unknown as PlanLimits;
 }
 
 export class GpuEngine implements Engine {
@@ -121,6 +121,7 @@ export class GpuEngine implements Engine {
   readonly #calls: DeviceCalls;
   readonly #limits: PlanLimits;
   readonly #memory: GpuMemory;
+  readonly #profiler: StepProfiler | undefined;
   readonly #evaluators = new Map<SplitName, Evaluator>();
   #buffers: ReadonlyMap<string, GPUBuffer> = new Map();
   #steps: StepQueue | undefined;
@@ -129,7 +130,7 @@ export class GpuEngine implements Engine {
 
   constructor(
     device: GPUDevice,
-    ownsDevice: boolean,
+    { ownsDevice, profile }: { ownsDevice: boolean; profile: boolean },
     adapter: AdapterSummary,
     limits: PlanLimits,
     plan: Plan,
@@ -146,6 +147,7 @@ export class GpuEngine implements Engine {
     this.stepsPerEpoch = plan.stepsPerEpoch;
     this.#memory = new GpuMemory(device);
     this.#calls = new DeviceCalls(device);
+    if (profile) this.#profiler = new StepProfiler(this.#memory, hasTimestamps(device));
   }
 
   /** Allocates and compiles. Called once, by `createGpuEngine`. */
@@ -172,7 +174,8 @@ export class GpuEngine implements Engine {
         prepare(this.#device, [plan.snapshot], this.#buffers),
       ]);
       const batches = new BatchSequence(dataset.train.labels.length, training.batchSize, training.seed);
-      this.#steps = new StepQueue(this.#memory, plan, { step, snapshot }, this.#buffers, batches);
+      const ready = { step, snapshot };
+      this.#steps = new StepQueue(this.#memory, plan, ready, this.#buffers, batches, this.#profiler);
       this.#steps.keepState();
     });
   }
@@ -231,7 +234,16 @@ export class GpuEngine implements Engine {
         );
         this.#evaluators.set(splitName, evaluator);
       }
-      return evaluator.evaluate(this.#steps?.place.step ?? 0);
+      const read = (): Promise<Evaluation> => evaluator.evaluate(this.#steps?.place.step ?? 0);
+      return this.#profiler?.wait(`evaluate ${splitName}`, read) ?? read();
+    });
+  }
+
+  /** How long the steps so far took; undefined unless the engine was made with `profile`. */
+  timings(): Promise<StepTimings | undefined> {
+    return this.#calls.inTurn("timings", async () => {
+      await this.#steps?.settleQuietly();
+      return this.#profiler?.timings;
     });
   }
 

@@ -15,6 +15,7 @@ import { encode, type ReadyDispatch } from "./pipelines.ts";
 import { stateBuffers } from "./plan.ts";
 import { ENTRY_WORDS, RESULT_BYTES } from "./plan-programs.ts";
 import type { Plan } from "./plan-types.ts";
+import type { StepProfiler } from "./step-profiler.ts";
 
 /** Where training stands, without the tensors. */
 export interface Place {
@@ -47,6 +48,7 @@ export class StepQueue {
   readonly #snapshot: ReadyDispatch;
   readonly #buffers: ReadonlyMap<string, GPUBuffer>;
   readonly #batches: BatchSequence;
+  readonly #profiler: StepProfiler | undefined;
   readonly #freeStaging: GPUBuffer[] = [];
   #inFlight: Submit[] = [];
   #records: StepRecord[] = [];
@@ -68,7 +70,9 @@ export class StepQueue {
     ready: { step: ReadyDispatch[]; snapshot: ReadyDispatch },
     buffers: ReadonlyMap<string, GPUBuffer>,
     batches: BatchSequence,
+    profiler?: StepProfiler,
   ) {
+    this.#profiler = profiler;
     this.#memory = memory;
     this.#plan = plan;
     this.#step = ready.step;
@@ -192,8 +196,9 @@ export class StepQueue {
       this.#freeStaging.pop() ??
       this.#memory.staging(CONTROL_BYTES + RESULT_BYTES * Math.max(count, this.#plan.stepsPerSubmit));
     const encoder = device.createCommandEncoder({ label: "training steps" });
+    const profiled = this.#profiler?.encode(encoder, this.#step, this.#taken, count);
     const pass = encoder.beginComputePass({ label: "training steps" });
-    for (let i = 0; i < count; i++) encode(pass, this.#step);
+    for (let i = profiled?.encoded ?? 0; i < count; i++) encode(pass, this.#step);
     encode(pass, [this.#snapshot]);
     pass.end();
     const firstRecord = RESULT_BYTES * (this.#plan.firstRecord + entry);
@@ -217,7 +222,8 @@ export class StepQueue {
     }
     const before = this.#inFlight.at(-1)?.settled ?? Promise.resolve();
     const submit: Submit = { entry, step, count, inEpoch, after: this.#issuedPlace(), settled: before };
-    submit.settled = Promise.all([staging.mapAsync(MAP_MODE_READ, 0, bytes), before]).then(() => {
+    const arrived = staging.mapAsync(MAP_MODE_READ, 0, bytes);
+    submit.settled = Promise.all([arrived, before, profiled?.read(arrived)]).then(() => {
       const words = new Uint32Array(staging.getMappedRange(0, bytes).slice(0));
       staging.unmap();
       this.#freeStaging.push(staging);

@@ -1,6 +1,5 @@
 /** Runs any job: the same in Node, in the worker of a headless page and in the page's own worker. */
-import { describeAdapter, requestDevice } from "../gpu/device.ts";
-import { DEFAULT_LIMITS, type PlanLimits } from "../gpu/plan-types.ts";
+import { describeAdapter, deviceLimits, requestDevice } from "../gpu/device.ts";
 import { runEvaluateJob, runPredictJob } from "./inference-job.ts";
 import type { AdapterEvent, AdapterJob, Job, JobEvent, JobHost } from "./job.ts";
 import { runTrainJob } from "./train-job.ts";
@@ -21,10 +20,6 @@ export function runJob(job: Job, host: JobHost): AsyncGenerator<JobEvent, void, 
 
 async function* runAdapterJob({ adapter }: AdapterJob, { gpu }: JobHost): AsyncGenerator<AdapterEvent> {
   const device = await requestDevice(gpu, { adapter });
-  const names = Object.keys(DEFAULT_LIMITS) as (keyof PlanLimits)[];
-  const limits = Object.fromEntries(
-    names.map((name) => [name, device.limits[name]]),
-  ) as unknown as PlanLimits;
-  yield { type: "adapter", adapter: describeAdapter(device.adapterInfo), limits };
+  yield { type: "adapter", adapter: describeAdapter(device.adapterInfo), limits: deviceLimits(device) };
   device.destroy();
 }

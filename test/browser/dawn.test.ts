@@ -13,6 +13,7 @@ const NAMES = [
   "fused step: 40 gelu; adamw, clipNorm 0.3, weightDecay 0.1; step 3; hardware tiles",
   "steps on chosen rows leave the epoch alone",
   "guard: a gradient norm that overflows",
+  "profile: every bit stays",
   "device lost: every pending and later call says so",
 ];
 

@@ -13,6 +13,7 @@ import { headCases } from "./head.ts";
 import { integerCases } from "./integers.ts";
 import { limitCases } from "./limits.ts";
 import { productCases } from "./products.ts";
+import { profileCases } from "./profile.ts";
 import { stateCases } from "./state.ts";
 
 export const CASES: readonly Case[] = [
@@ -28,6 +29,7 @@ export const CASES: readonly Case[] = [
   ...guardCases,
   ...limitCases,
   ...budgetCases,
+  ...profileCases,
   ...deviceLostCases,
   ...deviceErrorCases,
 ];

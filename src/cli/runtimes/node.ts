@@ -28,7 +28,8 @@ export async function loadDawn({ adapter, sayAdapter }: RuntimeOptions): Promise
   const { create, globals } = await importOptional<DawnModule>("webgpu", () => import("webgpu"));
   // GPUBufferUsage, GPUMapMode and the like, which a page has by itself.
   Object.assign(globalThis, globals);
-  instance = create([]);
+  // Timestamps to the nanosecond: what makes browsers round them is of no concern here.
+  instance = create(["disable-dawn-features=timestamp_quantization"]);
   return instance;
 }
 
