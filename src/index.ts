@@ -32,6 +32,23 @@ export { adapterName, requestDevice, type RequestDeviceOptions } from "./gpu/dev
 export { createGpuEngine, type GpuEngine, type GpuEngineOptions } from "./gpu/engine.ts";
 export { plan, type PlanOptions } from "./gpu/plan.ts";
 export type { Plan } from "./gpu/plan-types.ts";
+export { bill, BILL_SIZES, type BilledForm, type BillRow } from "./lens/derivation/bill.ts";
+export { formCosts, type FormCost, type FormCosts } from "./lens/derivation/cost.ts";
+export { derive } from "./lens/derivation/derive.ts";
+export { afterUpdate, withCell } from "./lens/derivation/edit.ts";
+export { origins, roots, valueOf } from "./lens/derivation/trace.ts";
+export type {
+  Axis,
+  Cell,
+  Derivation,
+  DerivationInput,
+  Difference,
+  Matrix,
+  Notation,
+  Operation,
+  Section,
+  Stage,
+} from "./lens/derivation/types.ts";
 export type * from "./train/events.ts";
 export { classificationReport, logLoss, topKAccuracy } from "./train/metrics.ts";
 export type { TrainOptions } from "./train/options.ts";

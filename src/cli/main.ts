@@ -9,6 +9,7 @@ import { addCheckVerb } from "./verbs/check.ts";
 import { addDataVerb } from "./verbs/data.ts";
 import { addDoctorVerb } from "./verbs/doctor.ts";
 import { addEvalVerb } from "./verbs/eval.ts";
+import { addExplainVerb } from "./verbs/explain.ts";
 import { addPlanVerb } from "./verbs/plan.ts";
 import { addPredictVerb } from "./verbs/predict.ts";
 import { addTrainVerb } from "./verbs/train.ts";
@@ -61,6 +62,7 @@ function createProgram(context: Context): Command {
   addDataVerb(program, context);
   addPlanVerb(program, context);
   addCheckVerb(program, context);
+  addExplainVerb(program, context);
   addDoctorVerb(program, context);
   return program;
 }

@@ -7,6 +7,7 @@ const NAMES = [
   "product X.W + b, 4x4 tiles, unrolled",
   "product dZ.Wt, 4x4 tiles, unrolled",
   "product Xt.dZ and column sums, 4x4 tiles, unrolled",
+  "gradients of the long form and the short form",
   "head: logits of +-88 and +-10,000, equal rows",
   "integers: X.W of 60,000 inputs, 8x8 tiles, unrolled",
   "activation gelu at extremes",

@@ -3,6 +3,7 @@ import type { Case } from "../support/gpu-lab.ts";
 import { activationCases } from "./activations.ts";
 import { budgetCases } from "./budget.ts";
 import { copyCases } from "./copies.ts";
+import { derivationCases } from "./derivation.ts";
 import { deviceErrorCases } from "./device-errors.ts";
 import { deviceLostCases } from "./device-lost.ts";
 import { dropoutCases } from "./dropout.ts";
@@ -19,6 +20,7 @@ import { stateCases } from "./state.ts";
 export const CASES: readonly Case[] = [
   ...productCases,
   ...headCases,
+  ...derivationCases,
   ...activationCases,
   ...integerCases,
   ...copyCases,

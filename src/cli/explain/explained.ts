@@ -1,0 +1,142 @@
+/** What `backlit explain` has worked out before it is written down: a derivation, where its numbers are from, the bill. */
+import { pixelToInput, type Dataset } from "../../core/dataset.ts";
+import { SpecError } from "../../core/errors.ts";
+import { Random } from "../../core/rng.ts";
+import { resolveNetwork, type Activation, type Network } from "../../core/spec.ts";
+import { BatchSequence } from "../../data/batches.ts";
+import { bill, type BillRow } from "../../lens/derivation/bill.ts";
+import { formCosts } from "../../lens/derivation/cost.ts";
+import { derive } from "../../lens/derivation/derive.ts";
+import { afterUpdate } from "../../lens/derivation/edit.ts";
+import type { Derivation, DerivationInput } from "../../lens/derivation/types.ts";
+import { initialParameters } from "../../model/parameters.ts";
+import { byteSize, grouped } from "../format.ts";
+
+export interface ExplainOptions {
+  /** Inputs and units of each layer. */
+  sizes: number[];
+  activation: Activation;
+  rows: number;
+  learningRate: number;
+  labelSmoothing: number;
+  seed: number;
+  /** Plain steps on the batch before the one that is shown. */
+  steps: number;
+  /** Bytes that the matrices of the long form may take. */
+  memory: number;
+}
+
+export interface Explained {
+  title: string;
+  subtitle: string;
+  derivation: Derivation;
+  bill: BillRow[];
+  /** Why the long form was left out; empty where it was not. */
+  omitted: string;
+}
+
+/** In float64, as a derivation holds its matrices, against the float32 of the costs. */
+const WIDENING = 2;
+
+/**
+ * @param dataset where the samples are from; drawn from the seed when left out
+ * @throws SpecError or ShapeError for a network that is none or does not fit the dataset
+ */
+export function explain(options: ExplainOptions, dataset?: Dataset): Explained {
+  const { sizes, activation, rows, learningRate, labelSmoothing, seed, steps, memory } = options;
+  const network = networkOf(sizes, activation);
+  const { long } = formCosts(network, rows);
+  const longForm = WIDENING * long.bytes <= memory;
+  let input: DerivationInput = {
+    network,
+    parameters: initialParameters(network, seed),
+    ...(dataset === undefined ? drawnBatch(network, rows, seed) : batchOf(dataset, network, rows, seed)),
+    learningRate,
+    labelSmoothing,
+    longForm: false,
+  };
+  for (let step = 0; step < steps; step++) input = afterUpdate(derive(input));
+  const derivation = derive({ ...input, longForm });
+  return {
+    title: `${sizes.join(" - ")}, one training step`,
+    subtitle: subtitle(options, network, dataset),
+    derivation,
+    bill: bill(memory),
+    omitted: longForm
+      ? ""
+      : `The long form is left out: its matrices would take ${byteSize(WIDENING * long.bytes)} in float64, ` +
+        `${long.largest.id} alone ${byteSize(WIDENING * long.largest.bytes)}; at most ${byteSize(memory)} may be used (--memory).`,
+  };
+}
+
+function networkOf(sizes: number[], activation: Activation): Network {
+  const [input, ...units] = sizes;
+  const last = units.length - 1;
+  return resolveNetwork({
+    input,
+    layers: units.map((count, index) => (index === last ? { units: count } : { units: count, activation })),
+  });
+}
+
+/** Numbers of two decimals from 0 to 1, so that they can be read and typed; any class for a label. */
+function drawnBatch(
+  network: Network,
+  rows: number,
+  seed: number,
+): Pick<DerivationInput, "inputs" | "labels"> {
+  const random = Random.fromSeed(seed, "data");
+  return {
+    inputs: Float64Array.from({ length: rows * network.input }, () => random.below(101) / 100),
+    labels: Uint8Array.from({ length: rows }, () => random.below(network.classes)),
+  };
+}
+
+/** The first batch that training with this seed would take. */
+function batchOf(
+  { name, height, width, classes, train }: Dataset,
+  network: Network,
+  rows: number,
+  seed: number,
+): Pick<DerivationInput, "inputs" | "labels"> {
+  const pixels = height * width;
+  if (network.input !== pixels || network.classes !== classes.length) {
+    throw new SpecError(
+      "layers",
+      `--layers begins with ${network.input} and ends with ${network.classes}, but images of ${name} have ${pixels} pixels ` +
+        `and ${classes.length} classes`,
+      `Begin with ${pixels} and end with ${classes.length}, as in --layers ${pixels},16,${classes.length}.`,
+    );
+  }
+  if (rows > train.labels.length) {
+    throw new SpecError(
+      "batch",
+      `--batch is ${rows}, but ${name} has ${train.labels.length} training images`,
+    );
+  }
+  const chosen = new BatchSequence(train.labels.length, rows, seed).batch();
+  return {
+    inputs: Float64Array.from({ length: rows * pixels }, (_, i) =>
+      pixelToInput(train.images[chosen[Math.floor(i / pixels)] * pixels + (i % pixels)]),
+    ),
+    labels: Uint8Array.from(chosen, (row) => train.labels[row]),
+  };
+}
+
+function subtitle(
+  { activation, rows, learningRate, labelSmoothing, seed, steps }: ExplainOptions,
+  { layers }: Network,
+  dataset: Dataset | undefined,
+): string {
+  const samples = rows === 1 ? "1 sample" : `${grouped(rows)} samples`;
+  const from = dataset === undefined ? "drawn from" : `of ${dataset.name}, shuffled by`;
+  return [
+    `${samples} ${from} seed ${seed}`,
+    ...(layers.length > 1 ? [`hidden layers with ${activation}`] : []),
+    `learning rate ${learningRate}`,
+    ...(labelSmoothing > 0 ? [`label smoothing ${labelSmoothing}`] : []),
+    steps === 0
+      ? "the first step"
+      : `after ${grouped(steps)} plain ${steps === 1 ? "step" : "steps"} on this batch`,
+    "all in float64",
+  ].join(", ");
+}

@@ -1,0 +1,105 @@
+/** `backlit explain`: one training step of a small network worked out in full, in the long form and the short form. */
+import type { Command } from "commander";
+import { SpecError } from "../../core/errors.ts";
+import { resolveRunOptions, type RunOptionName } from "../../core/run-options.ts";
+import { DEFAULT_DERIVATION_RATE } from "../../lens/derivation/derive.ts";
+import type { Context } from "../context.ts";
+import { readDataset } from "../dataset-source.ts";
+import { explain, type ExplainOptions } from "../explain/explained.ts";
+import { explainJson } from "../explain/json.ts";
+import { explainText } from "../explain/text.ts";
+import { addRunOptions, givenRunOptions, wholeNumber } from "../options.ts";
+
+interface ExplainFlags {
+  layers?: number[];
+  step?: number;
+  memory?: number;
+  dataDir?: string;
+}
+
+const RUN_OPTIONS: RunOptionName[] = [
+  "data",
+  "activation",
+  "batchSize",
+  "learningRate",
+  "labelSmoothing",
+  "seed",
+];
+const DEFAULT_SIZES = [4, 3, 3];
+const DEFAULT_BATCH = 2;
+const DEFAULT_MEMORY = 256;
+const MEGABYTE = 1e6;
+
+export function addExplainVerb(program: Command, context: Context): void {
+  const command = program
+    .command("explain")
+    .description("work out one training step in full: every matrix, in the long form and the short form")
+    .option(
+      "--layers <N,N[,N…]>",
+      `inputs, then units of each layer (default ${DEFAULT_SIZES.join(",")})`,
+      parseSizes,
+    )
+    .option("--step <N>", "plain steps to take on the batch first (default 0)", wholeNumber("step", 0))
+    .option(
+      "--memory <MB>",
+      `most memory that the matrices of the long form may take (default ${DEFAULT_MEMORY})`,
+      wholeNumber("memory", 0),
+    )
+    .option("--data-dir <DIR>", "folder of the four files, or its parent")
+    .option("--json", "JSON on standard output");
+  addRunOptions(command, RUN_OPTIONS, {
+    data: "numbers drawn from the seed",
+    batchSize: String(DEFAULT_BATCH),
+    learningRate: String(DEFAULT_DERIVATION_RATE),
+    labelSmoothing: "0",
+  });
+  command.action((flags: ExplainFlags) => explainStep(context, flags));
+}
+
+/** @throws SpecError */
+function parseSizes(text: string): number[] {
+  const sizes = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+  if (sizes.length < 2 || !sizes.every((size) => Number.isInteger(size) && size >= 1)) {
+    throw new SpecError(
+      "layers",
+      `--layers must be at least two whole numbers separated by commas, but is "${text}"`,
+      "The first is the number of inputs, the last the number of classes, as in --layers 4,3,3.",
+    );
+  }
+  return sizes;
+}
+
+async function explainStep({ output }: Context, flags: ExplainFlags): Promise<void> {
+  const given = givenRunOptions(flags as Record<string, unknown>);
+  const { activation, seed } = resolveRunOptions(given);
+  const options: ExplainOptions = {
+    sizes: flags.layers ?? DEFAULT_SIZES,
+    activation,
+    seed,
+    rows: given.batchSize ?? DEFAULT_BATCH,
+    learningRate: given.learningRate ?? DEFAULT_DERIVATION_RATE,
+    labelSmoothing: given.labelSmoothing ?? 0,
+    steps: flags.step ?? 0,
+    memory: (flags.memory ?? DEFAULT_MEMORY) * MEGABYTE,
+  };
+  if (given.data === undefined && flags.dataDir !== undefined) {
+    throw new SpecError(
+      "dataDir",
+      "--data-dir has no effect without --data",
+      "Name the dataset that lies in that folder with --data.",
+    );
+  }
+  const dataset = given.data === undefined ? undefined : await readDataset(given.data, flags.dataDir, output);
+  const explained = explain(options, dataset);
+  if (explained.omitted) output.say(explained.omitted);
+  output.emit({ type: "result", ...explainJson(explained), seed, steps: options.steps });
+  const { columns = 100 } = output.out;
+  const width = Math.min(columns, 110);
+  output.print(
+    explainText(explained, {
+      width,
+      bold: (text) => output.bold(text),
+      dim: (text) => output.dim(text),
+    }),
+  );
+}

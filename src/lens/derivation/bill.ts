@@ -1,0 +1,98 @@
+/**
+ * The bill: what the long form costs beside the short one as a network grows, from the shapes, and measured where it
+ * fits in memory. It answers why the short form exists.
+ */
+import type { FloatArray } from "../../core/engine.ts";
+import { Random } from "../../core/rng.ts";
+import { resolveNetwork, type Network } from "../../core/spec.ts";
+import { targets } from "../../cpu/softmax.ts";
+import { initialParameters } from "../../model/parameters.ts";
+import { formCosts, type FormCost } from "./cost.ts";
+import { evaluate, operandsOf, type Valued } from "./operations.ts";
+import { outline } from "./outline.ts";
+import type { MatrixPlan, StageName } from "./types.ts";
+
+/** From what can be read to the reference network, every one a few times as large as the one before. */
+export const BILL_SIZES: readonly (readonly number[])[] = [
+  [4, 3, 3],
+  [8, 8, 4],
+  [16, 16, 10],
+  [49, 32, 10],
+  [98, 64, 10],
+  [196, 128, 10],
+  [392, 256, 10],
+  [784, 512, 10],
+];
+
+/** A timing is repeated until this much time is spent on it, or often enough; the shortest counts. */
+const ENOUGH_SECONDS = 0.05;
+const ENOUGH_REPEATS = 50;
+
+export interface BilledForm extends FormCost {
+  /** Measured for one sample in float32, on this machine; missing where the form was only computed from the shapes. */
+  seconds?: number;
+}
+
+export interface BillRow {
+  /** Inputs and units of each layer. */
+  sizes: readonly number[];
+  long: BilledForm;
+  short: BilledForm;
+}
+
+/**
+ * The bill of one sample for networks of these sizes, with relu.
+ * @param mostBytes the long form is really run only where its matrices take at most this much, in float32
+ */
+export function bill(mostBytes: number, sizes: readonly (readonly number[])[] = BILL_SIZES): BillRow[] {
+  return sizes.map((each): BillRow => {
+    const [input, ...units] = each;
+    const network = resolveNetwork({ input, layers: units.map((count) => ({ units: count })) });
+    const { long, short } = formCosts(network, 1);
+    const measured = measure(network, long.bytes <= mostBytes);
+    return { sizes: each, long: { ...long, ...measured.long }, short: { ...short, ...measured.short } };
+  });
+}
+
+/** Seconds that each form takes from the probabilities to the gradients. */
+function measure(network: Network, runLong: boolean): Record<"long" | "short", { seconds?: number }> {
+  const stages = outline({ network, rows: 1, learningRate: 1, labelSmoothing: 0, longForm: runLong });
+  const values = new Map<string, Valued>();
+  const run = (name: StageName): void => {
+    for (const { sections } of stages.filter((stage) => stage.name === name)) {
+      for (const plan of sections.flatMap(({ matrices }) => matrices)) values.set(plan.id, carryOut(plan));
+    }
+  };
+  const given = givenValues(network);
+  const carryOut = ({ operation, shape }: MatrixPlan): Valued => {
+    if (operation.kind === "given") return { shape, values: given[operation.source] };
+    const of = operandsOf(operation).map((id) => values.get(id)!);
+    return { shape, values: evaluate(operation, of, shape) };
+  };
+  run("forward");
+  run("loss");
+  const short = { seconds: shortest(() => run("short")) };
+  return { long: runLong ? { seconds: shortest(() => run("long")) } : {}, short };
+}
+
+function givenValues(network: Network): Record<string, FloatArray> {
+  const random = Random.fromSeed(1, "data");
+  return {
+    ...initialParameters(network, 1),
+    inputs: Float32Array.from({ length: network.input }, () => random.uniform()),
+    labels: targets("float32", [0], network.classes, 0),
+  };
+}
+
+function shortest(work: () => void): number {
+  let best = Infinity;
+  let spent = 0;
+  for (let i = 0; i < ENOUGH_REPEATS && spent < ENOUGH_SECONDS; i++) {
+    const start = performance.now();
+    work();
+    const seconds = (performance.now() - start) / 1000;
+    best = Math.min(best, seconds);
+    spent += seconds;
+  }
+  return best;
+}
