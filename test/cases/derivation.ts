@@ -7,7 +7,7 @@ import { derive, matrixOf } from "../../src/lens/derivation/derive.ts";
 import { boundedPass } from "../../src/lens/pass-bounds.ts";
 import { resolveNetwork, type Activation } from "../../src/core/spec.ts";
 import type { Case, Lab } from "../support/gpu-lab.ts";
-import { Draw, stack } from "../support/gpu-random.ts";
+import { Draw, stack } from "../../src/lens/conformance/draw.ts";
 
 type Hidden = readonly (readonly [units: number, activation: Activation])[];
 
