@@ -3,11 +3,46 @@
  * `app` the page, `headless` the page that Puppeteer drives, `lib` the public library, `cli` the command.
  */
 import { preact } from "@preact/preset-vite";
-import { defineConfig, type UserConfig } from "vite";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { defineConfig, type Plugin, type UserConfig } from "vite";
 
 const shared: UserConfig = { build: { target: "es2022", emptyOutDir: true } };
 /** What lies in public/ belongs to the page alone. */
 const bare: UserConfig = { publicDir: false };
+
+const PEER = /node_modules[\\/](@tensorflow|@jax-js)[\\/]/;
+
+/** The benchmark's peers in a folder of their own, which the npm package leaves out. */
+function chunkFileNames({ moduleIds }: { moduleIds: string[] }): string {
+  return moduleIds.some((id) => PEER.test(id)) ? "peers/[name]-[hash].js" : "assets/[name]-[hash].js";
+}
+
+/**
+ * Beside the peers' chunks, the binaries that TensorFlow.js fetches by their names. Its threads run the text of a
+ * function, which must not name what a bundler may rename around it; and there is no `__dirname` in a module.
+ */
+function peerBinaries(): Plugin {
+  const names = ["tfjs-backend-wasm", "tfjs-backend-wasm-simd", "tfjs-backend-wasm-threaded-simd"];
+  return {
+    name: "peer-binaries",
+    transform(code, id) {
+      if (!/tfjs-backend-wasm[\\/]wasm-out[\\/].*\.js$/.test(id)) return null;
+      return code
+        .replace('typeof _scriptDir !== "undefined" && _scriptDir', "false")
+        .replace('Module["mainScriptUrlOrBlob"]||_scriptDir', 'Module["mainScriptUrlOrBlob"]')
+        .replaceAll("__dirname", '""');
+    },
+    generateBundle() {
+      const folder = dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm"));
+      for (const name of names) {
+        const source = readFileSync(join(folder, `${name}.wasm`));
+        this.emitFile({ type: "asset", fileName: `peers/${name}.wasm`, source });
+      }
+    },
+  };
+}
 
 export default defineConfig(({ mode }): UserConfig => {
   switch (mode) {
@@ -31,7 +66,11 @@ export default defineConfig(({ mode }): UserConfig => {
           outDir: "dist/cli",
           ssr: "src/cli/main.ts",
           minify: false,
+          rolldownOptions: { output: { chunkFileNames } },
         },
+        // Elsewhere than in a bundler, TensorFlow.js cannot be had with its gradients.
+        ssr: { noExternal: [/^@tensorflow\//, /^@jax-js\//] },
+        plugins: [peerBinaries()],
       };
     case "headless":
       return {
@@ -42,7 +81,11 @@ export default defineConfig(({ mode }): UserConfig => {
           outDir: "dist/headless",
           rolldownOptions: { input: "src/worker/headless.html" },
         },
-        worker: { format: "es" },
+        worker: {
+          format: "es",
+          plugins: () => [peerBinaries()],
+          rolldownOptions: { output: { chunkFileNames } },
+        },
       };
     default:
       return {

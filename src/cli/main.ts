@@ -6,6 +6,7 @@ import type { Context } from "./context.ts";
 import { Output, type Terminal } from "./output.ts";
 import type { ObtainChrome } from "./runtimes/launch.ts";
 import { addCheckVerb } from "./verbs/check.ts";
+import { addBenchVerb } from "./verbs/bench.ts";
 import { addDataVerb } from "./verbs/data.ts";
 import { addDoctorVerb } from "./verbs/doctor.ts";
 import { addEvalVerb } from "./verbs/eval.ts";
@@ -63,6 +64,7 @@ function createProgram(context: Context): Command {
   addPlanVerb(program, context);
   addCheckVerb(program, context);
   addExplainVerb(program, context);
+  addBenchVerb(program, context);
   addDoctorVerb(program, context);
   return program;
 }

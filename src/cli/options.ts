@@ -86,3 +86,19 @@ export function choice<T extends string>(flag: string, choices: readonly T[]): (
     return text as T;
   };
 }
+
+/** Several values separated by commas. */
+export function listOf<T>(one: (text: string) => T): (text: string) => T[] {
+  return (text) => text.split(",").map((part) => one(part.trim()));
+}
+
+/** A number above 0 from a flag outside the table. @throws SpecError */
+export function positiveNumber(flag: string): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === "" ? Number.NaN : Number(text);
+    if (!Number.isFinite(value) || value <= 0) {
+      throw new SpecError(flag, `--${flag} must be a number above 0, but is "${text}"`);
+    }
+    return value;
+  };
+}

@@ -31,7 +31,9 @@ async function serve(token: string): Promise<void> {
     const response = await fetch(address("job"));
     const job = decodePacket(new Uint8Array(await response.arrayBuffer())) as Job;
     void waitForStop(address("stop"), stop);
-    for await (const event of runJob(job, { gpu: navigator.gpu, signal: stop.signal })) await send(event);
+    const peerFiles = new URL("/peers/", location.href).href;
+    const host = { gpu: navigator.gpu, signal: stop.signal, peerFiles };
+    for await (const event of runJob(job, host)) await send(event);
   } catch (error) {
     await send(errorToEvent(toBacklitError(error)));
   }

@@ -16,6 +16,9 @@ import type {
   WarningEvent,
 } from "../train/events.ts";
 import type { PauseGate } from "../train/pause.ts";
+import type { Environment, Protocol, SuiteName } from "../bench/result.ts";
+import type { BenchEvent } from "../bench/run.ts";
+import type { Narrowing } from "../bench/suites.ts";
 import type { ErrorEvent } from "./job-error.ts";
 
 export type AdapterWish = "auto" | "hardware" | "software";
@@ -62,7 +65,19 @@ export interface AdapterJob extends Placed {
   kind: "adapter";
 }
 
-export type Job = TrainJob | EvaluateJob | PredictJob | AdapterJob;
+export interface BenchJob extends Placed {
+  kind: "bench";
+  suite: SuiteName;
+  narrowing: Narrowing;
+  peers: ("tfjs" | "jax")[];
+  protocol: Partial<Protocol>;
+  /** What only the caller knows of where this runs. */
+  environment: Environment;
+  /** Digits to train on; synthetic ones stand in for MNIST. */
+  data: DatasetSource;
+}
+
+export type Job = TrainJob | EvaluateJob | PredictJob | AdapterJob | BenchJob;
 
 /** Where the work is done; comes before everything else. */
 export interface AdapterEvent {
@@ -132,6 +147,7 @@ export type JobEvent =
   | EvaluationEvent
   | PredictionEvent
   | DoneEvent
+  | BenchEvent
   | ErrorEvent;
 
 export interface JobHost {
@@ -141,4 +157,6 @@ export interface JobHost {
   signal: AbortSignal;
   /** Holds a training run between submits. */
   pause?: PauseGate;
+  /** Address of the folder of the peers' wasm binaries; in Node the packages find their own. */
+  peerFiles?: string;
 }

@@ -1,7 +1,7 @@
 /** Runs any job: the same in Node, in the worker of a headless page and in the page's own worker. */
 import { describeAdapter, deviceLimits, requestDevice } from "../gpu/device.ts";
 import { runEvaluateJob, runPredictJob } from "./inference-job.ts";
-import type { AdapterEvent, AdapterJob, Job, JobEvent, JobHost } from "./job.ts";
+import type { AdapterEvent, AdapterJob, BenchJob, Job, JobEvent, JobHost } from "./job.ts";
 import { runTrainJob } from "./train-job.ts";
 
 /** @throws BacklitError */
@@ -15,7 +15,15 @@ export function runJob(job: Job, host: JobHost): AsyncGenerator<JobEvent, void, 
       return runPredictJob(job, host);
     case "adapter":
       return runAdapterJob(job, host);
+    case "bench":
+      return runBenchJob(job, host);
   }
+}
+
+/** Loaded when it is asked for: nobody who trains needs it. */
+async function* runBenchJob(job: BenchJob, host: JobHost): AsyncGenerator<JobEvent> {
+  const bench = await import("./bench-job.ts");
+  yield* bench.runBenchJob(job, host);
 }
 
 async function* runAdapterJob({ adapter }: AdapterJob, { gpu }: JobHost): AsyncGenerator<AdapterEvent> {

@@ -37,6 +37,8 @@ const MAY_USE: Readonly<Record<string, readonly RegExp[]>> = {
   core: [/^valibot$/, /^pure-rand\//],
   model: [/^valibot$/],
   gpu: [/^valibot$/],
+  // The peers that are measured; loaded on demand, and no part of the package.
+  bench: [/^@tensorflow\/tfjs-/, /^@jax-js\/jax$/],
   worker: [/^comlink$/],
   app: [/^preact(\/|$)/, /^@preact\/signals$/, /^comlink$/, /^uplot(\/|$)/, /\.css$/],
   cli: [

@@ -1,4 +1,6 @@
 /** Runs jobs in this process: WebGPU from the optional `webgpu` package (Dawn), or the CPU engine, which needs nothing. */
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
 import { AdapterError } from "../../core/errors.ts";
 import type { Job } from "../../worker/job.ts";
 import { runJob } from "../../worker/run-job.ts";
@@ -56,12 +58,26 @@ function chooseVulkanDriver(adapter: RuntimeOptions["adapter"], say: RuntimeOpti
   useVulkanDriver(swiftShader);
 }
 
+/** Beside the built command. */
+const PEER_FOLDER = fileURLToPath(new URL("./peers/", import.meta.url));
+
+/** What the benchmark's peers look for: a browser's `navigator`. Node 20 has none, later ones have it without WebGPU. */
+function provideNavigator(gpu: GPU | undefined): void {
+  const value = {
+    gpu,
+    userAgent: `Node.js/${process.versions.node}`,
+    hardwareConcurrency: availableParallelism(),
+  };
+  Object.defineProperty(globalThis, "navigator", { value, configurable: true });
+}
+
 export function nodeRuntime(options: RuntimeOptions): Runtime {
   return {
     name: "node",
     async *run(job: Job, signal: AbortSignal) {
       const gpu = job.engine === "gpu" ? await loadDawn(options) : undefined;
-      yield* runJob(job, { gpu, signal });
+      if (job.kind === "bench" && job.peers.length > 0) provideNavigator(gpu);
+      yield* runJob(job, { gpu, signal, peerFiles: PEER_FOLDER });
     },
   };
 }

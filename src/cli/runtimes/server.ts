@@ -17,6 +17,13 @@ const MIME: Record<string, string> = {
   ".js": "text/javascript; charset=utf-8",
   ".css": "text/css; charset=utf-8",
   ".wgsl": "text/plain; charset=utf-8",
+  ".wasm": "application/wasm",
+};
+
+/** Isolates the page from other origins, which is what shared memory, and with it wasm threads, is given for. */
+const ISOLATION = {
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
 };
 
 export class JobServer {
@@ -107,7 +114,10 @@ export class JobServer {
     const file = join(this.#folder, normalize(path));
     try {
       const content = await readFile(file);
-      response.writeHead(200, { "content-type": MIME[extname(file)] ?? "application/octet-stream" });
+      response.writeHead(200, {
+        "content-type": MIME[extname(file)] ?? "application/octet-stream",
+        ...ISOLATION,
+      });
       response.end(content);
     } catch {
       response.writeHead(404).end();

@@ -1,0 +1,172 @@
+/** `backlit bench`: measures training steps, Backlit's and those of its peers, in one run on one adapter. */
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import packageJson from "../../../package.json" with { type: "json" };
+import {
+  SUITES,
+  type BenchResult,
+  type Environment,
+  type InputKind,
+  type SuiteName,
+} from "../../bench/result.ts";
+import { BENCH_OPTIMIZERS, INPUTS } from "../../bench/suites.ts";
+import { BacklitError, EXIT } from "../../core/errors.ts";
+import { resolveRunOptions } from "../../core/run-options.ts";
+import { CATALOGUE } from "../../data/catalogue.ts";
+import type { BenchJob, DatasetSource } from "../../worker/job.ts";
+import { writeFileAtomically } from "../atomic-write.ts";
+import { BenchDisplay, benchText } from "../bench-text.ts";
+import type { Context } from "../context.ts";
+import { findLocally } from "../data-folder.ts";
+import { readDataset } from "../dataset-source.ts";
+import { interruptible } from "../interrupt.ts";
+import { addRunOptions, choice, givenRunOptions, listOf, positiveNumber, wholeNumber } from "../options.ts";
+import { addRuntimeOptions, chooseRuntime, type RuntimeFlags } from "../runtime-options.ts";
+
+type Peer = BenchJob["peers"][number];
+const PEERS: readonly Peer[] = ["tfjs", "jax"];
+
+interface BenchFlags extends RuntimeFlags {
+  suite?: SuiteName;
+  peers?: Peer[];
+  batch?: number[];
+  optimizer?: Optimizer[];
+  input?: InputKind[];
+  quick?: boolean;
+  rounds?: number;
+  seconds?: number;
+  lossSteps?: number;
+  patience?: number;
+  dataDir?: string;
+  out?: string;
+}
+
+type Optimizer = (typeof BENCH_OPTIMIZERS)[number];
+
+export function addBenchVerb(program: Command, context: Context): void {
+  const command = program
+    .command("bench")
+    .description("measure training steps, beside TensorFlow.js and jax-js where asked for")
+    .option("--suite <NAME>", `${SUITES.join(", ")} (default step)`, choice("suite", SUITES))
+    .option("--peers <NAME[,…]>", `${PEERS.join(", ")} (default none)`, listOf(choice("peers", PEERS)))
+    .option("--batch <N[,…]>", "rows per step (default: the suite's)", listOf(wholeNumber("batch", 1)))
+    .option(
+      "--optimizer <NAME[,…]>",
+      `${BENCH_OPTIMIZERS.join(", ")} (default both)`,
+      listOf(choice("optimizer", BENCH_OPTIMIZERS)),
+    )
+    .option("--input <KIND[,…]>", `${INPUTS.join(", ")} (default both)`, listOf(choice("input", INPUTS)))
+    .option("--quick", "fewer losses, rounds and seconds: a glance, no measurement to quote")
+    .option("--rounds <N>", "rounds in which the contenders take turns (default 5)", wholeNumber("rounds", 1))
+    .option(
+      "--seconds <S>",
+      "fewest seconds for each contender, all rounds together (default 2)",
+      positiveNumber("seconds"),
+    )
+    .option(
+      "--loss-steps <N>",
+      "steps whose losses must agree (default 200; 20 on a software adapter)",
+      wholeNumber("loss-steps", 2),
+    )
+    .option("--patience <S>", "skip contenders that take longer on one workload", positiveNumber("patience"))
+    .option("--data-dir <DIR>", "folder of MNIST's four files, or its parent")
+    .option("--out <FILE>", "keep the result as JSON")
+    .option("--json", "JSON lines on standard output");
+  addRunOptions(command, ["hidden", "seed", "adapter"], {
+    hidden: "the suite's",
+    seed: "1; of initial parameters, noise and the order of rows",
+  });
+  addRuntimeOptions(command);
+  command.action((flags: BenchFlags) => bench(context, flags));
+}
+
+async function bench(context: Context, flags: BenchFlags): Promise<void> {
+  const { output } = context;
+  const given = givenRunOptions({ ...flags, batch: undefined, optimizer: undefined });
+  const { seed, adapter } = resolveRunOptions(given);
+  const runtime = chooseRuntime(context, flags, { engine: "gpu", adapter }, { explain: true });
+  const display = new BenchDisplay(output);
+  let result: BenchResult | undefined;
+  const interrupted = await interruptible(output, async (signal) => {
+    const job: BenchJob = {
+      kind: "bench",
+      engine: "gpu",
+      adapter,
+      suite: flags.suite ?? "step",
+      narrowing: { hidden: given.hidden, batch: flags.batch, optimizer: flags.optimizer, input: flags.input },
+      peers: flags.peers ?? [],
+      protocol: {
+        quick: flags.quick,
+        rounds: flags.rounds,
+        seconds: flags.seconds,
+        lossSteps: flags.lossSteps,
+        patience: flags.patience,
+        seed,
+      },
+      environment: environment(runtime.name),
+      data: await digits(context, flags, signal),
+    };
+    for await (const event of runtime.run(job, signal)) {
+      if (event.type === "bench") result = { ...event.result, command: commandLine() };
+      else display.event(event);
+    }
+  });
+  display.clear();
+  if (interrupted) context.exitCode = EXIT.interrupted;
+  if (result === undefined) return;
+  if (flags.out !== undefined) {
+    await writeFileAtomically(resolve(flags.out), `${JSON.stringify(result, null, 1)}\n`);
+  }
+  output.print(benchText(result, (text) => output.bold(text)));
+  if (flags.out !== undefined) output.print(`\nkept in ${flags.out}`);
+  output.emit({ ...result });
+}
+
+/** MNIST where it lies on this machine or in a folder that is named; nothing is fetched for a benchmark. */
+async function digits(
+  { output }: Context,
+  { dataDir, input }: BenchFlags,
+  signal: AbortSignal,
+): Promise<DatasetSource> {
+  if (input !== undefined && !input.includes("mnist")) return { kind: "synthetic" };
+  if (dataDir === undefined && (await findLocally(CATALOGUE["mnist"])) === undefined) {
+    output.say(
+      "MNIST was not found (--data-dir, BACKLIT_DATA or the cache); synthetic digits stand in for it.",
+    );
+    return { kind: "synthetic" };
+  }
+  return { kind: "given", dataset: await readDataset("mnist", dataDir, output, signal) };
+}
+
+function environment(runtime: "chrome" | "node"): Environment {
+  const { devDependencies, version } = packageJson;
+  const names = [
+    "@tensorflow/tfjs-core",
+    "@tensorflow/tfjs-backend-webgpu",
+    "@tensorflow/tfjs-backend-wasm",
+    "@jax-js/jax",
+  ];
+  const versions = Object.fromEntries(
+    names.map((name) => [name, (devDependencies as Record<string, string>)[name] ?? ""]),
+  );
+  return {
+    runtime,
+    date: new Date().toISOString(),
+    backlit: version,
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    versions,
+  };
+}
+
+/** As it was typed, for the report. */
+function commandLine(): string {
+  const words = process.argv.slice(2).map((word) => (/[\s"'$]/.test(word) ? JSON.stringify(word) : word));
+  return ["backlit", ...words].join(" ");
+}
+
+/** @throws BacklitError, when no row could be had at all */
+export function requireRows(result: BenchResult): void {
+  if (result.rows.length > 0 || result.interrupted) return;
+  throw new BacklitError("bench/empty", `nothing could be measured: ${result.skipped[0]?.reason ?? ""}`);
+}
