@@ -7,6 +7,7 @@ import type { Dataset, SplitName } from "../core/dataset.ts";
 import type { ClassificationReport } from "../core/report.ts";
 import type { RunOptions } from "../core/run-options.ts";
 import type { PlanLimits } from "../gpu/plan-types.ts";
+import type { CaseResult, ConformanceReport } from "../lens/conformance/report.ts";
 import type { DatasetSummary } from "../model/metadata.ts";
 import type {
   EpochEvent,
@@ -77,7 +78,17 @@ export interface BenchJob extends Placed {
   data: DatasetSource;
 }
 
-export type Job = TrainJob | EvaluateJob | PredictJob | AdapterJob | BenchJob;
+/** Whether this browser, driver and adapter compute correctly. */
+export interface CheckJob extends Placed {
+  kind: "check";
+  /** So many random cases instead of the standard ones. */
+  cases?: number;
+  seed: number;
+  /** Only the case of this number. */
+  only?: number;
+}
+
+export type Job = TrainJob | EvaluateJob | PredictJob | AdapterJob | BenchJob | CheckJob;
 
 /** Where the work is done; comes before everything else. */
 export interface AdapterEvent {
@@ -137,6 +148,20 @@ export interface DoneEvent extends Omit<TrainResult, "test"> {
   plan: PlanSummary & { submits: number };
 }
 
+export interface CheckCaseEvent {
+  type: "check-case";
+  result: CaseResult;
+  /** Cases in all. */
+  total: number;
+}
+
+export interface CheckReportEvent {
+  type: "check-report";
+  report: ConformanceReport;
+  /** What the browser calls itself; empty in Node. */
+  userAgent: string;
+}
+
 export type JobEvent =
   | AdapterEvent
   | StartEvent
@@ -146,6 +171,8 @@ export type JobEvent =
   | WarningEvent
   | EvaluationEvent
   | PredictionEvent
+  | CheckCaseEvent
+  | CheckReportEvent
   | DoneEvent
   | BenchEvent
   | ErrorEvent;

@@ -1,5 +1,6 @@
 /** Runs any job: the same in Node, in the worker of a headless page and in the page's own worker. */
 import { describeAdapter, deviceLimits, requestDevice } from "../gpu/device.ts";
+import { runCheckJob } from "./check-job.ts";
 import { runEvaluateJob, runPredictJob } from "./inference-job.ts";
 import type { AdapterEvent, AdapterJob, BenchJob, Job, JobEvent, JobHost } from "./job.ts";
 import { runTrainJob } from "./train-job.ts";
@@ -13,6 +14,8 @@ export function runJob(job: Job, host: JobHost): AsyncGenerator<JobEvent, void, 
       return runEvaluateJob(job, host);
     case "predict":
       return runPredictJob(job, host);
+    case "check":
+      return runCheckJob(job, host);
     case "adapter":
       return runAdapterJob(job, host);
     case "bench":

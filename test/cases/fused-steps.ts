@@ -4,10 +4,11 @@
  */
 import type { TrainingSpec } from "../../src/core/spec.ts";
 import { HARDWARE_TUNING, SOFTWARE_TUNING, type Tuning } from "../../src/gpu/tuning.ts";
-import { VARIANTS } from "../support/gpu-variants.ts";
+import { VARIANTS } from "../../src/lens/conformance/variants.ts";
 import type { Case, Lab } from "../support/gpu-lab.ts";
 import { Draw, stack } from "../../src/lens/conformance/draw.ts";
-import { checkFusedStep, inputsOf, labelsOf, warmState } from "../support/gpu-step.ts";
+import { inputsOf, labelsOf } from "../../src/lens/conformance/step.ts";
+import { checkFusedStep, warmState } from "../support/gpu-step.ts";
 
 interface Setting {
   hidden: Parameters<typeof stack>[1];

@@ -3,7 +3,7 @@ import type { Tuning } from "../../src/gpu/tuning.ts";
 import { Draw } from "../../src/lens/conformance/draw.ts";
 import { checkExtremeLogits, openHead } from "../../src/lens/conformance/head.ts";
 import type { Case, Lab } from "../support/gpu-lab.ts";
-import { VARIANTS } from "../support/gpu-variants.ts";
+import { VARIANTS } from "../../src/lens/conformance/variants.ts";
 
 /** `[K, classes]` */
 const SHAPES = [

@@ -2,6 +2,7 @@
 import type { Case } from "../support/gpu-lab.ts";
 import { activationCases } from "./activations.ts";
 import { budgetCases } from "./budget.ts";
+import { conformanceCases } from "./conformance.ts";
 import { copyCases } from "./copies.ts";
 import { derivationCases } from "./derivation.ts";
 import { deviceErrorCases } from "./device-errors.ts";
@@ -34,4 +35,5 @@ export const CASES: readonly Case[] = [
   ...profileCases,
   ...deviceLostCases,
   ...deviceErrorCases,
+  ...conformanceCases,
 ];

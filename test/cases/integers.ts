@@ -12,7 +12,7 @@ import {
   openWeightGradient,
 } from "../../src/lens/conformance/products.ts";
 import type { Case, Lab } from "../support/gpu-lab.ts";
-import { VARIANTS } from "../support/gpu-variants.ts";
+import { VARIANTS } from "../../src/lens/conformance/variants.ts";
 
 const LONG = 60_000;
 const rows = 7;

@@ -10,7 +10,7 @@ import {
   type KernelCheck,
 } from "../../src/lens/conformance/products.ts";
 import type { Case, Lab } from "../support/gpu-lab.ts";
-import { VARIANTS } from "../support/gpu-variants.ts";
+import { VARIANTS } from "../../src/lens/conformance/variants.ts";
 
 /** `[K, N]`: ones, primes, one less and one more than a tile, far from square. */
 const SHAPES: readonly (readonly [k: number, n: number])[] = [

@@ -1,28 +1,57 @@
-/** `backlit check`: whether what is computed here is right. */
+/** `backlit check`: whether kernels, engine and device compute correctly here; with --gradients, whether gradients do. */
 import type { Command } from "commander";
+import { SpecError } from "../../core/errors.ts";
 import type { RunOptionName } from "../../core/run-options.ts";
 import type { Context } from "../context.ts";
 import { parseLayers } from "../layers-option.ts";
 import { addRunOptions, givenRunOptions, wholeNumber } from "../options.ts";
+import { addRuntimeOptions } from "../runtime-options.ts";
 import { runGradientCheck, type GradientFlags } from "./check-gradients.ts";
+import { runKernelCheck, type KernelFlags } from "./check-kernels.ts";
 
-interface CheckFlags extends GradientFlags {
+interface CheckFlags extends GradientFlags, KernelFlags {
   gradients?: boolean;
 }
 
-const OPTIONS: RunOptionName[] = ["activation", "batchSize", "labelSmoothing", "seed"];
+/** Flags that mean something to one kind of check only, by the names they have once parsed. */
+const OF_GRADIENTS = ["layers", "model", "entries", "activation", "batch", "labelSmoothing"] as const;
+const OF_KERNELS = ["cases", "only", "junit", "runtime", "adapter"] as const;
+
+const OPTIONS: RunOptionName[] = ["seed", "adapter", "activation", "batchSize", "labelSmoothing"];
 
 export function addCheckVerb(program: Command, context: Context): void {
   const command = program
     .command("check")
-    .description("check that what is computed here is right")
-    .option("--gradients", "back-propagation against central differences, in float64")
+    .description("whether this browser, driver and adapter compute correctly; or whether gradients are right")
+    .option(
+      "--cases <N>",
+      "so many random cases from --seed instead of the standard ones",
+      wholeNumber("cases", 1),
+    )
+    .option("--only <N>", "only the case of this number", wholeNumber("only", 0))
+    .option("--junit <FILE>", "also write the cases as JUnit XML")
+    .option("--gradients", "back-propagation against central differences, in float64, instead")
     .option("--layers <N,N[,N…]>", "inputs, units of each hidden layer, classes (default 6,5,4)", parseLayers)
     .option("--model <FILE|DIR>", "a trained model instead of --layers")
     .option("--entries <N>", "entries checked per tensor (default 200)", wholeNumber("entries", 1))
     .option("--json", "JSON on standard output");
-  addRunOptions(command, OPTIONS, { batchSize: "4", labelSmoothing: "0" });
-  command.action((flags: CheckFlags) =>
-    runGradientCheck(context, flags, givenRunOptions(flags as unknown as Record<string, unknown>)),
+  addRunOptions(command, OPTIONS, { batchSize: "4", labelSmoothing: "0", seed: "1" });
+  addRuntimeOptions(command);
+  command.action((flags: CheckFlags) => {
+    const given = givenRunOptions(flags as unknown as Record<string, unknown>);
+    refuse(flags, flags.gradients ? OF_KERNELS : OF_GRADIENTS, flags.gradients === true);
+    return flags.gradients ? runGradientCheck(context, flags, given) : runKernelCheck(context, flags, given);
+  });
+}
+
+/** @throws SpecError for a flag of the other kind of check, which would be ignored otherwise */
+function refuse(flags: CheckFlags, names: readonly string[], gradients: boolean): void {
+  const name = names.find((each) => (flags as Record<string, unknown>)[each] !== undefined);
+  if (name === undefined) return;
+  const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  throw new SpecError(
+    name,
+    gradients ? `${flag} does not go with --gradients` : `${flag} needs --gradients`,
+    "`backlit check --help` lists both kinds of check.",
   );
 }

@@ -1,4 +1,4 @@
-/** Random networks, inputs and data sets of the GPU's cases: float32, from a seed, the same everywhere. */
+/** Random networks, inputs and data sets to check kernels with: float32, from a seed, the same everywhere. */
 import type { Dataset, Split } from "../../core/dataset.ts";
 import { Random } from "../../core/rng.ts";
 import type { Activation, Network, NetworkSpec } from "../../core/spec.ts";
@@ -30,6 +30,15 @@ export class Draw {
       for (; at < end; at++) bytes[at] = empty ? 0 : this.#random.below(256);
     }
     return bytes;
+  }
+
+  /** A whole number from 0 to below n. */
+  below(n: number): number {
+    return this.#random.below(n);
+  }
+
+  pick<T>(choices: readonly T[]): T {
+    return choices[this.below(choices.length)];
   }
 
   labels(rows: number, classes: number): Uint8Array {

@@ -41,7 +41,6 @@ export const EXTREME_LOGITS: readonly (readonly number[])[] = [
 /** @param setting with `n` classes over `k` inputs */
 export async function openHead(context: CheckContext, setting: ProductSetting): Promise<HeadCheck> {
   const { k, n: classes } = setting;
-  const { check } = context;
   const { plan, program, dispatches, kernel } = await openFloats(
     context,
     stack(1, [[k, "linear"]], classes),
@@ -52,6 +51,7 @@ export async function openHead(context: CheckContext, setting: ProductSetting): 
   const network = { input: k, classes, layers: [plan.network.layers[1]] };
 
   const given = async (what: string, inputs: HeadInputs): Promise<BoundedPass> => {
+    const { check } = context;
     const { x, labels, slope, weight, bias } = inputs;
     const rows = labels.length;
     await kernel.run(rows, {

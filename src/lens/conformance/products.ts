@@ -105,11 +105,11 @@ export async function openForward(
   setting: ProductSetting & { activation?: Activation },
 ): Promise<KernelCheck> {
   const { k, n, integers, activation = "linear" } = setting;
-  const { check } = context;
   const network = stack(k, [[n, activation]], 2);
   const { plan, program, dispatches, kernel } = await openFloats(context, network, setting, "forward 0");
   const { input, activations, deltas } = program.activations;
   const batch = async (rows: number, draw: Draw): Promise<void> => {
+    const { check } = context;
     const what = `[${rows}, ${k}].[${k}, ${n}] ${activation}`;
     const parameters = parametersOf(draw, plan, integers);
     const x = values(draw, rows * k, integers);
@@ -148,12 +148,13 @@ export async function openForwardOfBytes(
   setting: ProductSetting & { trainRows: number },
 ): Promise<KernelCheck> {
   const { k, n, integers, tuning, capacity, trainRows, limits } = setting;
-  const { check, shaders } = context;
+  const { shaders } = context;
   const network = stack(k, [[n, "linear"]], 2);
   const plan = makePlan(network, { batchSize: capacity }, { tuning, trainRows, limits, shaders });
   const dispatches = dispatchesOf(plan, "forward 0");
   const kernel = await Kernel.open(context, dispatches, plan.buffers);
   const batch = async (rows: number, draw: Draw): Promise<void> => {
+    const { check } = context;
     // Bytes of 0 and 255 are exactly 0 and 1: 255 * f32(1/255) rounds to 1 unless rounding goes up.
     const images = integers
       ? Uint8Array.from(draw.integers(trainRows * k, 0, 1), (bit) => 255 * bit)
@@ -189,12 +190,12 @@ export async function openInputGradient(
   setting: ProductSetting,
 ): Promise<KernelCheck> {
   const { k, n, integers } = setting;
-  const { check } = context;
   const network = stack(1, [[n], [k]], 2);
   const opened = await openFloats(context, network, setting, "input gradient 1");
   const { plan, program, dispatches, kernel } = opened;
   const { deltas } = program.activations;
   const batch = async (rows: number, draw: Draw): Promise<void> => {
+    const { check } = context;
     const what = `dX [${rows}, ${k}].[${n}, ${k}]t`;
     const parameters = parametersOf(draw, plan, integers);
     const weight = Float64Array.from(parameters["layers.1.weight"]);
@@ -229,7 +230,6 @@ export async function openWeightGradient(
   setting: ProductSetting,
 ): Promise<KernelCheck> {
   const { k, n, integers } = setting;
-  const { check } = context;
   const network = stack(k, [[n]], 2);
   const weights = await openFloats(context, network, setting, "weight gradient 0");
   const biases = await openFloats(context, network, setting, "bias gradient 0");
@@ -249,6 +249,7 @@ export async function openWeightGradient(
   const unpack = ({ kernel }: Opened): Record<string, Float32Array> =>
     unpackParameters(plan.network, kernel.floats("gradients", [0, 4 * plan.parameters.vectors]));
   const batch = async (rows: number, draw: Draw): Promise<void> => {
+    const { check } = context;
     const what = `dW [${rows}, ${k}]t.[${rows}, ${n}]`;
     const x = Float64Array.from(values(draw, rows * k, integers));
     const dZ = Float64Array.from(values(draw, rows * n, integers));

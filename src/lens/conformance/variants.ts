@@ -1,5 +1,5 @@
 /** The forms in which every kernel has to be right: tiles of both tuning tables, expanded and as loops. */
-import { HARDWARE_TUNING, SOFTWARE_TUNING, type Tuning } from "../../src/gpu/tuning.ts";
+import { HARDWARE_TUNING, SOFTWARE_TUNING, type Tuning } from "../../gpu/tuning.ts";
 
 export const VARIANTS: readonly Tuning[] = [
   { ...SOFTWARE_TUNING, name: "8x8 tiles, unrolled" },

@@ -1,0 +1,113 @@
+/** `backlit check` without more words: kernels, engine and device against the reference, where training would run. */
+import type { AdapterSummary } from "../../core/engine.ts";
+import { EXIT } from "../../core/errors.ts";
+import { resolveRunOptions, type RunOptions } from "../../core/run-options.ts";
+import { adapterName } from "../../gpu/device.ts";
+import { ratioText, type CaseResult, type ConformanceReport } from "../../lens/conformance/report.ts";
+import { browserOf, summarize } from "../../lens/conformance/summary.ts";
+import type { CheckJob, CheckReportEvent } from "../../worker/job.ts";
+import packageJson from "../../../package.json" with { type: "json" };
+import { writeFileAtomically } from "../atomic-write.ts";
+import type { Context } from "../context.ts";
+import { grouped, table } from "../format.ts";
+import { interruptible } from "../interrupt.ts";
+import { junitXml } from "../junit.ts";
+import { chooseRuntime, type RuntimeFlags } from "../runtime-options.ts";
+
+export interface KernelFlags extends RuntimeFlags {
+  cases?: number;
+  only?: number;
+  junit?: string;
+}
+
+/** @param given the run options that were typed */
+export async function runKernelCheck(context: Context, flags: KernelFlags, given: RunOptions): Promise<void> {
+  const { output } = context;
+  const { adapter: wish, seed } = resolveRunOptions(given);
+  const { cases, only } = flags;
+  const job: CheckJob = { kind: "check", engine: "gpu", adapter: wish, cases, seed, only };
+  const runtime = chooseRuntime(context, flags, { engine: "gpu", adapter: wish }, { explain: true });
+  const results: CaseResult[] = [];
+  let adapter: AdapterSummary | undefined;
+  let end: CheckReportEvent | undefined;
+  const interrupted = await interruptible(output, async (signal) => {
+    for await (const event of runtime.run(job, signal)) {
+      if (event.type === "adapter") {
+        ({ adapter } = event);
+        output.say(`checking ${adapterName(adapter)} …`);
+      }
+      if (event.type === "check-report") end = event;
+      if (event.type !== "check-case") continue;
+      results.push(event.result);
+      showProgress(context, results.length, event.total);
+      if (event.result.failure !== "") sayFailure(context, event.result, flags, seed);
+    }
+  });
+  if (output.live) output.out.write("\r\u001b[K");
+  if (!end) return;
+  const { report, userAgent } = end;
+  const environment = {
+    version: packageJson.version,
+    platform: `${process.platform} ${process.arch}`,
+    runtime: userAgent && runtime.name === "chrome" ? browserOf(userAgent) : `Node ${process.version}`,
+  };
+  const summary = summarize(report, environment);
+  if (flags.junit !== undefined)
+    await writeFileAtomically(flags.junit, junitXml("backlit check", results.map(junitCase)));
+  const { cases: count, failures, worst } = report;
+  output.emit({
+    type: "result",
+    ...report,
+    cases: count,
+    failures,
+    worst,
+    summary,
+    runtime: runtime.name,
+    environment,
+    interrupted,
+  });
+  output.print(reportText(report, (text) => output.bold(text)));
+  output.print(`\n${summary}`);
+  if (interrupted) context.exitCode = EXIT.interrupted;
+  else if (failures > 0 || count === 0) context.exitCode = EXIT.failed;
+}
+
+function showProgress({ output }: Context, done: number, total: number): void {
+  if (output.live) output.out.write(`\r\u001b[K${done} of ${total} cases`);
+  else if (total >= 500 && done % 250 === 0) output.say(`${done} of ${total} cases`);
+}
+
+function sayFailure(
+  { output }: Context,
+  result: CaseResult,
+  { cases, runtime }: KernelFlags,
+  seed: number,
+): void {
+  const { number, kernel, shape, variant, failure } = result;
+  const random = cases === undefined ? "" : ` --cases ${cases} --seed ${seed}`;
+  const where = runtime === undefined ? "" : ` --runtime ${runtime}`;
+  if (output.live) output.out.write("\r\u001b[K");
+  output.say(`case ${number} failed: ${kernel}, ${shape}, tuning "${variant}": ${failure}`);
+  output.say(`  to repeat it: backlit check${random} --only ${number}${where}`);
+}
+
+function junitCase({ number, kernel, shape, variant, seconds, failure }: CaseResult) {
+  return { group: kernel, name: `${number}: ${shape}, ${variant}`, seconds, failure };
+}
+
+function reportText({ kernels, limits, adapter }: ConformanceReport, bold: (text: string) => string): string {
+  const rows = kernels.map(({ kernel, cases, failures, compared, errorOverBound, shape }) => [
+    kernel,
+    String(cases),
+    failures === 0 ? "right" : `${failures} wrong`,
+    grouped(compared),
+    ratioText(errorOverBound),
+    shape,
+  ]);
+  return [
+    adapterName(adapter),
+    ...Object.entries(limits).map(([name, value]) => `  ${name.padEnd(34)} ${grouped(value)}`),
+    "",
+    table(["kernel", "cases", "verdict", "numbers", "error / bound", "at"], rows, bold),
+  ].join("\n");
+}

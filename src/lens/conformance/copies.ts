@@ -1,0 +1,95 @@
+/** The kernels that move and count: gather, snapshot, confusion matrix, step record. Exact, inside canaries. */
+import { writeEntry } from "../../gpu/epoch-schedule.ts";
+import { padImages, vectors } from "../../gpu/layout.ts";
+import { plan as makePlan } from "../../gpu/plan.ts";
+import { planEvaluation } from "../../gpu/plan-programs.ts";
+import { DEFAULT_LIMITS } from "../../gpu/plan-types.ts";
+import type { Tuning } from "../../gpu/tuning.ts";
+import { Kernel, type CheckContext } from "./kernel.ts";
+import { Draw, stack } from "./draw.ts";
+
+export async function checkGather(context: CheckContext, tuning: Tuning): Promise<void> {
+  const { check, shaders } = context;
+  const draw = new Draw(131);
+  const [pixels, trainRows, batchSize] = [31, 101, 33];
+  const words = vectors(pixels);
+  const limits = { ...DEFAULT_LIMITS, maxStorageBufferBindingSize: 1600 };
+  const plan = makePlan(
+    stack(pixels, [], 2),
+    { batchSize, optimizer: "sgd" },
+    { tuning, trainRows, limits, shaders },
+  );
+  const gathers = plan.dispatches.filter(({ name }) => name.startsWith("gather"));
+  const parts = plan.buffers.filter(({ name }) => name.startsWith("imagesPart"));
+  check.that("there are parts", parts.length === 3, parts.length);
+  const buffers = [...plan.buffers, { name: "images", bytes: 4 * words * batchSize, purpose: "" }];
+  const kernel = await Kernel.open(context, gathers, buffers);
+  const images = padImages(draw.bytes(trainRows * pixels), pixels);
+  const contents = Object.fromEntries(
+    parts.map(({ name, bytes }, index) => {
+      const before = parts.slice(0, index).reduce((sum, part) => sum + part.bytes, 0);
+      return [name, [{ data: images.slice(before, before + bytes) }]];
+    }),
+  );
+  const all = new Uint32Array(images.slice().buffer);
+  for (const rows of [33, 1, 7]) {
+    const chosen = draw.rows(rows, trainRows);
+    const entry = new Uint32Array(8);
+    writeEntry(entry, 0, { step: 0, first: plan.scheduleRows, rows });
+    await kernel.run(rows, {
+      ...contents,
+      schedule: [{ data: entry }, { at: plan.scheduleRows, data: chosen }],
+    });
+    const expected = [...chosen].flatMap((row) => [...all.subarray(row * words, (row + 1) * words)]);
+    check.equal(`gathered ${rows} rows`, kernel.words("images", [0, rows * words]), expected);
+    kernel.checkUntouched(`gathered ${rows} rows`, { images: [[0, rows * words]] });
+  }
+}
+
+export async function checkSnapshot(context: CheckContext, tuning: Tuning): Promise<void> {
+  const { check, shaders } = context;
+  const draw = new Draw(132);
+  const plan = makePlan(stack(31, [[7]], 3), { optimizer: "adam" }, { tuning, shaders });
+  const kernel = await Kernel.open(context, [plan.snapshot], plan.buffers);
+  const size = 4 * plan.parameters.vectors;
+  const names = ["parameters", "firstMoment", "secondMoment"];
+  const contents = Object.fromEntries(names.map((name) => [name, [{ data: draw.floats(size) }]]));
+  await kernel.run(1, contents);
+  for (const name of names) {
+    check.equal(`copy of ${name}`, kernel.floats(`${name}Snapshot`, [0, size]), contents[name][0].data);
+  }
+  const written = Object.fromEntries(names.map((name) => [`${name}Snapshot`, [[0, size] as const]]));
+  kernel.checkUntouched("snapshot", written);
+  // After a fault it must not copy.
+  await kernel.run(1, { ...contents, control: [{ data: Uint32Array.of(0, 0, 5, 0) }] });
+  const before = kernel.words("parametersSnapshot", [0, 1])[0];
+  check.that(
+    "a fault stops the snapshot",
+    before === kernel.words("parametersSnapshot", [size - 1, size])[0],
+  );
+  check.that("and leaves its contents", before !== new Uint32Array(contents["parameters"][0].data.buffer)[0]);
+}
+
+export async function checkConfusion(context: CheckContext, tuning: Tuning): Promise<void> {
+  const { check, shaders } = context;
+  const draw = new Draw(133);
+  const [classes, rows] = [5, 101];
+  const base = makePlan(stack(4, [], classes), {}, { tuning, shaders });
+  const program = planEvaluation(base, DEFAULT_LIMITS, rows);
+  const dispatches = program.dispatches.filter(({ name }) => name === "confusion");
+  const labels = draw.labels(rows, classes);
+  const predicted = draw.labels(rows, classes);
+  const buffers = [...program.buffers, { name: "labels", bytes: rows, purpose: "" }];
+  const kernel = await Kernel.open(context, dispatches, buffers);
+  const results = new Uint32Array(4 * rows);
+  predicted.forEach((value, row) => (results[4 * row + 1] = value));
+  const counts = new Uint32Array(classes ** 2);
+  labels.forEach((label, row) => counts[label * classes + predicted[row]]++);
+  await kernel.run(rows, {
+    labels: [{ data: labels }],
+    results: [{ data: results }],
+    confusion: [{ data: new Uint32Array(classes ** 2) }],
+  });
+  check.equal("counts", kernel.words("confusion", [0, classes ** 2]), counts);
+  kernel.checkUntouched("confusion", { confusion: [[0, classes ** 2]] });
+}

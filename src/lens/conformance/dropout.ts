@@ -1,0 +1,60 @@
+/**
+ * Dropout masks, unit by unit and bit by bit: with weights 0, biases 1 and linear layers every activation is its own
+ * dropout factor.
+ */
+import { dropoutFactors } from "../../cpu/dropout.ts";
+import { writeEntry } from "../../gpu/epoch-schedule.ts";
+import { packParameters, padImages, unpadRows } from "../../gpu/layout.ts";
+import { plan as makePlan } from "../../gpu/plan.ts";
+import { ENTRY_WORDS } from "../../gpu/plan-programs.ts";
+import type { Tuning } from "../../gpu/tuning.ts";
+import { parameterShapes } from "../../model/parameters.ts";
+import { Draw, stack } from "./draw.ts";
+import { Kernel, type CheckContext } from "./kernel.ts";
+import { dispatchesOf, region } from "./products.ts";
+
+const RATES = [0.25, 0.9] as const;
+const UNITS = [70, 33] as const;
+const TRAIN_ROWS = 65;
+/** `[step, rows]`: the first, a short batch, one far along. */
+const STEPS = [
+  [0, 65],
+  [1, 7],
+  [123_456, 33],
+] as const;
+
+export async function checkDropout(context: CheckContext, tuning: Tuning, seed: number): Promise<void> {
+  const { check, shaders } = context;
+  const pixels = 4;
+  const network = stack(
+    pixels,
+    UNITS.map((units, layer) => [units, "linear", RATES[layer]] as const),
+    3,
+  );
+  const training = { batchSize: TRAIN_ROWS, optimizer: "sgd", seed } as const;
+  const plan = makePlan(network, training, { tuning, trainRows: TRAIN_ROWS, shaders });
+  const dispatches = UNITS.flatMap((_, layer) => dispatchesOf(plan, `forward ${layer}`));
+  const kernel = await Kernel.open(context, dispatches, plan.buffers);
+  const parameters = Object.fromEntries(
+    parameterShapes(plan.network).map(({ name, kind, size }) => [
+      name,
+      new Float32Array(size).fill(kind === "bias" ? 1 : 0),
+    ]),
+  );
+  const images = padImages(new Draw(61).bytes(TRAIN_ROWS * pixels), pixels);
+  for (const [step, rows] of STEPS) {
+    const entry = new Uint32Array(ENTRY_WORDS);
+    writeEntry(entry, 0, { step, first: plan.scheduleRows, rows });
+    await kernel.run(rows, {
+      schedule: [{ data: entry }, { at: plan.scheduleRows, data: new Draw(step).rows(rows, TRAIN_ROWS) }],
+      images: [{ data: images }],
+      parameters: [{ data: packParameters(plan.network, parameters) }],
+    });
+    for (const [layer, units] of UNITS.entries()) {
+      const words = region(plan.train.activations.activations[layer], rows, units);
+      const actual = unpadRows(kernel.floats("activations", words), rows, units);
+      const expected = dropoutFactors("float32", { seed, step }, layer, RATES[layer], [rows, units]);
+      check.equal(`seed ${seed}, step ${step}, layer ${layer}, ${rows} rows`, actual, expected);
+    }
+  }
+}

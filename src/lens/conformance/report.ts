@@ -1,0 +1,83 @@
+/** What a check has found: plain data for terminal, page, files. */
+import type { AdapterSummary } from "../../core/engine.ts";
+import type { Tuning } from "../../gpu/tuning.ts";
+
+/** One case. */
+export interface CaseResult {
+  /** Counted from 0, the same in every run with this seed. */
+  number: number;
+  /** The kernel files that ran, or what else was checked. */
+  kernel: string;
+  shape: string;
+  /** The tuning table by name. */
+  variant: string;
+  /** Numbers compared. */
+  compared: number;
+  /** The largest error over its bound; above 1 is a failure. Where something exact was wrong, the largest number. */
+  errorOverBound: number;
+  worstAt: string;
+  /** Empty when everything held. */
+  failure: string;
+  seconds: number;
+}
+
+export interface KernelResult {
+  kernel: string;
+  cases: number;
+  failures: number;
+  compared: number;
+  /** Of the worst case. */
+  errorOverBound: number;
+  shape: string;
+  variant: string;
+}
+
+/** What to do about a kernel that computes wrongly here. */
+export interface Proposal {
+  kernel: string;
+  variant: string;
+  /** The first other table with which the same cases passed; null when none did. */
+  instead: Tuning | null;
+}
+
+export interface ConformanceReport {
+  cases: number;
+  failures: number;
+  worst: { kernel: string; shape: string; errorOverBound: number };
+  kernels: KernelResult[];
+  failed: CaseResult[];
+  proposals: Proposal[];
+  compared: number;
+  adapter: AdapterSummary;
+  limits: Record<string, number>;
+  timestamps: string;
+  /** The table that the engine would choose. */
+  tuning: string;
+  seed: number;
+  /** Whether the cases were drawn at random. */
+  random: boolean;
+  seconds: number;
+}
+
+/** Cases by kernel, in the order in which they first ran. */
+export function byKernel(cases: readonly CaseResult[]): KernelResult[] {
+  const kernels = new Map<string, KernelResult>();
+  for (const { kernel, compared, errorOverBound, failure, shape, variant } of cases) {
+    const known = kernels.get(kernel);
+    if (known === undefined) {
+      const failures = failure === "" ? 0 : 1;
+      kernels.set(kernel, { kernel, cases: 1, failures, compared, errorOverBound, shape, variant });
+      continue;
+    }
+    known.cases++;
+    known.compared += compared;
+    if (failure !== "") known.failures++;
+    if (errorOverBound > known.errorOverBound) Object.assign(known, { errorOverBound, shape, variant });
+  }
+  return [...kernels.values()];
+}
+
+/** A ratio as people read it. */
+export function ratioText(errorOverBound: number): string {
+  return errorOverBound === Number.MAX_VALUE ? "not exact" : errorOverBound.toPrecision(2);
+}
