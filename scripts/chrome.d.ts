@@ -24,13 +24,14 @@ export interface RejectedChrome {
 }
 
 export function chromeFlags(kind: "hardware" | "software"): string[];
+export function chromeFlagSets(): { name: string; flags: string[] }[];
 export function isSoftwareAdapter(info: Partial<ProbedAdapter>): boolean;
 export function chromeCandidates(): string[];
 export function chromeFolders(chromePath: string): string[];
 export function swiftShaderDriver(chromePath: string): string | undefined;
 export function probeChrome(
   path: string,
-  kind: "hardware" | "software",
+  flags: readonly string[],
   timeout?: number,
 ): Promise<{ adapter: ProbedAdapter | null; problem: string }>;
 export function findChrome(options?: {

@@ -19,11 +19,8 @@ import { delimiter, dirname, join } from "node:path";
 
 const env = process.env;
 
-/**
- * Command-line switches that give a headless Chrome WebGPU.
- * @param {"hardware" | "software"} kind software is SwiftShader, which Chrome carries with it
- */
-export function chromeFlags(kind) {
+/** What every headless Chrome is given. */
+function commonFlags() {
   const flags = [
     "--disable-background-networking",
     "--disable-quic",
@@ -35,16 +32,42 @@ export function chromeFlags(kind) {
   if (process.getuid?.() === 0) flags.push("--no-sandbox");
   // Containers often have a tiny /dev/shm.
   if (process.platform === "linux") flags.push("--disable-dev-shm-usage");
-  if (kind === "software") flags.push("--use-webgpu-adapter=swiftshader");
-  else if (process.platform === "linux") {
-    flags.push(
+  return flags;
+}
+
+/** Sets of switches that are known to give some Chrome an adapter, by name; GPUs first. */
+const FLAG_SETS = {
+  ...(process.platform === "linux" && {
+    vulkan: [
       "--enable-features=Vulkan",
       "--use-angle=vulkan",
       "--disable-vulkan-surface",
       "--ignore-gpu-blocklist",
-    );
-  }
-  return flags;
+    ],
+    "vulkan, ANGLE on EGL": ["--enable-features=Vulkan", "--use-angle=gl-egl", "--ignore-gpu-blocklist"],
+    "vulkan alone": ["--enable-features=Vulkan", "--ignore-gpu-blocklist"],
+  }),
+  plain: [],
+  swiftshader: ["--use-webgpu-adapter=swiftshader"],
+  "swiftshader, ANGLE too": [
+    "--use-webgpu-adapter=swiftshader",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+  ],
+};
+
+/** The sets by name, each complete. @returns {{ name: string, flags: string[] }[]} */
+export function chromeFlagSets() {
+  return Object.entries(FLAG_SETS).map(([name, flags]) => ({ name, flags: [...commonFlags(), ...flags] }));
+}
+
+/**
+ * Command-line switches that give a headless Chrome WebGPU.
+ * @param {"hardware" | "software"} kind software is SwiftShader, which Chrome carries with it
+ */
+export function chromeFlags(kind) {
+  const own = kind === "software" ? FLAG_SETS.swiftshader : (FLAG_SETS.vulkan ?? FLAG_SETS.plain);
+  return [...commonFlags(), ...own];
 }
 
 /** Whether an adapter is a program on the CPU rather than a GPU; `info` has the fields of GPUAdapterInfo. */
@@ -125,10 +148,10 @@ export function swiftShaderDriver(chromePath) {
 }
 
 /**
- * Starts a Chrome headless and asks it for a WebGPU adapter.
+ * Starts a Chrome headless with these switches and asks it for a WebGPU adapter.
  * @returns {Promise<{ adapter: object | null, problem: string }>} `adapter` null with the reason in `problem`
  */
-export async function probeChrome(path, kind, timeout = 30_000) {
+export async function probeChrome(path, flags, timeout = 30_000) {
   const profile = await mkdtemp(join(tmpdir(), "backlit-probe-"));
   let report;
   const answer = new Promise((resolve) => (report = resolve));
@@ -144,7 +167,7 @@ export async function probeChrome(path, kind, timeout = 30_000) {
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://localhost:${server.address().port}/`;
   const own = ["--headless=new", `--user-data-dir=${profile}`, "--remote-debugging-port=0"];
-  const chrome = spawn(path, [...chromeFlags(kind), ...own, url], {
+  const chrome = spawn(path, [...flags, ...own, url], {
     stdio: ["ignore", "ignore", "pipe"],
     detached: process.platform !== "win32",
   });
@@ -213,9 +236,11 @@ export async function findChrome({ fresh = false, log = () => {} } = {}) {
     const known = remembered[path];
     if (known?.mtimeMs === mtimeMs && known.format === MEMORY_FORMAT) return { chrome: known, rejected };
     log(`Trying ${path} for WebGPU …`);
-    const hardware = await probeChrome(path, "hardware");
+    const hardware = await probeChrome(path, chromeFlags("hardware"));
     const isHardware = hardware.adapter !== null && !isSoftwareAdapter(hardware.adapter);
-    const software = isHardware ? { adapter: null, problem: "" } : await probeChrome(path, "software");
+    const software = isHardware
+      ? { adapter: null, problem: "" }
+      : await probeChrome(path, chromeFlags("software"));
     if (!isHardware && software.adapter === null) {
       rejected.push({ path, problem: software.problem });
       continue;

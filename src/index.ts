@@ -60,3 +60,5 @@ export {
   type GradientEntry,
   type TensorGradientCheck,
 } from "./lens/gradient-check.ts";
+export type { CaseResult, ConformanceReport, KernelResult, Proposal } from "./lens/conformance/report.ts";
+export { checkConformance, type ConformanceEvent, type ConformanceOptions } from "./lens/conformance/run.ts";

@@ -10,6 +10,7 @@ import type { Context } from "../context.ts";
 import { DEFAULT_RUNTIME, type RuntimeName } from "../runtime-options.ts";
 import { isInstalled } from "../runtimes/optional.ts";
 import { findSwiftShader, vulkanDrivers } from "../runtimes/vulkan.ts";
+import { tryFlags } from "./doctor-browser.ts";
 
 interface RuntimeFinding {
   usable: boolean;
@@ -22,8 +23,9 @@ export function addDoctorVerb(program: Command, context: Context): void {
   program
     .command("doctor")
     .description("check the browser, its flags and the adapters of both runtimes")
+    .option("--browser", "try the known sets of Chrome flags and say which adapter each gives")
     .option("--json", "JSON on standard output")
-    .action(() => examine(context));
+    .action((flags: { browser?: boolean }) => (flags.browser ? tryFlags(context) : examine(context)));
 }
 
 async function examine(context: Context): Promise<void> {

@@ -1,9 +1,9 @@
 /** Runs a suite on a device, case after case, each between error scopes and with everything freed behind it. */
 import type { AdapterSummary } from "../../core/engine.ts";
 import { SpecError } from "../../core/errors.ts";
+import { deviceLimits } from "../../gpu/device.ts";
 import type { ShaderSources } from "../../gpu/shader-sources.ts";
 import { defaultTuning, type Tuning } from "../../gpu/tuning.ts";
-import { DEFAULT_LIMITS, type PlanLimits } from "../../gpu/plan-types.ts";
 import { Check } from "./check.ts";
 import { fuzzSuite } from "./fuzz.ts";
 import type { CheckContext } from "./kernel.ts";
@@ -101,7 +101,6 @@ export async function* checkConformance(options: ConformanceOptions): AsyncGener
       (a, b) => (a === undefined || b.errorOverBound > a.errorOverBound ? b : a),
       undefined,
     );
-    const names = Object.keys(DEFAULT_LIMITS) as (keyof PlanLimits)[];
     const failed = results.filter(({ failure }) => failure !== "");
     return {
       cases: results.length,
@@ -116,7 +115,7 @@ export async function* checkConformance(options: ConformanceOptions): AsyncGener
       proposals,
       compared: results.reduce((sum, { compared }) => sum + compared, 0),
       adapter,
-      limits: Object.fromEntries(names.map((name) => [name, device.limits[name]])),
+      limits: { ...deviceLimits(device) },
       timestamps,
       tuning: own.name,
       seed,

@@ -1,0 +1,139 @@
+/** What `check` and `doctor --browser` say, without a browser: JUnit, the paragraph, the choice of flags. */
+import { describe, expect, it } from "vitest";
+import { chromeFlags, chromeFlagSets } from "../../scripts/chrome.js";
+import { junitXml } from "../../src/cli/junit.ts";
+import { bestTrial } from "../../src/cli/verbs/doctor-browser.ts";
+import { SOFTWARE_TUNING } from "../../src/gpu/tuning.ts";
+import { byKernel, type CaseResult, type ConformanceReport } from "../../src/lens/conformance/report.ts";
+import { browserOf, summarize } from "../../src/lens/conformance/summary.ts";
+
+const caseOf = (number: number, given: Partial<CaseResult> = {}): CaseResult => ({
+  number,
+  kernel: "dense-forward",
+  shape: `[${number}, 7].[7, 3]`,
+  variant: "software",
+  compared: 10,
+  errorOverBound: 0.1 * number,
+  worstAt: "",
+  failure: "",
+  seconds: 0.25,
+  ...given,
+});
+
+const report = (results: CaseResult[], given: Partial<ConformanceReport> = {}): ConformanceReport => ({
+  cases: results.length,
+  failures: 0,
+  worst: { kernel: "dense-forward", shape: "[2, 7].[7, 3]", errorOverBound: 0.2 },
+  kernels: byKernel(results),
+  failed: results.filter(({ failure }) => failure !== ""),
+  proposals: [],
+  compared: 10 * results.length,
+  adapter: { vendor: "google", architecture: "swiftshader", device: "", description: "", software: true },
+  limits: {},
+  timestamps: "offered",
+  tuning: "software",
+  seed: 7,
+  random: true,
+  seconds: 3.2,
+  ...given,
+});
+
+const environment = { version: "1.2.3", platform: "linux x64", runtime: "HeadlessChrome/156.0.0.0" };
+
+describe("JUnit XML", () => {
+  it("counts and groups cases, and writes what XML cannot as something it can", () => {
+    const xml = junitXml("check", [
+      { group: "a", name: 'with "quotes" & <signs>', seconds: 0.5, failure: "" },
+      { group: "b", name: "two", seconds: 1, failure: "off by <1>\nsecond line \u0001" },
+      { group: "a", name: "three", seconds: 0, failure: "" },
+    ]);
+    expect(xml).toContain('<testsuites name="check" tests="3" failures="1" time="1.500">');
+    expect(xml).toContain('<testsuite name="a" tests="2" failures="0" time="0.500">');
+    expect(xml).toContain('name="with &quot;quotes&quot; &amp; &lt;signs&gt;" time="0.500"/>');
+    expect(xml).toContain('<failure message="off by &lt;1&gt;">off by &lt;1&gt;\nsecond line ?</failure>');
+  });
+});
+
+describe("the paragraph", () => {
+  it("has adapter, versions and verdict", () => {
+    const text = summarize(report([caseOf(1), caseOf(2)]), environment);
+    expect(text).toContain("backlit check 1.2.3: google, swiftshader (software, not a GPU)");
+    expect(text).toContain("HeadlessChrome/156.0.0.0; linux x64. All 2 random cases (seed 7) agree");
+    expect(text).toContain("worst error over bound 0.20 (dense-forward, [2, 7].[7, 3])");
+    expect(text).not.toContain("\n");
+  });
+
+  it("names a kernel that fails and what to use instead", () => {
+    const failed = caseOf(1, {
+      failure: "A[3] is 1, but must be exactly 2",
+      errorOverBound: Number.MAX_VALUE,
+    });
+    const proposal = { kernel: "dense-forward", variant: "software" };
+    const wrong = {
+      failures: 1,
+      worst: { kernel: "dense-forward", shape: "", errorOverBound: Number.MAX_VALUE },
+    };
+    const other = { ...SOFTWARE_TUNING, name: "loops" };
+    const text = summarize(
+      report([failed], { ...wrong, proposals: [{ ...proposal, instead: other }] }),
+      environment,
+    );
+    expect(text).toContain("1 of 1 random cases (seed 7) do not agree");
+    expect(text).toContain(
+      'dense-forward fails with the tuning table "software" at [1, 7].[7, 3]: A[3] is 1',
+    );
+    expect(text).toContain('The table "loops" computes it correctly.');
+    expect(text).toContain("error over bound not exact");
+    const none = summarize(
+      report([failed], { ...wrong, proposals: [{ ...proposal, instead: null }] }),
+      environment,
+    );
+    expect(none).toContain("--engine cpu");
+    expect(summarize(report([failed], wrong), environment)).toContain(
+      "dense-forward, [1, 7].[7, 3]: A[3] is 1",
+    );
+  });
+
+  it("finds the browser in what it calls itself", () => {
+    expect(browserOf("Mozilla/5.0 (X11) AppleWebKit/537.36 HeadlessChrome/156.0.0.0 Safari/537.36")).toBe(
+      "HeadlessChrome/156.0.0.0",
+    );
+    expect(browserOf("Mozilla/5.0 (X11; rv:140.0) Gecko/20100101 Firefox/140.0")).toBe("Firefox/140.0");
+  });
+});
+
+it("results by kernel keep the worst case of each", () => {
+  const results = [caseOf(1), caseOf(3), caseOf(2, { failure: "wrong" }), caseOf(0, { kernel: "head" })];
+  expect(byKernel(results)).toMatchObject([
+    { kernel: "dense-forward", cases: 3, failures: 1, compared: 30, shape: "[3, 7].[7, 3]" },
+    { kernel: "head", cases: 1, failures: 0 },
+  ]);
+});
+
+describe("sets of flags", () => {
+  const adapter = { vendor: "", architecture: "", device: "", description: "" };
+  const trial = (set: string, software?: boolean) => ({
+    path: "/chrome",
+    set,
+    flags: [],
+    adapter: software === undefined ? null : { ...adapter, software },
+    problem: "",
+  });
+
+  it("are complete, and hold those that jobs run with", () => {
+    const sets = chromeFlagSets();
+    expect(sets.length).toBeGreaterThanOrEqual(3);
+    for (const { flags } of sets) expect(flags).toContain("--enable-unsafe-webgpu");
+    for (const kind of ["hardware", "software"] as const) {
+      expect(sets.map(({ flags }) => flags.join())).toContain(chromeFlags(kind).join());
+    }
+  });
+
+  it("that give a GPU come before those that do not", () => {
+    expect(bestTrial([trial("a"), trial("b", true), trial("c", false)])?.set).toBe("c");
+    expect(bestTrial([trial("a"), trial("b", true), trial("c", true)])?.set).toBe("b");
+    const usual = { ...trial("usual", true), flags: chromeFlags("software") };
+    expect(bestTrial([trial("a", true), usual])?.set).toBe("usual");
+    expect(bestTrial([trial("a")])).toBeUndefined();
+  });
+});
