@@ -1,4 +1,4 @@
-/** The cache of downloads in a per-user folder, where each system expects one. */
+/** What is kept between runs, in a per-user folder where each system expects one: downloads, tuning tables. */
 import { readFile, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
@@ -26,25 +26,31 @@ export function cacheFolder(given: Partial<Surroundings> = {}): string {
   return join(xdg && isAbsolute(xdg) ? xdg : join(home, ".cache"), "backlit");
 }
 
-/** @param folder made when the first file is put */
-export function createFolderCache(folder: string = cacheFolder()): FileCache & { readonly folder: string } {
+/**
+ * @param folder made when the first file is put
+ * @param section what is kept, a folder in it
+ */
+export function createFolderCache(
+  folder: string = cacheFolder(),
+  section: "data" | "tuning" = "data",
+): FileCache & { readonly folder: string } {
   return {
     folder,
     async get(key) {
       try {
-        return await readFile(pathOf(folder, key));
+        return await readFile(pathOf(folder, section, key));
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
         throw error;
       }
     },
-    put: (key, bytes) => writeFileAtomically(pathOf(folder, key), bytes),
-    delete: (key) => rm(pathOf(folder, key), { force: true }),
+    put: (key, bytes) => writeFileAtomically(pathOf(folder, section, key), bytes),
+    delete: (key) => rm(pathOf(folder, section, key), { force: true }),
   };
 }
 
 /** Keys are paths below the folder and must stay there. */
-function pathOf(folder: string, key: string): string {
+function pathOf(folder: string, section: string, key: string): string {
   const parts = key.split("/");
   if (parts.some((part) => !/^\w[\w.-]*$/.test(part))) {
     throw new DataError(
@@ -52,5 +58,5 @@ function pathOf(folder: string, key: string): string {
       `"${key}" is not a cache key: names of letters, digits, ".", "-" between "/"`,
     );
   }
-  return join(folder, "data", ...parts);
+  return join(folder, section, ...parts);
 }

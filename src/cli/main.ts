@@ -14,6 +14,7 @@ import { addExplainVerb } from "./verbs/explain.ts";
 import { addPlanVerb } from "./verbs/plan.ts";
 import { addPredictVerb } from "./verbs/predict.ts";
 import { addTrainVerb } from "./verbs/train.ts";
+import { addTuneVerb } from "./verbs/tune.ts";
 
 export interface MainOptions {
   /** Finds a Chrome or gets one; only looks for one when left out. */
@@ -66,6 +67,7 @@ function createProgram(context: Context): Command {
   addExplainVerb(program, context);
   addBenchVerb(program, context);
   addDoctorVerb(program, context);
+  addTuneVerb(program, context);
   return program;
 }
 

@@ -5,32 +5,48 @@ import { BacklitError, toBacklitError } from "../core/errors.ts";
 import type { EpochSummary, StepEvent } from "../train/events.ts";
 import { adapterName } from "../gpu/device.ts";
 import { errorToEvent } from "../worker/job-error.ts";
-import type { DoneEvent, EvaluationEvent, JobEvent, StartEvent, TrainJob } from "../worker/job.ts";
+import type {
+  DoneEvent,
+  EvaluationEvent,
+  JobEvent,
+  ProfileEvent,
+  StartEvent,
+  TrainJob,
+} from "../worker/job.ts";
+import type { FileCache } from "../data/file-cache.ts";
 import type { Context } from "./context.ts";
 import { endText } from "./end-text.ts";
+import { profileText } from "./profile-text.ts";
 import { reportHtml } from "./report.ts";
 import { reportText } from "./report-text.ts";
 import type { RunDirectory } from "./run-directory.ts";
 import type { Runtime } from "./runtimes/runtime.ts";
 import { TrainDisplay } from "./train-display.ts";
+import { keepTable, tuningLine } from "./tuning-text.ts";
 
 export class TrainSession {
   readonly #context: Context;
   readonly #directory: RunDirectory;
   readonly #runtime: Runtime;
+  readonly #tables: FileCache;
   readonly #dataDir: string | undefined;
   readonly #display: TrainDisplay;
   readonly #epochs: EpochSummary[];
   readonly #steps: StepEvent[] = [];
   #start: StartEvent | undefined;
   #evaluation: EvaluationEvent | undefined;
+  #profile: ProfileEvent | undefined;
   #done: DoneEvent | undefined;
 
-  /** @param history epochs finished before, where the run goes on */
+  /**
+   * @param tables where tuning tables are kept
+   * @param history epochs finished before, where the run goes on
+   */
   constructor(
     context: Context,
     directory: RunDirectory,
     runtime: Runtime,
+    tables: FileCache,
     dataDir: string | undefined,
     history: EpochSummary[] = [],
   ) {
@@ -38,6 +54,7 @@ export class TrainSession {
     this.#context = context;
     this.#directory = directory;
     this.#runtime = runtime;
+    this.#tables = tables;
     this.#dataDir = dataDir;
     this.#display = new TrainDisplay(context.output);
   }
@@ -75,6 +92,14 @@ export class TrainSession {
         return;
       case "file":
         await this.#directory.write(event.name, event.bytes);
+        return;
+      case "tuning":
+        output.say(tuningLine(event));
+        await keepTable(this.#tables, event, output);
+        break;
+      case "profile":
+        this.#profile = event;
+        await this.#directory.writeJson("profile.json", event.report);
         return;
       case "start":
         this.#start = event;
@@ -126,6 +151,7 @@ export class TrainSession {
   async #finish(start: StartEvent, done: DoneEvent): Promise<void> {
     const { output } = this.#context;
     const evaluation = this.#evaluation;
+    const profile = this.#profile?.report;
     const model = this.#directory.file("model.safetensors");
     const { training, dataset, engine, adapter } = start;
     const result = {
@@ -152,6 +178,10 @@ export class TrainSession {
       seed: training.seed,
       dataset: { name: dataset.name, sha256: dataset.sha256 },
       model,
+      ...(profile && {
+        profile: this.#directory.file("profile.json"),
+        trace: this.#directory.file("trace.json"),
+      }),
       out: this.#directory.path,
     };
     await this.#writeReport(start, done);
@@ -160,6 +190,7 @@ export class TrainSession {
       output.print("");
       output.print(reportText(evaluation.report, (text) => output.bold(text)));
     }
+    if (profile) output.print(`\n${profileText(profile, (text) => output.bold(text))}\n`);
     output.print(endText(start, done, evaluation, this.#directory.path));
   }
   async #writeReport(start: StartEvent, done: DoneEvent | undefined, failure?: BacklitError): Promise<void> {

@@ -162,7 +162,7 @@ export const runOptions = {
     "run",
     v.pipe(
       v.picklist(["off", "fast", "full"], "must be one of off, fast, full"),
-      v.description("how long to search for kernel tile sizes (not used yet)"),
+      v.description("how long to search for the kernel tiles that suit network and adapter"),
     ),
     "off",
   ),

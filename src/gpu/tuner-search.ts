@@ -8,7 +8,7 @@
 import { BacklitError, DeviceLostError } from "../core/errors.ts";
 import type { DispatchPlan, Plan } from "./plan-types.ts";
 import { candidates, settingOf, withSetting } from "./tuner-candidates.ts";
-import type { Setting, Target, TargetReport, TriedCandidate } from "./tuner-types.ts";
+import type { Setting, Target, TargetReport, TriedCandidate, TuneReport } from "./tuner-types.ts";
 import type { Tuning } from "./tuning.ts";
 
 /** Makes plans and measures their dispatches. */
@@ -30,12 +30,14 @@ export interface SearchBounds {
   /** Candidates of each target. */
   most: number;
   software: boolean;
+  /** Ends the search with what was found so far. */
+  signal?: AbortSignal;
 }
 
 export interface SearchResult {
   tuning: Tuning;
   targets: TargetReport[];
-  stopped: "done" | "time";
+  stopped: TuneReport["stopped"];
   stepMs: { default: number; tuned: number };
 }
 
@@ -59,7 +61,7 @@ export async function searchTiles(
   bench: TileBench,
   start: Tuning,
   targets: readonly Target[],
-  { seconds, most, software }: SearchBounds,
+  { seconds, most, software, signal }: SearchBounds,
 ): Promise<SearchResult> {
   const began = bench.now();
   let tuning = start;
@@ -78,6 +80,10 @@ export async function searchTiles(
   let longest = 0;
   let stopped: SearchResult["stopped"] = "done";
   for (let course = next(courses); course !== undefined; course = next(courses)) {
+    if (signal?.aborted) {
+      stopped = "aborted";
+      break;
+    }
     const from = bench.now();
     // Started only where the longest so far would still end in time.
     if (from - began + longest > seconds) {

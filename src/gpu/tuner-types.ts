@@ -59,7 +59,8 @@ export interface TuneReport {
   seconds: number;
   /** The bound on them. */
   budgetSeconds: number;
-  stopped: "done" | "time";
+  /** `time`: by the bound; `aborted`: by the caller. */
+  stopped: "done" | "time" | "aborted";
   /** Milliseconds of all dispatches of a step, one after another, with the table before and with the one found. */
   stepMs: { default: number; tuned: number };
   products: TargetReport[];

@@ -15,7 +15,7 @@ import { MOST_CANDIDATES } from "./tuner-candidates.ts";
 import type { ProductShape, Target, TuneMode, TuneReport } from "./tuner-types.ts";
 import { defaultTuning, type ProductKind, type Tuning } from "./tuning.ts";
 
-interface Effort extends Omit<SearchBounds, "software"> {
+interface Effort extends Pick<SearchBounds, "seconds" | "most"> {
   /** Milliseconds of a batch of one dispatch, and how many batches are timed. */
   batchMs: number;
   samples: number;
@@ -45,6 +45,8 @@ export interface TuneOptions {
   mode: TuneMode;
   /** The table to start from; by default the one for the kind of adapter. */
   start?: Tuning;
+  /** Aborting ends the search with what was found so far. */
+  signal?: AbortSignal;
   /** Another bound on the time than the mode's, in seconds. */
   seconds?: number;
   /** Seconds by some clock. */
@@ -61,7 +63,7 @@ export async function tune(device: GPUDevice, options: TuneOptions): Promise<Tun
   const training = resolveTraining(options.training ?? {});
   const adapter = describeAdapter(device.adapterInfo);
   const limits = deviceLimits(device);
-  const split = firstRows(options.split, TUNING_ROWS, network.input);
+  const split = firstRows(options.split, Math.max(TUNING_ROWS, training.batchSize), network.input);
   const start = options.start ?? defaultTuning(adapter.software);
   const effort = { ...EFFORTS[mode], ...(options.seconds !== undefined && { seconds: options.seconds }) };
   const now = options.now ?? ((): number => performance.now() / 1000);
@@ -78,7 +80,7 @@ export async function tune(device: GPUDevice, options: TuneOptions): Promise<Tun
   try {
     const plan = bench.plan(start);
     const targets = targetsOf(plan, effort.workgroupSizes);
-    const bounds = { ...effort, software: adapter.software };
+    const bounds = { ...effort, software: adapter.software, signal: options.signal };
     const result = await calls.inTurn("tune", () => searchTiles(bench, start, targets, bounds));
     return {
       mode,

@@ -1,8 +1,8 @@
-/** The cache of downloads in a browser: the Cache API, which windows and workers of one origin share. */
+/** What is kept between visits in a browser: downloads, and the tuning tables that were found: the Cache API, which windows and workers of one origin share. */
 import type { FileCache } from "../data/file-cache.ts";
 
 /** The number rises when what is kept under a key changes meaning. */
-const CACHE_NAME = "backlit-data-1";
+const CACHE_NAMES = { data: "backlit-data-1", tuning: "backlit-tuning-1" } as const;
 
 /** Entries need URLs; `.invalid` is reserved, so none of these can be anyone's. */
 const BASE = "https://cache.backlit.invalid/";
@@ -13,22 +13,23 @@ const BASE = "https://cache.backlit.invalid/";
  */
 export function createBrowserCache(
   storage: CacheStorage | undefined = globalThis.caches,
+  kind: keyof typeof CACHE_NAMES = "data",
 ): FileCache | undefined {
   if (!storage) return undefined;
   const url = (key: string): string => new URL(key, BASE).href;
   return {
     async get(key) {
-      const cache = await storage.open(CACHE_NAME);
+      const cache = await storage.open(CACHE_NAMES[kind]);
       const response = await cache.match(url(key));
       return response && new Uint8Array(await response.arrayBuffer());
     },
     async put(key, bytes) {
-      const cache = await storage.open(CACHE_NAME);
+      const cache = await storage.open(CACHE_NAMES[kind]);
       const headers = { "content-type": "application/octet-stream", "content-length": String(bytes.length) };
       await cache.put(url(key), new Response(new Uint8Array(bytes), { headers }));
     },
     async delete(key) {
-      const cache = await storage.open(CACHE_NAME);
+      const cache = await storage.open(CACHE_NAMES[kind]);
       await cache.delete(url(key));
     },
   };

@@ -11,20 +11,25 @@ import type { Plan } from "../gpu/plan-types.ts";
 import { isTuning, type Tuning } from "../gpu/tuning.ts";
 import type { DatasetSource, Job, JobHost } from "./job.ts";
 
+/** Rows like those of the dataset, enough to tune on, and its shape. */
+export function sampleDataset(source: DatasetSource, rows: number): Dataset {
+  return source.kind === "synthetic" ? syntheticDataset({ train: rows, test: 1 }) : source.dataset;
+}
+
 /** The dataset whole, hash included; nothing held out yet. */
 export async function openDataset(source: DatasetSource): Promise<Dataset> {
   return withHash(source.kind === "synthetic" ? syntheticDataset() : source.dataset);
 }
 
 /**
- * @param tuning the table a resumed run was trained with; the engine's own choice when left out
+ * @param tuning the table of a resumed run, or one that was found; the engine's own choice when left out
  * @throws AdapterError where the engine is the GPU's and there is no such adapter, FileFormatError for a tuning table that
  *   this version cannot carry out
  */
 export async function openEngine(
   { engine, adapter }: Pick<Job, "engine" | "adapter">,
   { gpu }: JobHost,
-  options: EngineOptions,
+  options: EngineOptions & { profile?: boolean },
   tuning?: Record<string, unknown>,
 ): Promise<Engine> {
   if (engine === "cpu") return createCpuEngine(options);

@@ -5,9 +5,12 @@
 import type { AdapterSummary, PlanSummary } from "../core/engine.ts";
 import type { Dataset, SplitName } from "../core/dataset.ts";
 import type { ClassificationReport } from "../core/report.ts";
+import type { ProfileReport } from "../core/profile.ts";
 import type { RunOptions } from "../core/run-options.ts";
 import type { PlanLimits } from "../gpu/plan-types.ts";
 import type { CaseResult, ConformanceReport } from "../lens/conformance/report.ts";
+import type { TuneMode, TuneReport } from "../gpu/tuner-types.ts";
+import type { Tuning } from "../gpu/tuning.ts";
 import type { DatasetSummary } from "../model/metadata.ts";
 import type {
   EpochEvent,
@@ -41,6 +44,10 @@ export interface TrainJob extends Placed {
   checkpoint?: Uint8Array;
   /** A model file to start from. */
   init?: Uint8Array;
+  /** Tuning tables found before, by their keys (see gpu/tuner-key.ts): what fits is not searched again. */
+  tunings?: Record<string, Tuning>;
+  /** Time the kernels while they train, and give a profile at the end. */
+  profile?: boolean;
 }
 
 export interface EvaluateJob extends Placed {
@@ -88,7 +95,15 @@ export interface CheckJob extends Placed {
   only?: number;
 }
 
-export type Job = TrainJob | EvaluateJob | PredictJob | AdapterJob | BenchJob | CheckJob;
+/** A search for the tiles that suit a run of these options. */
+export interface TuneJob extends Placed {
+  kind: "tune";
+  options: RunOptions;
+  data: DatasetSource;
+  mode: TuneMode;
+}
+
+export type Job = TrainJob | EvaluateJob | PredictJob | AdapterJob | TuneJob | BenchJob | CheckJob;
 
 /** Where the work is done; comes before everything else. */
 export interface AdapterEvent {
@@ -108,8 +123,23 @@ export interface StartEvent extends TrainerStart {
 /** A file of the run directory, to be written as it is. */
 export interface FileEvent {
   type: "file";
-  name: "model.safetensors" | "checkpoint.safetensors";
+  name: "model.safetensors" | "checkpoint.safetensors" | "trace.json";
   bytes: Uint8Array;
+}
+
+/** The table that a run is going to use, to be kept for later runs; before the start. */
+export interface TuningEvent {
+  type: "tuning";
+  key: string;
+  tuning: Tuning;
+  /** How it was found; null where it was found before. */
+  report: TuneReport | null;
+}
+
+/** Where the time of the steps went; behind everything else but the result. */
+export interface ProfileEvent {
+  type: "profile";
+  report: ProfileReport;
 }
 
 /** A test image that was read wrongly, with what it looks like. */
@@ -164,6 +194,7 @@ export interface CheckReportEvent {
 
 export type JobEvent =
   | AdapterEvent
+  | TuningEvent
   | StartEvent
   | StepEvent
   | EpochEvent
@@ -173,6 +204,7 @@ export type JobEvent =
   | PredictionEvent
   | CheckCaseEvent
   | CheckReportEvent
+  | ProfileEvent
   | DoneEvent
   | BenchEvent
   | ErrorEvent;

@@ -4,6 +4,7 @@ import { runCheckJob } from "./check-job.ts";
 import { runEvaluateJob, runPredictJob } from "./inference-job.ts";
 import type { AdapterEvent, AdapterJob, BenchJob, Job, JobEvent, JobHost } from "./job.ts";
 import { runTrainJob } from "./train-job.ts";
+import { runTuneJob } from "./tune-job.ts";
 
 /** @throws BacklitError */
 export function runJob(job: Job, host: JobHost): AsyncGenerator<JobEvent, void, undefined> {
@@ -20,6 +21,8 @@ export function runJob(job: Job, host: JobHost): AsyncGenerator<JobEvent, void, 
       return runAdapterJob(job, host);
     case "bench":
       return runBenchJob(job, host);
+    case "tune":
+      return runTuneJob(job, host);
   }
 }
 

@@ -6,12 +6,15 @@ import { holdOutValidation } from "../data/split.ts";
 import { readCheckpoint, writeCheckpoint } from "../model/checkpoint.ts";
 import { summarizeDataset, type HeldOut } from "../model/metadata.ts";
 import { readInitialParameters, writeModel } from "../model/model-file.ts";
+import type { GpuEngine } from "../gpu/engine.ts";
 import type { CheckpointEvent, TrainResult } from "../train/events.ts";
 import { checkResumeDataset } from "../train/resume.ts";
 import { train } from "../train/trainer.ts";
 import { evaluationEvent } from "./inference-job.ts";
 import { engineTuning, openDataset, openEngine } from "./job-engine.ts";
 import type { FileEvent, JobEvent, JobHost, TrainJob } from "./job.ts";
+import { profileEvents } from "./profile-job.ts";
+import { tunedTable } from "./tune-job.ts";
 
 /** Seconds between checkpoints within an epoch. */
 const CHECKPOINT_INTERVAL = 60;
@@ -25,16 +28,20 @@ export async function* runTrainJob(job: TrainJob, host: JobHost): AsyncGenerator
   const dataset = holdOutValidation(whole, options.validation, options.seed);
   const input = dataset.height * dataset.width;
   const specs = toSpecs(options, { input, classes: dataset.classes.length });
+  const profile = job.profile === true && job.engine === "gpu";
   const opened: Engine[] = [];
+  let tuning = checkpoint?.config.tuning;
   const open = async (): Promise<Engine> => {
-    const engine = await openEngine(job, host, { ...specs, dataset }, checkpoint?.config.tuning);
+    const engine = await openEngine(job, host, { ...specs, dataset, profile }, tuning);
     opened.push(engine);
     return engine;
   };
   const current = (): Engine => opened[opened.length - 1];
   try {
+    const mode = job.engine === "gpu" && !checkpoint && options.tune !== "off" ? options.tune : undefined;
+    if (mode) tuning = yield* tunedTable(job, host, { ...specs, split: dataset.train }, mode);
     const engine = await open();
-    yield { type: "adapter", adapter: engine.adapter };
+    if (!mode) yield { type: "adapter", adapter: engine.adapter };
     if (checkpoint) await engine.setState(checkpoint.state);
     else if (job.init) await engine.setParameters(readInitialParameters(job.init, engine.network));
     const events = train(engine, {
@@ -66,6 +73,7 @@ export async function* runTrainJob(job: TrainJob, host: JobHost): AsyncGenerator
           if (test) yield evaluationEvent("test", dataset, test);
           const { dispatchesPerStep, stepsPerSubmit, bytesUploadedPerStep, bytesUploadedPerEpoch } =
             current().plan;
+          if (profile) yield* profileEvents(current() as GpuEngine, job, host);
           const plan = { dispatchesPerStep, stepsPerSubmit, bytesUploadedPerStep, bytesUploadedPerEpoch };
           const submits = opened.reduce((sum, each) => sum + each.counters.submits, 0);
           yield { ...result, plan: { ...plan, submits } };

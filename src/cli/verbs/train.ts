@@ -6,8 +6,10 @@ import { resolveRunOptions, type RunOptions } from "../../core/run-options.ts";
 import { CATALOGUE } from "../../data/catalogue.ts";
 import { fittingValidation } from "../../data/split.ts";
 import type { DatasetSource, TrainJob } from "../../worker/job.ts";
+import { readTunings } from "../../worker/tuning-store.ts";
 import type { Context } from "../context.ts";
 import { requireNamedDataset, SYNTHETIC } from "../dataset-source.ts";
+import { createFolderCache } from "../file-cache.ts";
 import { readInputFile, runFile, withFileName } from "../input-file.ts";
 import { interruptible } from "../interrupt.ts";
 import { jobData } from "../job-data.ts";
@@ -22,6 +24,7 @@ interface TrainFlags extends RuntimeFlags {
   out?: string;
   resume?: string;
   init?: string;
+  profile?: boolean;
 }
 
 export function addTrainVerb(program: Command, context: Context): void {
@@ -32,6 +35,7 @@ export function addTrainVerb(program: Command, context: Context): void {
     .option("--out <DIR>", "run directory (default runs/TIME; with --resume, the checkpoint's own)")
     .option("--resume <FILE|DIR>", "go on from a checkpoint, bit for bit")
     .option("--init <FILE|DIR>", "start from the parameters of a model, or of a run")
+    .option("--profile", "time every kernel; writes profile.json and trace.json into the run directory")
     .option("--json", "JSON lines on standard output");
   addRunOptions(command);
   addRuntimeOptions(command);
@@ -51,6 +55,9 @@ async function trainVerb(context: Context, flags: TrainFlags): Promise<void> {
   const resumed = flags.resume === undefined ? undefined : await resumeFrom(flags.resume, given);
   if (!resumed) requireNamedDataset(given.data, flags.dataDir);
   let options: RunOptions = resolveRunOptions(resumed?.options ?? given);
+  if (flags.profile && options.engine === "cpu") {
+    throw new SpecError("profile", "--profile times the GPU's kernels; the CPU engine has none");
+  }
   checkSelection(resolveRunOptions(options));
   const initFile = flags.init === undefined ? undefined : await runFile(flags.init, "model");
   const init = initFile === undefined ? undefined : await readInputFile(initFile, "model");
@@ -66,12 +73,14 @@ async function trainVerb(context: Context, flags: TrainFlags): Promise<void> {
     const dataDir = flags.dataDir ?? stored.dataDir;
     const data = await jobData(options.data ?? SYNTHETIC, dataDir, output, signal);
     if (given.validation === undefined && !resumed) options = withFittingValidation(options, data, context);
-    if (options.engine === "gpu" && options.tune !== "off") {
-      output.say("There is no search for kernel tiles yet; the adapter's default table is used.");
-    }
     const directory = await RunDirectory.open(flags.out ?? resumed?.directory, goesOn);
-    const session = new TrainSession(context, directory, runtime, dataDir, resumed?.history);
-    const job = trainJob(options, data, resumed, init);
+    const tables = createFolderCache(undefined, "tuning");
+    const session = new TrainSession(context, directory, runtime, tables, dataDir, resumed?.history);
+    const job: TrainJob = {
+      ...trainJob(options, data, resumed, init),
+      ...(searches(options, resumed) && { tunings: await readTunings(tables) }),
+      ...(flags.profile && { profile: true }),
+    };
     const work = (): Promise<void> => session.run(job, signal);
     await (initFile === undefined ? work() : withFileName(initFile, work));
   });
@@ -105,6 +114,11 @@ function trainJob(
     ...(resumed && { checkpoint: resumed.bytes }),
     ...(init && { init }),
   };
+}
+
+/** A resumed run keeps the table it was trained with. */
+function searches({ engine, tune }: RunOptions, resumed: Resumed | undefined): boolean {
+  return engine === "gpu" && tune !== "off" && resumed === undefined;
 }
 
 /** A folder is remembered by its full path, so that a run can be resumed from anywhere. */
