@@ -1,5 +1,5 @@
 /** A profile for a terminal: the dispatches of a step, and how near they come to what the adapter can do at most. */
-import type { ProfileReport } from "../core/profile.ts";
+import type { DispatchProfile, ProfileReport } from "../core/profile.ts";
 import { adapterName } from "../gpu/device.ts";
 import { table, threeDigits } from "./format.ts";
 
@@ -20,9 +20,7 @@ export function profileText(report: ProfileReport, bold: (text: string) => strin
     threeDigits(more.intensity),
     more.ofRoofline === undefined ? "" : `${(100 * more.ofRoofline).toFixed(0)} % (${more.bound})`,
   ];
-  const rows = dispatches.map((each) =>
-    row(each.name, each.jobs.map(({ kernel }) => kernel).join(" + "), each, each),
-  );
+  const rows = dispatches.map((each) => row(each.name, kernelsText(each), each, each));
   const whole = { share: 1, intensity: step.flops / step.bytes, bound: "", ofRoofline: undefined };
   return [
     `Profile of a training step on ${adapterName(adapter)}`,
@@ -35,6 +33,16 @@ export function profileText(report: ProfileReport, bold: (text: string) => strin
     "",
     `${clockText(report)} Roofs measured here: ${threeDigits(roofline.gflops)} GFLOP/s, ${threeDigits(roofline.gbps)} GB/s.`,
   ].join("\n");
+}
+
+/** `2 dense-weight-gradient + step-result` */
+function kernelsText({ jobs }: DispatchProfile): string {
+  const names = [...new Set(jobs.map(({ kernel }) => kernel))];
+  const counted = names.map((name) => {
+    const count = jobs.filter(({ kernel }) => kernel === name).length;
+    return count === 1 ? name : `${count} ${name}`;
+  });
+  return counted.join(" + ");
 }
 
 function clockText({ clock, dispatches }: ProfileReport): string {

@@ -1,5 +1,5 @@
 /**
- * Times training as it happens: the first step of a submit is encoded with a pass of its own for each dispatch, and the
+ * Times training as it happens: the first steps of a submit are encoded with a pass of its own for each dispatch, and the
  * device's timestamps around it come back with the submit's results. What is computed stays the same to the last bit.
  */
 import type { GpuMemory } from "./memory.ts";
@@ -33,14 +33,17 @@ export interface StepTimings {
   waits: HostSpan[];
 }
 
-/** More samples than this, and every second one is dropped and every second submit left alone. */
-const MOST_SAMPLES = 1024;
+/** Steps of a submit that are timed. */
+const STEPS = 8;
+/** Submits with samples beyond this number: every second one's are dropped, and every second submit is left alone. */
+const MOST_SUBMITS = 256;
 
 export class StepProfiler {
   readonly #memory: GpuMemory;
   readonly #timed: boolean;
   readonly #free: TimestampPairs[] = [];
-  #samples: StepSample[] = [];
+  /** By submit. */
+  #samples: StepSample[][] = [];
   #submits: HostSpan[] = [];
   readonly #waits: HostSpan[] = [];
   #names: string[] = [];
@@ -56,14 +59,14 @@ export class StepProfiler {
   get timings(): StepTimings {
     return {
       dispatches: [...this.#names],
-      samples: [...this.#samples],
+      samples: this.#samples.flat(),
       submits: [...this.#submits],
       waits: [...this.#waits],
     };
   }
 
   /**
-   * Encodes the first step of a submit, where it is this submit's turn.
+   * Encodes the first steps of a submit, where it is this submit's turn.
    * @returns how many steps it has encoded, and what is to be awaited once the commands are submitted
    */
   encode(
@@ -81,19 +84,27 @@ export class StepProfiler {
       if (isSampled) this.#submits.push({ name, begin: submitted, end: performance.now() });
     };
     if (!isSampled || !this.#timed) return { encoded: 0, read: settle };
-    const pairs = this.#free.pop() ?? new TimestampPairs(this.#memory, dispatches.length);
-    dispatches.forEach((each, index) => {
-      const pass = encoder.beginComputePass({ label: each.plan.name, timestampWrites: pairs.writes(index) });
+    const pairs = this.#free.pop() ?? new TimestampPairs(this.#memory, STEPS * dispatches.length);
+    const encoded = Math.min(STEPS, count);
+    for (let i = 0; i < encoded * dispatches.length; i++) {
+      const each = dispatches[i % dispatches.length];
+      const pass = encoder.beginComputePass({ label: each.plan.name, timestampWrites: pairs.writes(i) });
       encode(pass, [each]);
       pass.end();
-    });
+    }
     pairs.resolve(encoder);
     const read = async (settled: Promise<unknown>): Promise<void> => {
       const [stamps] = await Promise.all([pairs.read(), settle(settled)]);
       this.#free.push(pairs);
-      this.#keep({ step, stamps, submitted });
+      const words = 2 * dispatches.length;
+      const samples = Array.from({ length: encoded }, (_, i) => ({
+        step: step + i,
+        stamps: stamps.slice(i * words, (i + 1) * words),
+        submitted,
+      }));
+      this.#keep(samples);
     };
-    return { encoded: 1, read };
+    return { encoded, read };
   }
 
   /** Notes how long the host waited for something. */
@@ -104,9 +115,9 @@ export class StepProfiler {
     return value;
   }
 
-  #keep(sample: StepSample): void {
-    this.#samples.push(sample);
-    if (this.#samples.length < MOST_SAMPLES) return;
+  #keep(samples: StepSample[]): void {
+    this.#samples.push(samples);
+    if (this.#samples.length < MOST_SUBMITS) return;
     this.#samples = this.#samples.filter((_, index) => index % 2 === 0);
     this.#submits = this.#submits.filter((_, index) => index % 2 === 0);
     this.#stride *= 2;

@@ -48,7 +48,7 @@ export function traceFile(timings: StepTimings, adapter: AdapterSummary, adapter
     traceEvents: [
       named("process_name", HOST, "backlit"),
       named("thread_name", HOST, "host"),
-      named("thread_name", DEVICE, `${adapterName}: first step of each submit`),
+      named("thread_name", DEVICE, `${adapterName}: first steps of each submit`),
       ...waits.map(({ name, begin, end }) => span(name, "host", HOST, us(begin), us(end))),
       // Several submits are under way at a time, so they are spans of their own rather than a stack.
       ...submits.flatMap(({ name, begin, end }, id): TraceEvent[] => {

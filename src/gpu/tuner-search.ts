@@ -77,7 +77,7 @@ export async function searchTiles(
     ratio: 1,
   }));
   const before = total(costs);
-  let longest = 0;
+  let longest = (bench.now() - began) / names.length;
   let stopped: SearchResult["stopped"] = "done";
   for (let course = next(courses); course !== undefined; course = next(courses)) {
     if (signal?.aborted) {

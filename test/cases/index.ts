@@ -17,6 +17,7 @@ import { limitCases } from "./limits.ts";
 import { productCases } from "./products.ts";
 import { profileCases } from "./profile.ts";
 import { stateCases } from "./state.ts";
+import { tuningCases } from "./tuning.ts";
 
 export const CASES: readonly Case[] = [
   ...productCases,
@@ -33,6 +34,7 @@ export const CASES: readonly Case[] = [
   ...limitCases,
   ...budgetCases,
   ...profileCases,
+  ...tuningCases,
   ...deviceLostCases,
   ...deviceErrorCases,
   ...conformanceCases,

@@ -245,7 +245,7 @@ describe("a trace file", () => {
 
   it("names its lines and its adapter", () => {
     const named = traceEvents.filter(({ ph }) => ph === "M").map(({ args }) => args?.["name"]);
-    expect(named).toEqual(["backlit", "host", "a GPU: first step of each submit"]);
+    expect(named).toEqual(["backlit", "host", "a GPU: first steps of each submit"]);
     expect(otherData["adapter"]).toEqual(ADAPTER);
   });
 
