@@ -49,6 +49,10 @@ export type {
   Section,
   Stage,
 } from "./lens/derivation/types.ts";
+export type * from "./core/profile.ts";
+export { profilePlan } from "./gpu/profiler.ts";
+export { tune, type TuneOptions } from "./gpu/tuner.ts";
+export type * from "./gpu/tuner-types.ts";
 export type * from "./train/events.ts";
 export { classificationReport, logLoss, topKAccuracy } from "./train/metrics.ts";
 export type { TrainOptions } from "./train/options.ts";
