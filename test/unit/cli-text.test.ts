@@ -38,7 +38,7 @@ describe("flags", () => {
     expect(text).toContain("default 0.1 for sgd; 0.05 for momentum, nesterov; 0.003 for adam, adamw)");
     expect(text).toContain("default 0.02 for adamw, others 0)");
     expect(text).toContain("default 0.9 for exponential, 0.1 for step)");
-    expect(text).toContain("(not used yet)");
+    expect(text).toContain("(off, fast, full; default off)");
     const own = addRunOptions(new Command(), ["data"], { data: "the model's" }).helpInformation();
     expect(own).toContain("default the model's");
     expect(own).not.toContain("default synthetic");
