@@ -68,8 +68,8 @@ export default defineConfig(({ mode }): UserConfig => {
           minify: false,
           rolldownOptions: { output: { chunkFileNames } },
         },
-        // Elsewhere than in a bundler, TensorFlow.js cannot be had with its gradients.
-        ssr: { noExternal: [/^@tensorflow\//, /^@jax-js\//] },
+        // Elsewhere than in a bundler, TensorFlow.js cannot be had with its gradients; KaTeX is for exported files alone.
+        ssr: { noExternal: [/^@tensorflow\//, /^@jax-js\//, "katex"] },
         plugins: [peerBinaries()],
       };
     case "headless":

@@ -44,6 +44,7 @@ const MAY_USE: Readonly<Record<string, readonly RegExp[]>> = {
   cli: [
     /^node:/,
     /^(cli-progress|commander|fast-png|puppeteer|webgpu)$/,
+    /^katex(\/dist\/[\w./-]+\?(raw|inline))?$/,
     /^\.\.\/(package\.json|scripts\/chrome\.js)$/,
   ],
 };

@@ -93,7 +93,7 @@ function billText(rows: readonly BillRow[], bold: (text: string) => string): str
 
 export function secondsText(seconds: number | undefined): string {
   if (seconds === undefined) return "not run";
-  if (seconds < 1e-3) return `${(1e6 * seconds).toFixed(seconds < 1e-5 ? 1 : 0)} us`;
+  if (seconds < 1e-3) return `${(1e6 * seconds).toFixed(seconds < 1e-5 ? 1 : 0)} µs`;
   return seconds < 1 ? `${(1e3 * seconds).toFixed(seconds < 0.1 ? 1 : 0)} ms` : duration(seconds);
 }
 

@@ -1,13 +1,16 @@
 /** `backlit explain`: one training step of a small network worked out in full, in the long form and the short form. */
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import { SpecError } from "../../core/errors.ts";
 import { resolveRunOptions, type RunOptionName } from "../../core/run-options.ts";
 import { DEFAULT_DERIVATION_RATE } from "../../lens/derivation/derive.ts";
+import { writeFileAtomically } from "../atomic-write.ts";
 import type { Context } from "../context.ts";
 import { readDataset } from "../dataset-source.ts";
-import { explain, type ExplainOptions } from "../explain/explained.ts";
+import { explain, type Explained, type ExplainOptions } from "../explain/explained.ts";
 import { explainJson } from "../explain/json.ts";
-import { explainText } from "../explain/text.ts";
+import { explainMarkdown } from "../explain/markdown.ts";
+import { comparison, explainText } from "../explain/text.ts";
 import { addRunOptions, givenRunOptions, wholeNumber } from "../options.ts";
 
 interface ExplainFlags {
@@ -15,6 +18,8 @@ interface ExplainFlags {
   step?: number;
   memory?: number;
   dataDir?: string;
+  html?: string;
+  markdown?: string;
 }
 
 const RUN_OPTIONS: RunOptionName[] = [
@@ -46,6 +51,8 @@ export function addExplainVerb(program: Command, context: Context): void {
       wholeNumber("memory", 0),
     )
     .option("--data-dir <DIR>", "folder of the four files, or its parent")
+    .option("--html <FILE>", "write the walk as a page that needs nothing else")
+    .option("--markdown <FILE>", "write it as Markdown, with mathematics as GitHub renders it")
     .option("--json", "JSON on standard output");
   addRunOptions(command, RUN_OPTIONS, {
     data: "numbers drawn from the seed",
@@ -92,14 +99,30 @@ async function explainStep({ output }: Context, flags: ExplainFlags): Promise<vo
   const dataset = given.data === undefined ? undefined : await readDataset(given.data, flags.dataDir, output);
   const explained = explain(options, dataset);
   if (explained.omitted) output.say(explained.omitted);
-  output.emit({ type: "result", ...explainJson(explained), seed, steps: options.steps });
-  const { columns = 100 } = output.out;
-  const width = Math.min(columns, 110);
-  output.print(
-    explainText(explained, {
-      width,
-      bold: (text) => output.bold(text),
-      dim: (text) => output.dim(text),
-    }),
-  );
+  const files = await writeFiles(explained, flags);
+  output.emit({ type: "result", ...explainJson(explained), seed, steps: options.steps, files });
+  if (files.length === 0) {
+    const width = Math.min(output.out.columns ?? 100, 110);
+    const [bold, dim] = [(text: string) => output.bold(text), (text: string) => output.dim(text)];
+    output.print(explainText(explained, { width, bold, dim }));
+    return;
+  }
+  output.print(`${explained.title}: ${explained.subtitle}`);
+  for (const sentence of comparison(explained.derivation)) output.print(sentence);
+  for (const file of files) output.print(`wrote ${file}`);
+}
+
+/** @returns the paths of what was asked for */
+async function writeFiles(explained: Explained, flags: ExplainFlags): Promise<string[]> {
+  const files: string[] = [];
+  const write = async (path: string | undefined, make: () => Promise<string> | string): Promise<void> => {
+    if (path === undefined) return;
+    const file = resolve(path);
+    await writeFileAtomically(file, await make());
+    files.push(file);
+  };
+  // KaTeX is large, so it is loaded only where it is needed.
+  await write(flags.html, async () => (await import("../explain/html.ts")).explainHtml(explained));
+  await write(flags.markdown, () => explainMarkdown(explained));
+  return files;
 }

@@ -1,0 +1,68 @@
+/** A derivation as Markdown with mathematics as GitHub renders it: `$…$` in a line, fenced `math` blocks for matrices. */
+import { figureText, shownIndices } from "../../lens/derivation/display.ts";
+import type { Matrix } from "../../lens/derivation/types.ts";
+import { byteSize, grouped } from "../format.ts";
+import type { Explained } from "./explained.ts";
+import { BILL_TEXT, comparison, secondsText, sizesText } from "./text.ts";
+
+const MOST_SHOWN = 12;
+
+export function explainMarkdown({ title, subtitle, omitted, derivation, bill }: Explained): string {
+  const stages = derivation.stages.flatMap(({ title: heading, text, sections }, index) => [
+    `## ${index + 1}. ${heading}`,
+    text,
+    ...sections.flatMap((section) => [
+      `### ${section.title}`,
+      ...(section.text ? [section.text] : []),
+      ...section.matrices.map(matrixMarkdown),
+    ]),
+  ]);
+  const blocks = [
+    `# ${title}`,
+    `${subtitle}.`,
+    ...(omitted ? [omitted] : []),
+    ...stages,
+    "## The two forms",
+    ...comparison(derivation),
+    "## The bill",
+    BILL_TEXT,
+    [
+      "| network | multiplications, long | short | memory, long | short | time, long | short |",
+      "| --- | --: | --: | --: | --: | --: | --: |",
+      ...bill.map(
+        ({ sizes, long, short }) =>
+          `| ${sizesText(sizes)} | ${grouped(long.multiplications)} | ${grouped(short.multiplications)} | ` +
+          `${byteSize(long.bytes)} | ${byteSize(short.bytes)} | ${secondsText(long.seconds)} | ${secondsText(short.seconds)} |`,
+      ),
+    ].join("\n"),
+  ];
+  return `${blocks.join("\n\n")}\n`;
+}
+
+function matrixMarkdown({ symbol, formula, shape, axes, meaning, values }: Matrix): string {
+  const names = axes.map(({ name }) => name).filter((name) => name !== "");
+  const described = names.length > 0 ? `, ${names.join(" by ")}` : "";
+  const columns = shownIndices(shape[1], MOST_SHOWN);
+  const rows = shownIndices(shape[0], MOST_SHOWN).map((row) =>
+    columns
+      .map((column) => {
+        if (row === undefined) return column === undefined ? "\\ddots" : "\\vdots";
+        return column === undefined ? "\\cdots" : latexFigure(values[row * shape[1] + column]);
+      })
+      .join(" & "),
+  );
+  const equation = [symbol.latex, ...(formula ? [formula.latex] : [])].join(" = ");
+  return [
+    `$${symbol.latex}$ (${shape.join(" × ")}${described}): ${meaning}`,
+    "",
+    "```math",
+    `${equation} = \\begin{bmatrix} ${rows.join(" \\\\ ")} \\end{bmatrix}`,
+    "```",
+  ].join("\n");
+}
+
+function latexFigure(value: number): string {
+  if (!Number.isFinite(value))
+    return Number.isNaN(value) ? "\\text{NaN}" : value > 0 ? "\\infty" : "-\\infty";
+  return figureText(value).replace(/e([+-]\d+)$/, (_, power: string) => ` \\cdot 10^{${Number(power)}}`);
+}

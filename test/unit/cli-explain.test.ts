@@ -1,0 +1,194 @@
+/** `backlit explain`: what it works out, and each form it is written in. */
+import { runInNewContext } from "node:vm";
+import { describe, expect, it } from "vitest";
+import { explain, type ExplainOptions } from "../../src/cli/explain/explained.ts";
+import { explainHtml } from "../../src/cli/explain/html.ts";
+import { explainJson } from "../../src/cli/explain/json.ts";
+import { explainMarkdown } from "../../src/cli/explain/markdown.ts";
+import { explainText } from "../../src/cli/explain/text.ts";
+import { bill } from "../../src/lens/derivation/bill.ts";
+import { derive } from "../../src/lens/derivation/derive.ts";
+import { alignedFigures, figureText, shownIndices } from "../../src/lens/derivation/display.ts";
+import { afterUpdate, inputOfDerivation } from "../../src/lens/derivation/edit.ts";
+import type { Cell } from "../../src/lens/derivation/types.ts";
+import { cellName, working } from "../../src/lens/derivation/working.ts";
+import { noiseDataset } from "./cpu-fixtures.ts";
+
+const SMALL: ExplainOptions = {
+  sizes: [4, 3, 3],
+  activation: "relu",
+  rows: 2,
+  learningRate: 0.1,
+  labelSmoothing: 0,
+  seed: 1,
+  steps: 0,
+  memory: 1e6,
+};
+const plain = { width: 100, bold: (text: string) => text, dim: (text: string) => text };
+
+describe("explain", () => {
+  const explained = explain(SMALL);
+  const { derivation } = explained;
+
+  it("is the same from the same seed, and starts from the trainer's own parameters", () => {
+    const again = explain(SMALL).derivation;
+    for (const [id, { values }] of derivation.matrices)
+      expect(again.matrices.get(id)!.values).toEqual(values);
+    expect(explain({ ...SMALL, seed: 2 }).derivation.loss).not.toBe(derivation.loss);
+  });
+
+  it("takes plain steps on the batch first", () => {
+    let input = inputOfDerivation(derivation);
+    for (let step = 0; step < 3; step++) input = afterUpdate(derive(input));
+    const later = explain({ ...SMALL, steps: 3 });
+    expect(later.derivation.loss).toBe(derive(input).loss);
+    expect(later.derivation.loss).toBeLessThan(derivation.loss);
+    expect(later.subtitle).toContain("after 3 plain steps");
+  });
+
+  it("leaves the long form out where it does not fit in memory, and says so", () => {
+    const large = explain({ ...SMALL, memory: 1000 });
+    expect(large.omitted).toMatch(/would take 2\.4 kB in float64.*at most 1\.0 kB/s);
+    expect(large.derivation.stages.map(({ name }) => name)).not.toContain("long");
+    expect(explainJson(large)).toMatchObject({ maxDifference: null });
+    expect(explained.omitted).toBe("");
+  });
+
+  it("takes images of a dataset", () => {
+    const dataset = noiseDataset(1);
+    const { derivation: ofImages } = explain({ ...SMALL, sizes: [9, 3, 4] }, dataset);
+    const rows = [...ofImages.matrices.get("X")!.values].map((value) => Math.round(255 * value)).join();
+    expect([...dataset.train.images].join()).toContain(rows.split(",").slice(0, 9).join());
+    expect(() => explain(SMALL, dataset)).toThrow(/9 pixels and 4 classes/);
+    expect(() => explain({ ...SMALL, sizes: [9, 4], rows: 11 }, dataset)).toThrow(/10 training images/);
+  });
+
+  it("as JSON, survives the trip and holds every matrix", () => {
+    const json = JSON.parse(JSON.stringify(explainJson(explained))) as Record<string, unknown>;
+    expect(json).toMatchObject({ network: { input: 4 }, longFormBytes: 1176, shortFormBytes: 228 });
+    expect(json["maxDifference"]).toBeLessThanOrEqual(1e-12);
+    const stages = json["stages"] as {
+      name: string;
+      sections: { matrices: { id: string; values: number[] }[] }[];
+    }[];
+    const matrices = stages.flatMap(({ sections }) => sections.flatMap((section) => section.matrices));
+    // JSON knows no -0.
+    for (const { id, values } of matrices) {
+      expect(values).toEqual(Array.from(derivation.matrices.get(id)!.values, (value) => value + 0));
+    }
+    expect(matrices).toHaveLength(derivation.matrices.size);
+  });
+
+  it("as text, names and shows every matrix within the width", () => {
+    const text = explainText(explained, plain);
+    for (const { id, shape } of derivation.matrices.values()) {
+      expect(
+        text.split("\n").some((line) => line.startsWith(id) && line.includes(`[${shape.join(", ")}]`)),
+        id,
+      ).toBe(true);
+    }
+    const walk = text.slice(0, text.indexOf("The bill"));
+    expect(Math.max(...walk.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(100);
+    expect(text).toContain("They give the same gradients");
+  });
+
+  it("as HTML, asks for nothing from outside and links entries to those that are there", () => {
+    const html = explainHtml(explained);
+    expect(html).not.toMatch(
+      /<(link|img|iframe)\b|\bsrc="(?!data:)|url\((?!data:)|https?:\/\/(?!www\.w3\.org\/)/,
+    );
+    expect(html).toContain("font/woff2;base64,");
+    expect(html).toContain('<math xmlns="http://www.w3.org/1998/Math/MathML">');
+    const numbers = [...html.matchAll(/data-n="(\d+)"/g)].map(([, number]) => number);
+    expect(new Set(numbers).size).toBe(numbers.length);
+    expect(numbers.length).toBe(
+      [...derivation.matrices.values()].reduce((sum, { values }) => sum + values.length, 0),
+    );
+    const named = [...html.matchAll(/data-from="([\d ]+)"/g)].flatMap(([, list]) => list.split(" "));
+    expect(named.filter((number) => !numbers.includes(number))).toEqual([]);
+    expect(html.match(/<table/g)).toHaveLength(
+      derivation.matrices.size + 2 * derivation.differences.length + 1,
+    );
+  });
+
+  it("as HTML, uses only the fonts that are in the file", () => {
+    for (const activation of ["relu", "leaky-relu"] as const) {
+      const html = explainHtml(explain({ ...SMALL, activation, labelSmoothing: 0.1 }));
+      const body = html.slice(html.indexOf("<body"));
+      expect(body).not.toMatch(
+        /class="[^"]*\b(mathbf|amsrm|mathbb|mathcal|mathfrak|mathsf|mathtt|mathscr|delimsizing size[34]|textbf)\b/,
+      );
+    }
+  });
+
+  it("as Markdown, has mathematics that closes and matrices of the right shape", () => {
+    const markdown = explainMarkdown(explained);
+    expect(markdown.match(/^```math$/gm)).toHaveLength(derivation.matrices.size);
+    expect(markdown.match(/^```$/gm)).toHaveLength(derivation.matrices.size);
+    for (const line of markdown.split("\n").filter((each) => each.startsWith("$"))) {
+      expect(line.match(/\$/g)).toHaveLength(2);
+    }
+    const [, w1] = /W_\{1\} = \\begin\{bmatrix\} (.*) \\end/.exec(markdown)!;
+    expect(w1.split("\\\\").map((row) => row.split("&").length)).toEqual([3, 3, 3, 3]);
+  });
+});
+
+describe("the bill", () => {
+  it("runs what fits, and says what was only computed", () => {
+    const rows = bill(1000, [
+      [4, 3, 3],
+      [16, 16, 10],
+    ]);
+    expect(rows.map(({ long }) => long.seconds !== undefined)).toEqual([true, false]);
+    expect(rows.every(({ short }) => short.seconds! > 0)).toBe(true);
+    expect(rows[1].long.bytes).toBeGreaterThan(10 * rows[1].short.bytes);
+  });
+});
+
+describe("what stands for a number", () => {
+  it("tells an exact 0 or 1 from a number near it", () => {
+    expect([0, -0, 1, 0.99999, 1e-5, -123456.7, Number.NaN, -Infinity].map(figureText)).toEqual([
+      "0",
+      "0",
+      "1",
+      "1.0000",
+      "1.0e-5",
+      "-1.2e+5",
+      "NaN",
+      "-inf",
+    ]);
+    expect(alignedFigures(["1", "-0.2500"])).toEqual([" 1     ", "-0.2500"]);
+    expect(shownIndices(3, 3)).toEqual([0, 1, 2]);
+    expect(shownIndices(9, 4)).toEqual([0, 1, undefined, 8]);
+  });
+
+  it("is worked out in a line that gives it again", () => {
+    for (const [activation, labelSmoothing] of [
+      ["tanh", 0.1],
+      ["relu", 0],
+    ] as const) {
+      const { derivation } = explain({ ...SMALL, activation, labelSmoothing, sizes: [3, 4, 3] });
+      let evaluated = 0;
+      for (const { id, shape, operation, values } of derivation.matrices.values()) {
+        values.forEach((value, i) => {
+          const cell: Cell = { id, row: Math.floor(i / shape[1]), column: i % shape[1] };
+          const line = working(derivation, cell).replace(/,.*/, "");
+          expect(cellName(derivation, cell).startsWith(id)).toBe(true);
+          if (operation.kind === "given" || line.includes("…") || line.includes("'")) return;
+          evaluated++;
+          expect(calculated(line), `${cellName(derivation, cell)} = ${line}`).toBeCloseTo(value, 2);
+        });
+      }
+      expect(evaluated).toBeGreaterThan(200);
+    }
+  });
+});
+
+/** The value of a line of working; its numbers have four decimals. */
+function calculated(line: string): number {
+  const source = line
+    .replace(/\blog (-?[\d.e+-]+)/g, "Math.log($1)")
+    .replace(/\b(exp|tanh)\(/g, "Math.$1(")
+    .replace(/\brelu\(/g, "Math.max(0, ");
+  return Number(runInNewContext(source));
+}
