@@ -6,12 +6,12 @@ import type { BacklitError } from "../core/errors.ts";
 import type { EpochSummary, StepEvent } from "../train/events.ts";
 import type { DoneEvent, EvaluationEvent, Mistake, StartEvent } from "../worker/job.ts";
 import { adapterName } from "../gpu/device.ts";
+import { definitions, escapeHtml, scroller } from "../report/html.ts";
+import { chartSvg, type Series } from "../report/line-chart.ts";
+import { REPORT_STYLE } from "../report/style.ts";
 import { duration, grouped, percent } from "./format.ts";
 import { pngDataUrl } from "./images/sheet.ts";
-import { chartSvg, type Series } from "./report/chart.ts";
 import { ending } from "./report/ending.ts";
-import { definitions, escapeHtml } from "./report/html.ts";
-import { REPORT_STYLE } from "./report/style.ts";
 
 export interface ReportContents {
   version: string;
@@ -132,11 +132,6 @@ function evaluationSections({ report, mistakes, dataset }: EvaluationEvent): str
 <section><h2>Confusion matrix</h2>${scroller("Confusion matrix", confusionTable(report.confusion, dataset.classes))}
 <p class="quiet">Rows are what the images are, columns what they were read as.</p></section></div>
 <h2>The worst mistakes</h2>${images.length > 0 ? `<div class="mistakes">${images.join("")}</div>` : "<p>There are none.</p>"}`;
-}
-
-/** What is wider than the screen scrolls by itself, by keys too. */
-function scroller(label: string, table: string): string {
-  return `<div class="scroll" tabindex="0" role="region" aria-label="${label}">${table}</div>`;
 }
 
 function confusionTable(confusion: number[][], classes: string[]): string {

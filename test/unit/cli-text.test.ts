@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { byteSize, duration, table } from "../../src/cli/format.ts";
 import { addRunOptions, givenRunOptions } from "../../src/cli/options.ts";
 import { Output } from "../../src/cli/output.ts";
-import { chartSvg, ticks } from "../../src/cli/report/chart.ts";
+import { chartSvg, ticks } from "../../src/report/line-chart.ts";
 import { runOptions } from "../../src/core/run-options.ts";
 import { Writable } from "node:stream";
 

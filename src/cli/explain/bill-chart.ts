@@ -1,6 +1,6 @@
 /** The bill as charts: both forms over the size of the network, on logarithmic axes, as inline SVG. */
 import type { BilledForm, BillRow } from "../../lens/derivation/bill.ts";
-import { escapeHtml } from "../report/html.ts";
+import { escapeHtml } from "../../report/html.ts";
 
 interface BillChart {
   title: string;

@@ -16,3 +16,8 @@ export function definitions(rows: [name: string, value: string][]): string {
   );
   return `<table class="facts"><tbody>${body.join("")}</tbody></table>`;
 }
+
+/** What is wider than the screen scrolls by itself, by keys too. */
+export function scroller(label: string, table: string): string {
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${label}">${table}</div>`;
+}

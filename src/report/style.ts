@@ -1,4 +1,4 @@
-/** The look of report.html: quiet, readable on paper, and dark where the reader's system is. */
+/** The look of every report: quiet, readable on paper, and dark where the reader's system is. */
 export const REPORT_STYLE = `
 :root { color-scheme: light dark; --paper: #fbfaf7; --ink: #23211d; --quiet: #6d675d; --rule: #e2ddd2;
   --card: #ffffff; --train: #2f6f8f; --held: #b4532a; --shade: rgba(35, 33, 29, .28); --right: 47, 111, 143; --wrong: 180, 83, 42; }
