@@ -33,8 +33,10 @@ export interface Outcome {
 
 /** Most steps of one round: a contender that hands over without waiting must not fill the memory. */
 const MOST_STEPS = 100_000;
-/** Rounds are added until every contender has had its time, but not more than this many times the planned number. */
+/** Rounds are added for contenders that lack time, but not more than this many times the planned number. */
 const MOST_ROUNDS = 3;
+/** A round is meant to take a little more than its share: who falls short needs another one. */
+const MARGIN = 1.1;
 
 interface Entry {
   contender: Contender;
@@ -194,12 +196,12 @@ async function* takeTurns(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Progress, void> {
   const share = (1000 * protocol.seconds) / protocol.rounds;
-  const isDone = (): boolean => entries.every(({ seconds }) => seconds >= protocol.seconds);
+  const lacksTime = ({ seconds }: Entry): boolean => seconds < protocol.seconds;
   for (let round = 0; round < MOST_ROUNDS * protocol.rounds; round++) {
-    if (round >= protocol.rounds && isDone()) return;
     // Whoever comes after a slow contender comes after another one in the next round.
     const turn = round % Math.max(1, entries.length);
     for (const entry of [...entries.slice(turn), ...entries.slice(0, turn)]) {
+      if (round >= protocol.rounds && !lacksTime(entry)) continue;
       if (signal?.aborted) return;
       yield progress("round", entry.contender, round, protocol.rounds);
       const problem = await attempt(() => takeRound(entry, share, clock));
@@ -209,7 +211,7 @@ async function* takeTurns(
 }
 
 async function takeRound(entry: Entry, share: number, clock: Clock): Promise<void> {
-  const steps = Math.min(MOST_STEPS, Math.max(1, Math.ceil(share / entry.estimate)));
+  const steps = Math.min(MOST_STEPS, Math.max(1, Math.ceil((MARGIN * share) / entry.estimate)));
   const start = clock.now();
   await entry.session.run(steps);
   const sum = await entry.session.checksum();
@@ -218,7 +220,7 @@ async function takeRound(entry: Entry, share: number, clock: Clock): Promise<voi
   entry.rounds.push(ms / steps);
   entry.steps += steps;
   entry.seconds += ms / 1000;
-  entry.estimate = median(entry.rounds);
+  entry.estimate = ms / steps;
 }
 
 function stepRow({ id, network, training }: Workload, entry: Entry): StepRow {

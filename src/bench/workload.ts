@@ -24,10 +24,13 @@ export interface WorkloadChoice {
 }
 
 /**
- * Low enough for losses to fall smoothly on digits and on noise: where training is on the edge of stability, rounding
- * grows from step to step, and curves of right programs part.
+ * High enough for a wrong rate to show in the losses, and low enough for training to be stable: on the edge of stability
+ * rounding grows from step to step, and the curves of right programs part. Curvature grows with the widest layer.
  */
-export const LEARNING_RATES: Partial<Record<Optimizer, number>> = { sgd: 0.01, adam: 1e-4 };
+function benchLearningRate(optimizer: Optimizer, hidden: readonly number[]): number {
+  const peak = optimizer === "sgd" ? 0.05 : 1e-3;
+  return peak * Math.min(1, 512 / Math.max(1, ...hidden));
+}
 
 /** Enough epochs for the engines to go on for as long as they are asked. */
 const ENDLESS = 1_000_000;
@@ -44,7 +47,7 @@ export function createWorkload(choice: WorkloadChoice, data: Dataset, seed: numb
     epochs: ENDLESS,
     batchSize: batch,
     optimizer,
-    learningRate: LEARNING_RATES[optimizer],
+    learningRate: benchLearningRate(optimizer, hidden),
     seed,
   });
   const id = { network: networkName(network), batch, optimizer, input };
