@@ -8,9 +8,29 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { defineConfig, type Plugin, type UserConfig } from "vite";
 
+/** The versions that a benchmark's result names, by package. */
+function builtWith(): Record<string, string> {
+  const names = [
+    "@tensorflow/tfjs-core",
+    "@tensorflow/tfjs-backend-webgpu",
+    "@tensorflow/tfjs-backend-wasm",
+    "@jax-js/jax",
+  ];
+  const folders = names.map((name) => [name, join("node_modules", name)]);
+  return Object.fromEntries(
+    [["backlit", "."], ...folders].map(([name, folder]) => {
+      const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
+        version: string;
+      };
+      return [name, version];
+    }),
+  );
+}
+
+const define = { BUILT_WITH: JSON.stringify(builtWith()) };
 const shared: UserConfig = { build: { target: "es2022", emptyOutDir: true } };
 /** What lies in public/ belongs to the page alone. */
-const bare: UserConfig = { publicDir: false };
+const bare: UserConfig = { publicDir: false, define };
 
 const PEER = /node_modules[\\/](@tensorflow|@jax-js)[\\/]/;
 
@@ -90,6 +110,7 @@ export default defineConfig(({ mode }): UserConfig => {
     default:
       return {
         base: "./",
+        define,
         plugins: [preact()],
         build: { ...shared.build, outDir: "dist/app" },
         worker: { format: "es" },

@@ -1,6 +1,7 @@
 /** What is compared: anything that trains a workload on some backend. */
 import { BacklitError, EXIT } from "../core/errors.ts";
 import type { BackendName, ContenderName } from "./result.ts";
+import type { Timed } from "./turns.ts";
 import type { Workload } from "./workload.ts";
 
 export interface Contender {
@@ -14,17 +15,17 @@ export interface Contender {
 }
 
 /** A network in training. Every step takes the next batch of the same order, whichever method takes it. */
-export interface Session {
+export interface Session extends Timed {
   /** Takes the first step and waits until it is done. */
   first(): Promise<void>;
   /** Takes n steps and returns the loss that each began with. Not timed. */
   losses(n: number): Promise<number[]>;
   /** Makes the rest of the data resident and finds the best settings; after the losses, before the timing. */
   prepare(): Promise<void>;
-  /** Hands n steps over, as fast as the contender can. This is what is timed, and what `losses` trains with. */
+  /** Hands n steps over. This is what is timed, and what `losses` trains with. */
   run(n: number): Promise<void>;
-  /** Waits for everything handed over, by reading one number that depends on every parameter. */
-  checksum(): Promise<number>;
+  /** Fraction of the test rows that it reads rightly. Not timed. */
+  accuracy(): Promise<number>;
   /** What a reader of the figures should know. */
   readonly notes: readonly string[];
   dispose(): void;

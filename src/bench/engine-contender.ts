@@ -60,6 +60,11 @@ class EngineSession implements Session {
     return probabilities.reduce((sum, value) => sum + value, 0);
   }
 
+  async accuracy(): Promise<number> {
+    const { accuracy } = await this.#engine.evaluate("test");
+    return accuracy;
+  }
+
   dispose(): void {
     this.#engine.dispose();
   }

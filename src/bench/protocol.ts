@@ -8,18 +8,14 @@ import type { Contender, Session } from "./contender.ts";
 import { stepRatios } from "./ratios.ts";
 import type { Protocol, Reference, Skipped, StepRatio, StepRow } from "./result.ts";
 import { median, relativeSpread } from "./statistics.ts";
+import { attempt, newTurn, takeTurns, warmUp, type Clock, type Turn } from "./turns.ts";
 import { flopsPerStep, type Workload } from "./workload.ts";
-
-export interface Clock {
-  /** Milliseconds. */
-  now(): number;
-}
 
 /** For a person who waits. */
 export interface Progress {
-  phase: "open" | "losses" | "warm-up" | "round";
+  phase: "open" | "losses" | "warm-up" | "round" | "race";
   contender: string;
-  /** Of the rounds. */
+  /** Of the rounds; of a race, percent of the test images. */
   done: number;
   total: number;
 }
@@ -31,25 +27,12 @@ export interface Outcome {
   reference: Reference | undefined;
 }
 
-/** Most steps of one round: a contender that hands over without waiting must not fill the memory. */
-const MOST_STEPS = 100_000;
-/** Rounds are added for contenders that lack time, but not more than this many times the planned number. */
-const MOST_ROUNDS = 3;
-/** A round is meant to take a little more than its share: who falls short needs another one. */
-const MARGIN = 1.1;
-
-interface Entry {
+interface Entry extends Turn {
   contender: Contender;
   session: Session;
   firstStepMs: number;
   losses: number[];
   agreement: Agreement;
-  /** Milliseconds per step, of each round. */
-  rounds: number[];
-  steps: number;
-  seconds: number;
-  /** Best estimate so far, in milliseconds. */
-  estimate: number;
 }
 
 /** Measures; when the signal is aborted, ends after the step under way with what there is. */
@@ -73,9 +56,7 @@ export async function* measureWorkload(
       if (entry === undefined) continue;
       entries.push(entry);
       yield progress("losses", contender);
-      const problem = await attempt(async () => {
-        entry.losses.push(...(await entry.session.losses(protocol.lossSteps - entry.losses.length)));
-      });
+      const problem = await attempt(() => takeLosses(entry, protocol.lossSteps, signal));
       if (problem !== undefined) drop(entries, entry, problem, skip);
     }
     const reference = chooseReference(entries);
@@ -86,10 +67,19 @@ export async function* measureWorkload(
     for (const entry of entries.slice()) {
       if (signal?.aborted) break;
       yield progress("warm-up", entry.contender);
-      const problem = await attempt(() => warmUp(entry, protocol, clock));
+      const problem = await attempt(async () => {
+        await entry.session.prepare();
+        await warmUp(entry, protocol, clock);
+      });
       if (problem !== undefined) drop(entries, entry, problem, skip);
     }
-    yield* takeTurns(entries, protocol, clock, skip, signal);
+    const failed = (entry: Entry, reason: string): void => {
+      skip(entry.contender, reason);
+      entry.session.dispose();
+    };
+    for await (const { turn, round } of takeTurns(entries, protocol, clock, failed, signal)) {
+      yield progress("round", turn.contender, round, protocol.rounds);
+    }
     const rows = entries.filter(({ rounds }) => rounds.length > 0).map((entry) => stepRow(workload, entry));
     const { contender, backend } = reference.contender;
     return {
@@ -110,16 +100,6 @@ function progress(
   total = 0,
 ): Progress {
   return { phase, contender: `${contender} ${backend}`, done, total };
-}
-
-/** The reason why something failed; undefined when it did not. */
-async function attempt(work: () => Promise<unknown>): Promise<string | undefined> {
-  try {
-    await work();
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
 }
 
 function drop(
@@ -152,8 +132,7 @@ async function openEntry(
     const losses = await session.losses(1);
     const estimate = clock.now() - before;
     const agreement = { agrees: false, worst: Number.POSITIVE_INFINITY, steps: 0 };
-    const counts = { rounds: [], steps: 0, seconds: 0 };
-    entry = { contender, session, firstStepMs, losses, agreement, estimate, ...counts };
+    entry = { ...newTurn(session), contender, session, firstStepMs, losses, agreement, estimate };
   });
   const needed = ((entry?.estimate ?? 0) * (protocol.lossSteps + protocol.rounds)) / 1000;
   if (entry !== undefined && needed <= protocol.patience) return entry;
@@ -167,6 +146,16 @@ async function openEntry(
   return undefined;
 }
 
+/** In pieces of about a second, so that whoever is in a hurry need not wait for all of them. */
+async function takeLosses(entry: Entry, wanted: number, signal: AbortSignal | undefined): Promise<void> {
+  const { session, losses, estimate } = entry;
+  const piece = Math.max(1, Math.floor(1000 / Math.max(1, estimate)));
+  while (losses.length < wanted) {
+    if (signal?.aborted) return;
+    losses.push(...(await session.losses(Math.min(piece, wanted - losses.length))));
+  }
+}
+
 /** The plain loop where it was fast enough to take part, else Backlit's GPU engine, else whoever is left. */
 function chooseReference(entries: readonly Entry[]): Entry | undefined {
   const ours = (backend: string): Entry | undefined =>
@@ -174,57 +163,8 @@ function chooseReference(entries: readonly Entry[]): Entry | undefined {
   return ours("cpu") ?? ours("webgpu") ?? entries[0];
 }
 
-/** Runs until a quarter of a round's time has passed in one go, which gives an estimate, too. */
-async function warmUp(entry: Entry, protocol: Protocol, clock: Clock): Promise<void> {
-  await entry.session.prepare();
-  const enough = (1000 * protocol.seconds) / protocol.rounds / 4;
-  for (let steps = 1; ; steps = Math.min(4 * steps, MOST_STEPS)) {
-    const start = clock.now();
-    await entry.session.run(steps);
-    await entry.session.checksum();
-    const ms = clock.now() - start;
-    entry.estimate = ms / steps;
-    if (ms >= enough || steps === MOST_STEPS) return;
-  }
-}
-
-async function* takeTurns(
-  entries: Entry[],
-  protocol: Protocol,
-  clock: Clock,
-  skip: (contender: Contender, reason: string) => void,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Progress, void> {
-  const share = (1000 * protocol.seconds) / protocol.rounds;
-  const lacksTime = ({ seconds }: Entry): boolean => seconds < protocol.seconds;
-  for (let round = 0; round < MOST_ROUNDS * protocol.rounds; round++) {
-    // Whoever comes after a slow contender comes after another one in the next round.
-    const turn = round % Math.max(1, entries.length);
-    for (const entry of [...entries.slice(turn), ...entries.slice(0, turn)]) {
-      if (round >= protocol.rounds && !lacksTime(entry)) continue;
-      if (signal?.aborted) return;
-      yield progress("round", entry.contender, round, protocol.rounds);
-      const problem = await attempt(() => takeRound(entry, share, clock));
-      if (problem !== undefined) drop(entries, entry, problem, skip);
-    }
-  }
-}
-
-async function takeRound(entry: Entry, share: number, clock: Clock): Promise<void> {
-  const steps = Math.min(MOST_STEPS, Math.max(1, Math.ceil((MARGIN * share) / entry.estimate)));
-  const start = clock.now();
-  await entry.session.run(steps);
-  const sum = await entry.session.checksum();
-  const ms = clock.now() - start;
-  if (!Number.isFinite(sum)) throw new Error(`the parameters sum to ${sum}: training diverged`);
-  entry.rounds.push(ms / steps);
-  entry.steps += steps;
-  entry.seconds += ms / 1000;
-  entry.estimate = ms / steps;
-}
-
 function stepRow({ id, network, training }: Workload, entry: Entry): StepRow {
-  const { contender, session, firstStepMs, agreement, rounds, steps } = entry;
+  const { contender, session, firstStepMs, agreement, rounds, count } = entry;
   const msPerStep = median(rounds);
   return {
     contender: contender.contender,
@@ -239,7 +179,7 @@ function stepRow({ id, network, training }: Workload, entry: Entry): StepRow {
     lossSteps: agreement.steps,
     // JSON knows no infinity.
     lossWorst: Number.isFinite(agreement.worst) ? agreement.worst : Number.MAX_VALUE,
-    steps,
+    steps: count,
     rounds: [...rounds],
     notes: [...session.notes],
   };

@@ -9,10 +9,7 @@ export function stepRatios(rows: readonly StepRow[]): StepRatio[] {
     ranked
       .filter((row) => row !== own && workloadKey(row) === workloadKey(own))
       .map((row): StepRatio => {
-        const { network, batch, optimizer, input } = own;
-        const ratios = own.rounds
-          .slice(0, row.rounds.length)
-          .map((milliseconds, round) => milliseconds / row.rounds[round]);
+        const { network, batch, optimizer, input, trainRows } = own;
         return {
           against: row.contender,
           backend: row.backend,
@@ -20,10 +17,19 @@ export function stepRatios(rows: readonly StepRow[]): StepRatio[] {
           batch,
           optimizer,
           input,
+          trainRows,
           ratio: own.msPerStep / row.msPerStep,
-          lowest: Math.min(...ratios),
-          highest: Math.max(...ratios),
+          ...ratioRange(own.rounds, row.rounds),
         };
       }),
   );
+}
+
+/** Smallest and largest ratio of rounds that were taken together. */
+export function ratioRange(
+  ours: readonly number[],
+  theirs: readonly number[],
+): { lowest: number; highest: number } {
+  const ratios = ours.slice(0, theirs.length).map((milliseconds, round) => milliseconds / theirs[round]);
+  return { lowest: Math.min(...ratios), highest: Math.max(...ratios) };
 }

@@ -12,13 +12,15 @@ export type ContenderName = "backlit" | "tfjs" | "jax";
 export type BackendName = "webgpu" | "wasm" | "cpu";
 export type InputKind = "mnist" | "dense";
 
-/** What was measured: one training step of one network. */
+/** What was trained. */
 export interface WorkloadId {
   /** Widths of the layers, as in `"784-512-10"`. */
   network: string;
   batch: number;
   optimizer: Optimizer;
   input: InputKind;
+  /** Rows of the training split. */
+  trainRows: number;
 }
 
 /** One contender on one workload. */
@@ -90,7 +92,6 @@ export interface Reference extends WorkloadId {
 export interface Environment {
   runtime: "chrome" | "node" | "page";
   date: string;
-  backlit?: string;
   userAgent?: string;
   node?: string;
   platform?: string;
@@ -103,8 +104,98 @@ export interface Environment {
   /** Of the device that Backlit ran on. */
   limits?: Record<string, number>;
   features?: string[];
-  /** Packages of the contenders, by name. */
+  /** Packages of the contenders, Backlit included, by name. */
   versions: Record<string, string>;
+}
+
+/** Workloads of the suite `scaling` that differ in one size alone. */
+export interface Series {
+  name: "batch" | "width" | "depth" | "trainRows";
+  /** The size, and the workload (see `workloadKey`) that was measured there. */
+  points: { size: number; workload: string }[];
+}
+
+/** One network and batch of the suite `crossover`. */
+export interface CrossoverCell {
+  hidden: number;
+  batch: number;
+  /** See `workloadKey`. */
+  workload: string;
+  /** Backlit on WebGPU over the plain loop, and over the fastest wasm peer; `null` where one is missing. */
+  overPlainLoop: number | null;
+  overWasm: number | null;
+}
+
+/** A product of the suite `matmul`: `X.W` forward, `Xt.dZ` for the weights' gradient, `dZ.Wt` for the inputs'. */
+export type ProductKind = "X.W" | "Xt.dZ" | "dZ.Wt";
+
+/** `X` is [rows, inputs], `W` is [inputs, units], `dZ` is [rows, units]. */
+export interface ProductId {
+  product: ProductKind;
+  rows: number;
+  inputs: number;
+  units: number;
+}
+
+export interface MatmulRow extends ProductId {
+  contender: ContenderName;
+  backend: BackendName;
+  /** Milliseconds of one product: the median over the rounds. */
+  ms: number;
+  spread: number;
+  gflops: number;
+  /** Whether the sum over the product is what the sums over its factors say. */
+  agrees: boolean;
+  rounds: number[];
+  notes: string[];
+}
+
+export interface MatmulRatio extends ProductId {
+  against: ContenderName;
+  backend: BackendName;
+  ratio: number;
+  lowest: number;
+  highest: number;
+}
+
+/** When a contender's test accuracy first reached a value; `null` where it did not. */
+export interface Reached {
+  accuracy: number;
+  seconds: number | null;
+  steps: number | null;
+}
+
+/** Wall time of training, evaluations left out. */
+export interface AccuracyRow extends WorkloadId {
+  contender: ContenderName;
+  backend: BackendName;
+  reached: Reached[];
+  /** After the last step. */
+  accuracy: number;
+  steps: number;
+  seconds: number;
+  firstStepMs: number;
+  notes: string[];
+}
+
+export interface AccuracyRatio {
+  against: ContenderName;
+  backend: BackendName;
+  accuracy: number;
+  /** Our time to that accuracy over theirs. */
+  ratio: number;
+}
+
+/** Dispatches that do nothing, so many in one submit. */
+export interface OverheadRow {
+  contender: "backlit";
+  backend: "webgpu";
+  dispatches: number;
+  /** Microseconds of a submit and of each dispatch in it: medians over the rounds. */
+  usPerSubmit: number;
+  usPerDispatch: number;
+  spread: number;
+  rounds: number[];
 }
 
 export interface DatasetUsed {
@@ -135,11 +226,34 @@ export interface StepSuiteResult extends BenchResultBase {
   rows: StepRow[];
   ratios: StepRatio[];
   references: Reference[];
+  /** Of `scaling`. */
+  series?: Series[];
+  /** Of `crossover`. */
+  cells?: CrossoverCell[];
 }
 
-export type BenchResult = StepSuiteResult;
+export interface MatmulResult extends BenchResultBase {
+  suite: "matmul";
+  rows: MatmulRow[];
+  ratios: MatmulRatio[];
+}
+
+export interface AccuracyResult extends BenchResultBase {
+  suite: "accuracy";
+  rows: AccuracyRow[];
+  ratios: AccuracyRatio[];
+}
+
+export interface OverheadResult extends BenchResultBase {
+  suite: "overhead";
+  rows: OverheadRow[];
+  ratios: [];
+}
+
+export type BenchResult = StepSuiteResult | MatmulResult | AccuracyResult | OverheadResult;
+export type BenchRow = BenchResult["rows"][number];
 
 /** Which workload something belongs to, as a key. */
-export function workloadKey({ network, batch, optimizer, input }: WorkloadId): string {
-  return [network, batch, optimizer, input].join(" ");
+export function workloadKey({ network, batch, optimizer, input, trainRows }: WorkloadId): string {
+  return [network, batch, optimizer, input, trainRows].join(" ");
 }

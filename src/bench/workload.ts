@@ -21,6 +21,8 @@ export interface WorkloadChoice {
   batch: number;
   optimizer: Optimizer;
   input: InputKind;
+  /** Rows to train on; as many as the protocol says where left out. */
+  trainRows?: number;
 }
 
 /**
@@ -50,7 +52,8 @@ export function createWorkload(choice: WorkloadChoice, data: Dataset, seed: numb
     learningRate: benchLearningRate(optimizer, hidden),
     seed,
   });
-  const id = { network: networkName(network), batch, optimizer, input };
+  const trainRows = dataset.train.labels.length;
+  const id = { network: networkName(network), batch, optimizer, input, trainRows };
   return { id, network, training, dataset };
 }
 

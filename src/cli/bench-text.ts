@@ -1,105 +1,105 @@
-/** A benchmark on a terminal: what is being done while it runs, then the ratios, then the figures behind them. */
-import type { BenchResult, StepRatio, StepRow, WorkloadId } from "../bench/result.ts";
+/** A benchmark's result on a terminal: ratios first, then the figures behind them, then how they came about. */
+import type {
+  AccuracyRatio,
+  AccuracyRow,
+  BackendName,
+  BenchResult,
+  ContenderName,
+  CrossoverCell,
+  MatmulRatio,
+  MatmulRow,
+  OverheadRow,
+  Skipped,
+  StepRatio,
+  StepRow,
+  WorkloadId,
+} from "../bench/result.ts";
 import { adapterName } from "../gpu/device.ts";
-import type { JobEvent } from "../worker/job.ts";
-import { duration, percent, table } from "./format.ts";
-import type { Output } from "./output.ts";
+import { duration, grouped, percent, table } from "./format.ts";
 
-const NAMES = { backlit: "Backlit", tfjs: "TensorFlow.js", jax: "jax-js" };
-const BACKENDS = { webgpu: "WebGPU", wasm: "wasm", cpu: "plain loop" };
+type Bold = (text: string) => string;
 
-const PHASES = { open: "first step", losses: "comparing losses", "warm-up": "warming up", round: "timing" };
+const NAMES: Record<ContenderName, string> = { backlit: "Backlit", tfjs: "TensorFlow.js", jax: "jax-js" };
+const BACKENDS: Record<BackendName, string> = { webgpu: "WebGPU", wasm: "wasm", cpu: "plain loop" };
+const WORKLOAD = ["network", "batch", "optimizer", "input"];
+const RATIO = ["our time", "over theirs (below 1: faster)", "rounds"];
 
-/** Follows the events of a benchmark. */
-export class BenchDisplay {
-  readonly #output: Output;
-  #last = "";
-
-  constructor(output: Output) {
-    this.#output = output;
-  }
-
-  event(event: JobEvent): void {
-    const { output } = this;
-    switch (event.type) {
-      case "adapter":
-        output.emit({ type: "adapter", adapter: event.adapter });
-        output.print(`benchmark on ${adapterName(event.adapter)}\n`);
-        break;
-      case "progress": {
-        output.emit({ ...event });
-        const { network, batch, optimizer, input, phase, contender, workload, workloads } = event;
-        const what = `${workload + 1}/${workloads}  ${network}, batch ${batch}, ${optimizer}, ${input}`;
-        const round = phase === "round" ? ` round ${event.done + 1} of ${event.total}` : "";
-        if (output.live) this.#draw(`${what}: ${contender}, ${PHASES[phase]}${round}`);
-        else if (what !== this.#last) output.print(what);
-        this.#last = what;
-        break;
-      }
-      case "row":
-        output.emit({ type: "row", ...event.row });
-        break;
-      case "warning":
-        output.say(event.message);
-        break;
-      default:
-    }
-  }
-
-  get output(): Output {
-    return this.#output;
-  }
-
-  /** Takes the live line away. */
-  clear(): void {
-    if (this.#output.live) this.#output.out.write("\r\u001b[K");
-  }
-
-  #draw(line: string): void {
-    const width = this.#output.out.columns ?? 80;
-    this.#output.out.write(`\r\u001b[K${line.slice(0, width - 1)}`);
-  }
-}
-
-/** Ratios first; the name of the adapter is in the title. */
-export function benchText(result: BenchResult, bold: (text: string) => string): string {
-  const { adapter, ratios, rows, skipped, datasets, environment, protocol, interrupted } = result;
-  const parts = [
-    bold(`${result.suite} on ${adapterName(adapter)}, ${environment.runtime}`),
-    ...(interrupted ? ["Interrupted: this is what was measured until then."] : []),
-    ...(ratios.length > 0 ? [ratioTable(ratios, bold)] : []),
-    ...(rows.length > 0 ? [rowTable(rows, bold)] : []),
-    [
-      ...datasets.map(({ input, description }) => `${input}: ${description}`),
-      ...skipped.map((each) => `skipped: ${skippedName(each)}: ${each.reason}`),
-      `${protocol.quick ? "A quick look, not a measurement to quote: losses" : "Losses"} compared over ` +
-        `${protocol.lossSteps} steps; at least ${protocol.rounds} rounds and ${protocol.seconds} s for each; ` +
-        `medians, spread is the interquartile range over the median. ${duration(result.seconds)} in all.`,
-    ].join("\n"),
+/** The name of the adapter is in the title. */
+export function benchText(result: BenchResult, bold: Bold): string {
+  const { adapter, skipped, datasets, environment, suite, notes, interrupted } = result;
+  const title = `${suite} on ${adapterName(adapter)}, ${environment.runtime}`;
+  const small = [
+    ...datasets.map(({ input, description }) => `${input}: ${description}`),
+    ...notes,
+    ...skipped.map((each) => `skipped: ${skippedName(each)}: ${each.reason}`),
+    howText(result),
   ];
-  return parts.join("\n\n");
+  return [
+    bold(title),
+    ...(interrupted ? ["Interrupted: this is what was measured until then."] : []),
+    ...tables(result, bold).filter((text) => text !== ""),
+    small.join("\n"),
+  ].join("\n\n");
 }
 
-function workloadText({ network, batch, optimizer, input }: WorkloadId): string[] {
+function tables(result: BenchResult, bold: Bold): string[] {
+  switch (result.suite) {
+    case "overhead":
+      return [overheadTable(result.rows, bold)];
+    case "accuracy":
+      return [accuracyRatioTable(result.ratios, bold), accuracyTable(result.rows, bold)];
+    case "matmul":
+      return [matmulRatioTable(result.ratios, bold), matmulTable(result.rows, bold)];
+    default:
+      return [
+        result.cells === undefined ? ratioTable(result.ratios, bold) : crossoverTable(result.cells, bold),
+        stepTable(result.rows, bold),
+      ];
+  }
+}
+
+function howText({ suite, protocol, seconds }: BenchResult): string {
+  const { quick, lossSteps, rounds } = protocol;
+  const parts = [
+    ...(quick ? ["A quick look, not a measurement to quote."] : []),
+    ...(suite === "accuracy"
+      ? ["Seconds of training from creation on; reading the test images is not counted."]
+      : [
+          ...(suite === "overhead" || suite === "matmul" ? [] : [`Losses compared over ${lossSteps} steps.`]),
+          `At least ${rounds} rounds and ${protocol.seconds} s for each; medians, spread is the interquartile range over the median.`,
+        ]),
+    `${duration(seconds)} in all.`,
+  ];
+  return parts.join(" ");
+}
+
+function tableOf(head: string[], rows: string[][], bold: Bold): string {
+  return rows.length === 0 ? "" : table(head, rows, bold);
+}
+
+function name(contender: ContenderName, backend: BackendName): string {
+  return `${NAMES[contender]} ${BACKENDS[backend]}`;
+}
+
+function workloadCells({ network, batch, optimizer, input }: WorkloadId): string[] {
   return [network, String(batch), optimizer, input];
 }
 
-const WORKLOAD = ["network", "batch", "optimizer", "input"];
-
-function ratioTable(ratios: readonly StepRatio[], bold: (text: string) => string): string {
-  const rows = ratios.map((ratio) => [
-    ...workloadText(ratio),
-    ratio.ratio.toFixed(3),
-    `of ${NAMES[ratio.against]} ${BACKENDS[ratio.backend]}`,
-    `${ratio.lowest.toFixed(3)} to ${ratio.highest.toFixed(3)}`,
-  ]);
-  return table([...WORKLOAD, "our time", "over theirs (below 1: faster)", "rounds"], rows, bold);
+function ratioCells({ against, backend, ratio, lowest, highest }: StepRatio | MatmulRatio): string[] {
+  const range = `${lowest.toFixed(3)} to ${highest.toFixed(3)}`;
+  return [ratio.toFixed(3), `of ${name(against, backend)}`, range];
 }
 
-function rowTable(rows: readonly StepRow[], bold: (text: string) => string): string {
+function ratioTable(ratios: readonly StepRatio[], bold: Bold): string {
+  const rows = ratios.map((ratio) => [...workloadCells(ratio), ...ratioCells(ratio)]);
+  return tableOf([...WORKLOAD, ...RATIO], rows, bold);
+}
+
+function stepTable(rows: readonly StepRow[], bold: Bold): string {
   const cells = rows.map((row) => [
-    ...workloadText(row),
-    `${NAMES[row.contender]} ${BACKENDS[row.backend]}`,
+    ...workloadCells(row),
+    grouped(row.trainRows),
+    name(row.contender, row.backend),
     milliseconds(row.msPerStep),
     percent(row.spread, 1),
     row.gflops.toFixed(2),
@@ -107,23 +107,86 @@ function rowTable(rows: readonly StepRow[], bold: (text: string) => string): str
     row.lossAgrees ? "agree" : `DIFFER by ${percent(row.lossWorst, 1)}: not ranked`,
     row.notes.join("; "),
   ]);
-  const head = [...WORKLOAD, "contender", "ms/step", "spread", "GFLOP/s", "first step", "losses", "notes"];
-  return table(head, cells, bold);
+  const figures = ["ms/step", "spread", "GFLOP/s", "first step", "losses", "notes"];
+  return tableOf([...WORKLOAD, "rows", "contender", ...figures], cells, bold);
+}
+
+function crossoverTable(cells: readonly CrossoverCell[], bold: Bold): string {
+  const text = (ratio: number | null): string => (ratio === null ? "" : ratio.toFixed(3));
+  const rows = cells.map(({ hidden, batch, overPlainLoop, overWasm }) => [
+    String(hidden),
+    String(batch),
+    text(overPlainLoop),
+    text(overWasm),
+  ]);
+  return tableOf(["hidden", "batch", "over plain loop", "over best wasm (below 1: faster)"], rows, bold);
+}
+
+function overheadTable(rows: readonly OverheadRow[], bold: Bold): string {
+  const cells = rows.map(({ dispatches, usPerSubmit, usPerDispatch, spread }) => [
+    grouped(dispatches),
+    usPerSubmit.toPrecision(3),
+    usPerDispatch.toPrecision(3),
+    percent(spread, 1),
+  ]);
+  return tableOf(["dispatches a submit", "us/submit", "us/dispatch", "spread"], cells, bold);
+}
+
+function accuracyRatioTable(ratios: readonly AccuracyRatio[], bold: Bold): string {
+  const rows = ratios.map(({ accuracy, ratio, against, backend }) => [
+    percent(accuracy, 0),
+    ratio.toFixed(3),
+    `of ${name(against, backend)}`,
+  ]);
+  return tableOf(["until", ...RATIO.slice(0, 2)], rows, bold);
+}
+
+function accuracyTable(rows: readonly AccuracyRow[], bold: Bold): string {
+  const targets = rows[0]?.reached.map(({ accuracy }) => accuracy) ?? [];
+  const cells = rows.map((row) => [
+    ...workloadCells(row),
+    name(row.contender, row.backend),
+    ...row.reached.map(({ seconds, steps }) =>
+      seconds === null ? "not reached" : `${duration(seconds)}, step ${grouped(steps ?? 0)}`,
+    ),
+    percent(row.accuracy),
+    duration(row.seconds),
+    milliseconds(row.firstStepMs),
+  ]);
+  const head = [...targets.map((target) => percent(target, 0)), "at the end", "trained for", "first step"];
+  return tableOf([...WORKLOAD, "contender", ...head], cells, bold);
+}
+
+const PRODUCT = ["product", "rows", "inputs", "units"];
+
+function productCells({ product, rows, inputs, units }: MatmulRow | MatmulRatio): string[] {
+  return [product, String(rows), String(inputs), String(units)];
+}
+
+function matmulRatioTable(ratios: readonly MatmulRatio[], bold: Bold): string {
+  const rows = ratios.map((ratio) => [...productCells(ratio), ...ratioCells(ratio)]);
+  return tableOf([...PRODUCT, ...RATIO], rows, bold);
+}
+
+function matmulTable(rows: readonly MatmulRow[], bold: Bold): string {
+  const cells = rows.map((row) => [
+    ...productCells(row),
+    name(row.contender, row.backend),
+    milliseconds(row.ms),
+    percent(row.spread, 1),
+    row.gflops.toFixed(2),
+    row.agrees ? "agrees" : "DIFFERS: not ranked",
+    row.notes.join("; "),
+  ]);
+  return tableOf([...PRODUCT, "contender", "ms", "spread", "GFLOP/s", "sum", "notes"], cells, bold);
 }
 
 function milliseconds(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 
-function skippedName({
-  contender,
-  backend,
-  network,
-  batch,
-  optimizer,
-  input,
-}: BenchResult["skipped"][number]): string {
-  const who = contender === undefined ? [] : [`${NAMES[contender]} ${BACKENDS[backend ?? "webgpu"]}`];
+function skippedName({ contender, backend, network, batch, optimizer, input }: Skipped): string {
+  const who = contender === undefined ? [] : [name(contender, backend ?? "webgpu")];
   const what = network === undefined ? [] : [`${network}, batch ${batch}, ${optimizer}, ${input}`];
   return [...who, ...what].join(" on ");
 }

@@ -4,41 +4,49 @@ import type { Contender } from "../bench/contender.ts";
 import { jaxContender } from "../bench/peers/jax.ts";
 import { tfjsContender } from "../bench/peers/tfjs.ts";
 import type { Environment } from "../bench/result.ts";
-import { benchProtocol, runBench, type BenchEvent } from "../bench/run.ts";
+import { benchProtocol } from "../bench/defaults.ts";
+import { runBench, type BenchEvent } from "../bench/run.ts";
+import { builtWith } from "../bench/versions.ts";
 import { describeAdapter, requestDevice } from "../gpu/device.ts";
+import { IdleDispatches } from "../gpu/idle-dispatches.ts";
 import { DEFAULT_LIMITS, type PlanLimits } from "../gpu/plan-types.ts";
 import { openEngine } from "./job-engine.ts";
 import type { AdapterEvent, BenchJob, JobHost } from "./job.ts";
 
 /** @throws AdapterError where there is no adapter, SpecError where the options leave nothing to measure */
 export async function* runBenchJob(job: BenchJob, host: JobHost): AsyncGenerator<AdapterEvent | BenchEvent> {
-  const { adapter, limits, features } = await lookAtDevice(job, host);
-  yield { type: "adapter", adapter, limits };
-  yield* runBench({
-    suite: job.suite,
-    narrowing: job.narrowing,
-    protocol: benchProtocol(adapter.software, job.protocol),
-    contenders: contendersOf(job, host),
-    adapter,
-    environment: { ...hereEnvironment(), ...job.environment, limits: { ...limits }, features },
-    digits: job.data.kind === "given" ? job.data.dataset : undefined,
-    signal: host.signal,
-    clock: { now: () => performance.now() },
-  });
+  const { suite, narrowing } = job;
+  const device = await requestDevice(host.gpu, { adapter: job.adapter });
+  const idle = await IdleDispatches.create(device);
+  try {
+    const adapter = describeAdapter(device.adapterInfo);
+    const limits = limitsOf(device);
+    const features = [...device.features].map(String).sort();
+    yield { type: "adapter", adapter, limits };
+    yield* runBench({
+      suite,
+      narrowing,
+      protocol: benchProtocol(suite, adapter.software, job.protocol),
+      contenders: contendersOf(job, host),
+      ladder: (dispatches) => ({
+        run: (times) => idle.submit(dispatches, times),
+        checksum: () => idle.read(),
+      }),
+      adapter,
+      environment: { ...environmentHere(), ...job.environment, limits: { ...limits }, features },
+      digits: job.data.kind === "given" ? job.data.dataset : undefined,
+      signal: host.signal,
+      clock: { now: () => performance.now() },
+    });
+  } finally {
+    idle.dispose();
+    device.destroy();
+  }
 }
 
-async function lookAtDevice(
-  { adapter }: BenchJob,
-  { gpu }: JobHost,
-): Promise<{ adapter: AdapterEvent["adapter"]; limits: PlanLimits; features: string[] }> {
-  const device = await requestDevice(gpu, { adapter });
+function limitsOf({ limits }: GPUDevice): PlanLimits {
   const names = Object.keys(DEFAULT_LIMITS) as (keyof PlanLimits)[];
-  const limits = Object.fromEntries(
-    names.map((name) => [name, device.limits[name]]),
-  ) as unknown as PlanLimits;
-  const features = [...device.features].map(String).sort();
-  device.destroy();
-  return { adapter: describeAdapter(device.adapterInfo), limits, features };
+  return Object.fromEntries(names.map((name) => [name, limits[name]])) as unknown as PlanLimits;
 }
 
 /** Backlit on WebGPU and as a plain loop, then the peers, each with both of its backends. */
@@ -55,7 +63,8 @@ function contendersOf(job: BenchJob, host: JobHost): Contender[] {
   return [...ours, ...theirs];
 }
 
-function hereEnvironment(): Pick<Environment, "userAgent" | "logicalCores" | "crossOriginIsolated"> {
+/** What is known where the job runs. */
+function environmentHere(): Omit<Environment, "runtime" | "date"> {
   const { navigator, crossOriginIsolated } = globalThis as {
     navigator?: { userAgent?: string; hardwareConcurrency?: number };
     crossOriginIsolated?: boolean;
@@ -64,5 +73,6 @@ function hereEnvironment(): Pick<Environment, "userAgent" | "logicalCores" | "cr
     userAgent: navigator?.userAgent,
     logicalCores: navigator?.hardwareConcurrency,
     crossOriginIsolated,
+    versions: { ...builtWith },
   };
 }

@@ -80,7 +80,7 @@ export interface BenchJob extends Placed {
   peers: ("tfjs" | "jax")[];
   protocol: Partial<Protocol>;
   /** What only the caller knows of where this runs. */
-  environment: Environment;
+  environment: Pick<Environment, "runtime" | "date"> & Partial<Environment>;
   /** Digits to train on; synthetic ones stand in for MNIST. */
   data: DatasetSource;
 }

@@ -1,7 +1,7 @@
 /** Contenders of the benchmark that take as long as they are told, on a clock that only they move. */
 import type { Contender, Session } from "../../src/bench/contender.ts";
-import type { Clock } from "../../src/bench/protocol.ts";
 import type { BackendName, ContenderName, Protocol } from "../../src/bench/result.ts";
+import type { Clock } from "../../src/bench/turns.ts";
 import { createWorkload, type Workload, type WorkloadChoice } from "../../src/bench/workload.ts";
 
 export class FakeClock implements Clock {
@@ -21,6 +21,8 @@ export interface FakeOptions {
   /** Thrown by this method. */
   failIn?: "open" | "first" | "losses" | "prepare" | "run";
   checksum?: number;
+  /** By how many steps were taken. */
+  accuracy?: (steps: number) => number;
 }
 
 export interface FakeContender extends Contender {
@@ -68,6 +70,10 @@ export function fakeContender(
       act("checksum");
       clock.time += readMs;
       return checksum;
+    },
+    async accuracy() {
+      act("accuracy");
+      return options.accuracy?.(step) ?? 0;
     },
     dispose() {
       contender.disposed++;

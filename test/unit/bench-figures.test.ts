@@ -57,6 +57,7 @@ const row = (more: Partial<StepRow>): StepRow => ({
   batch: 128,
   optimizer: "sgd",
   input: "mnist",
+  trainRows: 1024,
   msPerStep: 10,
   spread: 0,
   stepsPerSecond: 100,
@@ -80,7 +81,7 @@ describe("stepRatios", () => {
       row({ contender: "jax", input: "dense", msPerStep: 10, rounds: [10, 10, 10] }),
       row({ backend: "cpu", input: "dense", msPerStep: 200, rounds: [200, 200] }),
     ]);
-    const known = { network: "784-512-10", batch: 128, optimizer: "sgd" };
+    const known = { network: "784-512-10", batch: 128, optimizer: "sgd", trainRows: 1024 };
     expect(ratios).toEqual([
       { ...known, against: "jax", backend: "webgpu", input: "mnist", ratio: 0.25, lowest: 0.2, highest: 0.4 },
       { ...known, against: "jax", backend: "webgpu", input: "dense", ratio: 2, lowest: 2, highest: 2 },

@@ -4,7 +4,7 @@
  * and gathering rows would cost a dispatch per step. After the first epoch the same batches come round again, where
  * Backlit shuffles anew; only while losses are compared are the rows of later epochs uploaded, as they must be the same.
  */
-import { pixelToInput } from "../../core/dataset.ts";
+import { pixelToInput, type Split } from "../../core/dataset.ts";
 import { BatchSequence } from "../../data/batches.ts";
 import type { Workload } from "../workload.ts";
 
@@ -67,14 +67,36 @@ export class Feed<B> {
 
   #load(rows: Uint32Array): B {
     const { dataset, network } = this.#workload;
-    const { images, labels } = dataset.train;
-    const { input, classes } = network;
-    const inputs = new Float32Array(rows.length * input);
-    const targets = new Float32Array(rows.length * classes);
-    rows.forEach((row, i) => {
-      for (let k = 0; k < input; k++) inputs[i * input + k] = pixelToInput(images[row * input + k]);
-      targets[i * classes + labels[row]] = 1;
-    });
-    return this.#upload(inputs, targets);
+    const { labels } = dataset.train;
+    const targets = new Float32Array(rows.length * network.classes);
+    rows.forEach((row, i) => (targets[i * network.classes + labels[row]] = 1));
+    return this.#upload(inputsOf(dataset.train, rows, network.input), targets);
   }
+}
+
+/** `[rows * input]` floats, as every engine sees them. */
+function inputsOf({ images }: Split, rows: Uint32Array, input: number): Float32Array {
+  const inputs = new Float32Array(rows.length * input);
+  rows.forEach((row, i) => {
+    for (let k = 0; k < input; k++) inputs[i * input + k] = pixelToInput(images[row * input + k]);
+  });
+  return inputs;
+}
+
+/** Test rows at a time. */
+const PIECE = 1000;
+
+/** Fraction of the test rows whose label is found. @param classify the most probable class of each of these rows */
+export async function testAccuracy(
+  { dataset, network }: Workload,
+  classify: (inputs: Float32Array, rows: number) => Promise<ArrayLike<number>>,
+): Promise<number> {
+  const { labels } = dataset.test;
+  let right = 0;
+  for (let first = 0; first < labels.length; first += PIECE) {
+    const rows = Uint32Array.from({ length: Math.min(PIECE, labels.length - first) }, (_, i) => first + i);
+    const found = await classify(inputsOf(dataset.test, rows, network.input), rows.length);
+    rows.forEach((row, i) => (right += found[i] === labels[row] ? 1 : 0));
+  }
+  return right / labels.length;
 }

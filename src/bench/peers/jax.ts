@@ -7,7 +7,7 @@ import type * as Jax from "@jax-js/jax";
 import { initialParameters } from "../../model/parameters.ts";
 import { unavailable, type Contender, type Session } from "../contender.ts";
 import type { Workload } from "../workload.ts";
-import { Feed } from "./feed.ts";
+import { Feed, testAccuracy } from "./feed.ts";
 import { loadPeer, threadsNote } from "./load.ts";
 
 type JaxModule = typeof Jax;
@@ -41,11 +41,14 @@ class JaxSession implements Session {
   readonly #step: Step;
   readonly #loss: Loss;
   readonly #sum: Sum;
+  readonly #classify: (parameters: Tensors, inputs: Array1) => Array1;
+  readonly #workload: Workload;
   readonly notes: string[] = [];
   #state: State;
 
   constructor(jax: JaxModule, device: "webgpu" | "wasm", workload: Workload) {
     this.#jax = jax;
+    this.#workload = workload;
     this.#device = device;
     const { network, training } = workload;
     const { numpy: np, jit } = jax;
@@ -69,6 +72,7 @@ class JaxSession implements Session {
     this.#loss = jit(loss) as Loss;
     this.#step = jit(stepFunction(jax, workload, loss)) as Step;
     this.#sum = jit(sumAll) as Sum;
+    this.#classify = jit((tensors: Tensors, inputs: Array1) => np.argmax(logitsOf(jax, tensors, inputs), 1));
     this.#feed = new Feed<Batch>(
       workload,
       (inputs, targets) => ({
@@ -118,6 +122,17 @@ class JaxSession implements Session {
     return value;
   }
 
+  accuracy(): Promise<number> {
+    this.#activate();
+    const { numpy: np } = this.#jax;
+    return testAccuracy(this.#workload, async (inputs, rows) => {
+      const shape = [rows, this.#workload.network.input];
+      const pixels = np.array(inputs, { shape, dtype: np.float32, device: this.#device });
+      const parameters = this.#state.parameters.map((tensor) => tensor.ref);
+      return this.#classify(parameters, pixels).data();
+    });
+  }
+
   dispose(): void {
     this.#feed.dispose();
     this.#jax.tree.dispose(this.#state);
@@ -138,17 +153,23 @@ function sumAll(tensors: Tensors): Array1 {
   return tensors.map((tensor) => tensor.sum()).reduce((a, b) => a.add(b));
 }
 
-/** Mean cross-entropy of a network with ReLU between its layers. */
-function lossFunction({ numpy: np, nn }: JaxModule, rows: number): Loss {
+/** A network with ReLU between its layers. */
+function logitsOf({ numpy: np, nn }: JaxModule, parameters: Tensors, inputs: Array1): Array1 {
+  const last = parameters.length - 2;
+  let activations = inputs;
+  for (let at = 0; at <= last; at += 2) {
+    const z = np.matmul(activations, parameters[at]).add(parameters[at + 1]);
+    activations = at === last ? z : nn.relu(z);
+  }
+  return activations;
+}
+
+/** Mean cross-entropy. */
+function lossFunction(jax: JaxModule, rows: number): Loss {
   return (parameters, inputs, targets) => {
-    const last = parameters.length - 2;
-    let activations = inputs;
-    for (let at = 0; at <= last; at += 2) {
-      const z = np.matmul(activations, parameters[at]).add(parameters[at + 1]);
-      activations = at === last ? z : nn.relu(z);
-    }
-    return nn
-      .logSoftmax(activations)
+    const logits = logitsOf(jax, parameters, inputs);
+    return jax.nn
+      .logSoftmax(logits)
       .mul(targets)
       .sum()
       .mul(-1 / rows);

@@ -7,7 +7,7 @@ import type * as Core from "@tensorflow/tfjs-core";
 import { initialParameters } from "../../model/parameters.ts";
 import { unavailable, type Contender, type Session } from "../contender.ts";
 import type { Workload } from "../workload.ts";
-import { Feed } from "./feed.ts";
+import { Feed, testAccuracy } from "./feed.ts";
 import { loadPeer, threadsNote } from "./load.ts";
 
 type Backend = "webgpu" | "wasm";
@@ -138,6 +138,20 @@ class TensorFlowSession implements Session {
     return value;
   }
 
+  async accuracy(): Promise<number> {
+    await this.#activate();
+    const tf = this.#tf;
+    return testAccuracy(this.#workload, async (inputs, rows) => {
+      const found = tf.tidy(() => {
+        const pixels = tf.tensor2d(inputs, [rows, this.#workload.network.input]);
+        return tf.argMax(this.#logits(pixels), 1);
+      });
+      const classes = await found.data();
+      found.dispose();
+      return classes;
+    });
+  }
+
   dispose(): void {
     this.#feed.dispose();
     this.#optimizer.dispose();
@@ -150,8 +164,14 @@ class TensorFlowSession implements Session {
     });
   }
 
-  /** Mean cross-entropy of a network with ReLU between its layers. */
+  /** Mean cross-entropy. */
   #loss({ inputs, targets }: Batch): Core.Scalar {
+    const { losses, Reduction } = this.#tf;
+    return losses.softmaxCrossEntropy(targets, this.#logits(inputs), undefined, 0, Reduction.MEAN);
+  }
+
+  /** A network with ReLU between its layers. */
+  #logits(inputs: Core.Tensor2D): Core.Tensor {
     const tf = this.#tf;
     const last = this.#variables.length - 2;
     let activations: Core.Tensor = inputs;
@@ -163,7 +183,7 @@ class TensorFlowSession implements Session {
         activation: at === last ? "linear" : "relu",
       });
     }
-    return tf.losses.softmaxCrossEntropy(targets, activations, undefined, 0, tf.Reduction.MEAN);
+    return activations;
   }
 
   /** What an operation has made lies on the device; what was only handed over may still lie with the host. */

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "puppeteer";
+import { chromeFlags } from "../../../scripts/chrome.js";
 import { AdapterError, BacklitError } from "../../core/errors.ts";
 import type { Job, JobEvent } from "../../worker/job.ts";
 import { eventToError } from "../../worker/job-error.ts";
@@ -51,7 +52,7 @@ async function* runInChrome(
   const stop = (): void => server?.stop();
   try {
     browser = await launchChrome(chrome.path, kind, profile.path);
-    server = await JobServer.start(PAGE_FOLDER, job);
+    server = await JobServer.start(PAGE_FOLDER, withBrowser(job, chrome.path, kind));
     signal.addEventListener("abort", stop);
     if (signal.aborted) stop();
     await open(browser, server);
@@ -65,6 +66,12 @@ async function* runInChrome(
     if (browser) await closeBrowser(browser);
     await profile.remove();
   }
+}
+
+/** A benchmark's result names the browser and its switches. */
+function withBrowser(job: Job, browser: string, kind: "hardware" | "software"): Job {
+  if (job.kind !== "bench") return job;
+  return { ...job, environment: { ...job.environment, browser, flags: chromeFlags(kind) } };
 }
 
 /** Opens the page; whatever ends it without a word ends the job's events with an error. */
