@@ -3,6 +3,7 @@ import type { Dataset } from "../core/dataset.ts";
 import type { AdapterSummary } from "../core/engine.ts";
 import { runAccuracySuite } from "./accuracy-suite.ts";
 import type { Contender } from "./contender.ts";
+import { runMatmulSuite, type ProductContender } from "./matmul-suite.ts";
 import { runOverheadSuite, type Ladder } from "./overhead-suite.ts";
 import type { Progress } from "./protocol.ts";
 import type {
@@ -23,6 +24,8 @@ export interface BenchOptions {
   narrowing: Narrowing;
   protocol: Protocol;
   contenders: readonly Contender[];
+  /** Those who can multiply matrices by themselves. */
+  products: readonly ProductContender[];
   /** Dispatches that do nothing, on the adapter's device. */
   ladder: Ladder;
   adapter: AdapterSummary;
@@ -56,6 +59,7 @@ export async function* runBench(options: BenchOptions): AsyncGenerator<BenchEven
       yield* runAccuracySuite(result, options);
       break;
     case "matmul":
+      yield* runMatmulSuite(result, options);
       break;
     default:
       yield* runStepSuite(result.suite, result, options);

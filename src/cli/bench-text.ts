@@ -100,10 +100,10 @@ function stepTable(rows: readonly StepRow[], bold: Bold): string {
     ...workloadCells(row),
     grouped(row.trainRows),
     name(row.contender, row.backend),
-    milliseconds(row.msPerStep),
+    figure(row.msPerStep),
     percent(row.spread, 1),
     row.gflops.toFixed(2),
-    milliseconds(row.firstStepMs),
+    figure(row.firstStepMs),
     row.lossAgrees ? "agree" : `DIFFER by ${percent(row.lossWorst, 1)}: not ranked`,
     row.notes.join("; "),
   ]);
@@ -125,8 +125,8 @@ function crossoverTable(cells: readonly CrossoverCell[], bold: Bold): string {
 function overheadTable(rows: readonly OverheadRow[], bold: Bold): string {
   const cells = rows.map(({ dispatches, usPerSubmit, usPerDispatch, spread }) => [
     grouped(dispatches),
-    usPerSubmit.toPrecision(3),
-    usPerDispatch.toPrecision(3),
+    figure(usPerSubmit),
+    figure(usPerDispatch),
     percent(spread, 1),
   ]);
   return tableOf(["dispatches a submit", "us/submit", "us/dispatch", "spread"], cells, bold);
@@ -151,7 +151,7 @@ function accuracyTable(rows: readonly AccuracyRow[], bold: Bold): string {
     ),
     percent(row.accuracy),
     duration(row.seconds),
-    milliseconds(row.firstStepMs),
+    figure(row.firstStepMs),
   ]);
   const head = [...targets.map((target) => percent(target, 0)), "at the end", "trained for", "first step"];
   return tableOf([...WORKLOAD, "contender", ...head], cells, bold);
@@ -172,7 +172,7 @@ function matmulTable(rows: readonly MatmulRow[], bold: Bold): string {
   const cells = rows.map((row) => [
     ...productCells(row),
     name(row.contender, row.backend),
-    milliseconds(row.ms),
+    figure(row.ms),
     percent(row.spread, 1),
     row.gflops.toFixed(2),
     row.agrees ? "agrees" : "DIFFERS: not ranked",
@@ -181,7 +181,8 @@ function matmulTable(rows: readonly MatmulRow[], bold: Bold): string {
   return tableOf([...PRODUCT, "contender", "ms", "spread", "GFLOP/s", "sum", "notes"], cells, bold);
 }
 
-function milliseconds(value: number): string {
+/** Three digits, all of a larger number. */
+function figure(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 

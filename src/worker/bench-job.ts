@@ -2,6 +2,8 @@
 import { engineContender } from "../bench/engine-contender.ts";
 import type { Contender } from "../bench/contender.ts";
 import { jaxContender } from "../bench/peers/jax.ts";
+import type { ProductContender } from "../bench/matmul-suite.ts";
+import { jaxProduct, tfjsProduct } from "../bench/peers/products.ts";
 import { tfjsContender } from "../bench/peers/tfjs.ts";
 import type { Environment } from "../bench/result.ts";
 import { benchProtocol } from "../bench/defaults.ts";
@@ -9,6 +11,7 @@ import { runBench, type BenchEvent } from "../bench/run.ts";
 import { builtWith } from "../bench/versions.ts";
 import { describeAdapter, requestDevice } from "../gpu/device.ts";
 import { IdleDispatches } from "../gpu/idle-dispatches.ts";
+import { Product } from "../gpu/product.ts";
 import { DEFAULT_LIMITS, type PlanLimits } from "../gpu/plan-types.ts";
 import { openEngine } from "./job-engine.ts";
 import type { AdapterEvent, BenchJob, JobHost } from "./job.ts";
@@ -28,6 +31,7 @@ export async function* runBenchJob(job: BenchJob, host: JobHost): AsyncGenerator
       narrowing,
       protocol: benchProtocol(suite, adapter.software, job.protocol),
       contenders: contendersOf(job, host),
+      products: [ownProduct(device, limits, adapter.software), ...peerProducts(job, host)],
       ladder: (dispatches) => ({
         run: (times) => idle.submit(dispatches, times),
         checksum: () => idle.read(),
@@ -61,6 +65,31 @@ function contendersOf(job: BenchJob, host: JobHost): Contender[] {
     ),
   );
   return [...ours, ...theirs];
+}
+
+function ownProduct(device: GPUDevice, limits: PlanLimits, software: boolean): ProductContender {
+  return {
+    contender: "backlit",
+    backend: "webgpu",
+    async open(id, factors) {
+      const product = await Product.create(device, id.product, id, factors, { limits, software });
+      return {
+        notes: [],
+        run: (n) => product.run(n),
+        checksum: () => product.read(),
+        total: () => product.total(),
+        dispose: () => product.dispose(),
+      };
+    },
+  };
+}
+
+function peerProducts({ peers }: BenchJob, { peerFiles }: JobHost): ProductContender[] {
+  return peers.flatMap((peer) =>
+    (["webgpu", "wasm"] as const).map((backend) =>
+      peer === "jax" ? jaxProduct(backend) : tfjsProduct(backend, peerFiles),
+    ),
+  );
 }
 
 /** What is known where the job runs. */

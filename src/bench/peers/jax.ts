@@ -26,12 +26,18 @@ export function jaxContender(backend: "webgpu" | "wasm"): Contender {
     contender: "jax",
     backend,
     async open(workload) {
-      const jax = await loadPeer("jax-js", () => import("@jax-js/jax"));
-      const ready = await jax.init(backend);
-      if (!ready.includes(backend)) throw unavailable("jax-js", `it finds no ${backend} backend here`);
-      return new JaxSession(jax, backend, workload);
+      const { jax, notes } = await openJax(backend);
+      return new JaxSession(jax, backend, workload, notes);
     },
   };
+}
+
+/** @throws BacklitError `bench/unavailable` */
+export async function openJax(backend: "webgpu" | "wasm"): Promise<{ jax: JaxModule; notes: string[] }> {
+  const jax = await loadPeer("jax-js", () => import("@jax-js/jax"));
+  const ready = await jax.init(backend);
+  if (!ready.includes(backend)) throw unavailable("jax-js", `it finds no ${backend} backend here`);
+  return { jax, notes: backend === "wasm" ? [threadsNote(wasmThreads())] : [] };
 }
 
 class JaxSession implements Session {
@@ -43,11 +49,12 @@ class JaxSession implements Session {
   readonly #sum: Sum;
   readonly #classify: (parameters: Tensors, inputs: Array1) => Array1;
   readonly #workload: Workload;
-  readonly notes: string[] = [];
+  readonly notes: string[];
   #state: State;
 
-  constructor(jax: JaxModule, device: "webgpu" | "wasm", workload: Workload) {
+  constructor(jax: JaxModule, device: "webgpu" | "wasm", workload: Workload, notes: string[]) {
     this.#jax = jax;
+    this.notes = notes;
     this.#workload = workload;
     this.#device = device;
     const { network, training } = workload;
@@ -81,7 +88,6 @@ class JaxSession implements Session {
       }),
       (batch) => jax.tree.dispose(batch),
     );
-    if (device === "wasm") this.notes.push(threadsNote(wasmThreads()));
   }
 
   async first(): Promise<void> {

@@ -25,16 +25,25 @@ export function tfjsContender(backend: Backend, wasmPath?: string): Contender {
     contender: "tfjs",
     backend,
     async open(workload) {
-      const tf = await loadPeer("TensorFlow.js", async () => {
-        const core = await import("@tensorflow/tfjs-core");
-        // By itself the core knows no gradients.
-        await import("@tensorflow/tfjs-core/dist/register_all_gradients");
-        return core;
-      });
-      const threads = await activate(tf, backend, wasmPath);
-      return new TensorFlowSession(tf, backend, workload, threads);
+      const { tf, notes } = await openTensorFlow(backend, wasmPath);
+      return new TensorFlowSession(tf, backend, workload, notes);
     },
   };
+}
+
+/** @throws BacklitError `bench/unavailable` */
+export async function openTensorFlow(
+  backend: Backend,
+  wasmPath?: string,
+): Promise<{ tf: typeof Core; notes: string[] }> {
+  const tf = await loadPeer("TensorFlow.js", async () => {
+    const core = await import("@tensorflow/tfjs-core");
+    // By itself the core knows no gradients.
+    await import("@tensorflow/tfjs-core/dist/register_all_gradients");
+    return core;
+  });
+  const threads = await activate(tf, backend, wasmPath);
+  return { tf, notes: threads === undefined ? [] : [threadsNote(threads)] };
 }
 
 /** Registers a backend and makes it the current one. Returns the threads of a wasm backend. */
@@ -69,11 +78,12 @@ class TensorFlowSession implements Session {
   readonly #feed: Feed<Batch>;
   readonly #variables: Core.Variable[];
   readonly #optimizer: Core.Optimizer;
-  readonly notes: string[] = [];
+  readonly notes: string[];
   /** Dispatches per submit, once the best number is known. */
   #batchSize: number | undefined;
 
-  constructor(tf: typeof Core, backend: Backend, workload: Workload, threads: number | undefined) {
+  constructor(tf: typeof Core, backend: Backend, workload: Workload, notes: string[]) {
+    this.notes = notes;
     this.#tf = tf;
     this.#backend = backend;
     this.#workload = workload;
@@ -93,7 +103,6 @@ class TensorFlowSession implements Session {
       (inputs, targets) => this.#upload(inputs, targets),
       (batch) => tf.dispose(batch),
     );
-    if (threads !== undefined) this.notes.push(threadsNote(threads));
   }
 
   async first(): Promise<void> {
