@@ -199,6 +199,9 @@ function facts({ version, start, done, runtime }: ReportContents): string {
       "plan",
       `${plan.dispatchesPerStep} dispatches per step, ${plan.stepsPerSubmit} steps per submit, ${plan.bytesUploadedPerStep} bytes uploaded per step`,
     ],
+    ...(typeof start.tuning["name"] === "string"
+      ? [["tiles", start.tuning["name"]] as [string, string]]
+      : []),
     ["Backlit", version],
   ]);
 }

@@ -6,10 +6,13 @@ import { resolveRunOptions, type RunOptions } from "../core/run-options.ts";
 import { syntheticDataset } from "../data/synthetic/dataset.ts";
 import { PauseGate } from "../train/pause.ts";
 import { fittingValidation } from "../data/split.ts";
-import type { AdapterEvent, JobEvent, TrainJob } from "./job.ts";
+import type { AdapterEvent, JobEvent, TrainJob, TuningEvent } from "./job.ts";
+import { createBrowserCache } from "./browser-cache.ts";
+import type { FileCache } from "../data/file-cache.ts";
 import { runJob } from "./run-job.ts";
 import { errorToEvent, type ErrorEvent } from "./job-error.ts";
 import { PageData, samplesOf } from "./page-data.ts";
+import { keepTuning, readTunings } from "./tuning-store.ts";
 import type { SamplesEvent, TrainerApi, TrainerEvent, TrainRequest } from "./trainer-api.ts";
 
 /** How many images of a dataset are shown. */
@@ -42,13 +45,20 @@ class Trainer implements TrainerApi {
       this.#current = current;
       const dataset = await this.#data.open(request.data, (event) => void onEvent(event));
       void onEvent(samplesOf(dataset, SAMPLES));
+      const tables = tunes(request.options) ? createBrowserCache(undefined, "tuning") : undefined;
       const job: TrainJob = {
         kind: "train",
         ...placed(request.options),
         options: withFittingValidation(request.options, dataset, onEvent),
         data: { kind: "given", dataset },
+        ...(tables && {
+          tunings: await readTunings(tables, (message) => void onEvent(tableWarning(message))),
+        }),
       };
-      for await (const event of this.#run(job, current)) await onEvent(movable(event));
+      for await (const event of this.#run(job, current)) {
+        if (event.type === "tuning" && tables) await keepTable(tables, event, onEvent);
+        await onEvent(movable(event));
+      }
     } catch (error) {
       await onEvent(errorToEvent(toBacklitError(error)));
     } finally {
@@ -99,6 +109,29 @@ class Trainer implements TrainerApi {
 function placed(options: RunOptions): Pick<TrainJob, "engine" | "adapter"> {
   const { engine, adapter } = resolveRunOptions(options);
   return { engine, adapter };
+}
+
+/** Only then the tables found before matter. */
+function tunes(options: RunOptions): boolean {
+  const { engine, tune } = resolveRunOptions(options);
+  return engine === "gpu" && tune !== "off";
+}
+
+/** A browser may refuse to keep anything; the run goes on. */
+async function keepTable(
+  tables: FileCache,
+  event: TuningEvent,
+  onEvent: (event: TrainerEvent) => void | Promise<void>,
+): Promise<void> {
+  try {
+    await keepTuning(tables, event);
+  } catch (error) {
+    void onEvent(tableWarning(`the tiles found now could not be kept: ${(error as Error).message}`));
+  }
+}
+
+function tableWarning(message: string): TrainerEvent {
+  return { type: "warning", code: "tune/tables", message, hint: "They are searched for again." };
 }
 
 /** The default number of validation rows is meant for sets like MNIST; a small set gives up a tenth. */

@@ -16,10 +16,21 @@ interface Entry {
   about: Record<string, unknown>;
 }
 
-/** By key; only tables of today's form. */
-export async function readTunings(cache: FileCache): Promise<Record<string, Tuning>> {
-  const entries = await readEntries(cache);
-  return Object.fromEntries(entries.map(([key, { tuning }]) => [key, tuning]));
+/**
+ * By key; only tables of today's form.
+ * @param onProblem told why there are none, where the cache cannot be read: then they are found again
+ */
+export async function readTunings(
+  cache: FileCache,
+  onProblem?: (message: string) => void,
+): Promise<Record<string, Tuning>> {
+  try {
+    const entries = await readEntries(cache);
+    return Object.fromEntries(entries.map(([key, { tuning }]) => [key, tuning]));
+  } catch (error) {
+    onProblem?.(`the tiles found before cannot be read: ${(error as Error).message}`);
+    return {};
+  }
 }
 
 /** Keeps a table that was found just now, by a search that was not cut short. */

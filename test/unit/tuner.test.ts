@@ -300,6 +300,13 @@ describe("the store of found tables", () => {
     expect(await readTunings(cache)).toEqual({ a: SOFTWARE_TUNING });
   });
 
+  it("says so where the cache cannot be read, and goes on without", async () => {
+    const broken = { ...memoryCache(), get: () => Promise.reject(new Error("no permission")) };
+    const problems: string[] = [];
+    expect(await readTunings(broken, (message) => problems.push(message))).toEqual({});
+    expect(problems.join()).toContain("no permission");
+  });
+
   it("lets the oldest go when there are too many", async () => {
     const cache = memoryCache();
     for (let i = 0; i < 203; i++) await keepTuning(cache, event(`key ${i}`, SOFTWARE_TUNING));

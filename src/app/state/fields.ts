@@ -43,7 +43,7 @@ export const FIRST: readonly RunOptionName[] = [
 ];
 
 /** `data` has a control of its own. */
-const ELSEWHERE: readonly RunOptionName[] = ["data", "tune"];
+const ELSEWHERE: readonly RunOptionName[] = ["data"];
 
 export const names = Object.keys(runOptions) as RunOptionName[];
 
@@ -53,4 +53,4 @@ export const OTHERS: readonly RunOptionName[] = names.filter(
 );
 
 /** What a permalink carries. */
-export const LINKED: readonly RunOptionName[] = names.filter((name) => name !== "tune");
+export const LINKED: readonly RunOptionName[] = names;

@@ -2,7 +2,7 @@
 import { batch, computed, signal } from "@preact/signals";
 import type { AdapterSummary } from "../../core/engine.ts";
 import type { EpochEvent, StepEvent, WarningEvent } from "../../train/events.ts";
-import type { DoneEvent, EvaluationEvent, FileEvent, StartEvent } from "../../worker/job.ts";
+import type { DoneEvent, EvaluationEvent, FileEvent, StartEvent, TuningEvent } from "../../worker/job.ts";
 import type { ErrorEvent as TrainerError } from "../../worker/job-error.ts";
 import type { DataEvent, SamplesEvent, TrainerEvent } from "../../worker/trainer-api.ts";
 import { Curves } from "./curves.ts";
@@ -24,6 +24,8 @@ export const phase = signal<Phase>("idle");
 export const adapter = signal<AdapterSummary | null>(null);
 export const loading = signal<DataEvent | null>(null);
 export const samples = signal<SamplesEvent | null>(null);
+/** The table that was found for this run, or was known. */
+export const tuning = signal<TuningEvent | null>(null);
 export const start = signal<StartEvent | null>(null);
 export const latest = signal<StepEvent | null>(null);
 export const epochs = signal<EpochEvent[]>([]);
@@ -36,6 +38,16 @@ export const files = signal<Partial<Record<FileEvent["name"], Uint8Array>>>({});
 /** Samples per second, smoothed. */
 export const speed = signal<number | null>(null);
 export const curves = new Curves();
+
+/** Whether tiles are being tried on the device. */
+export const searching = computed(
+  () =>
+    phase.value === "preparing" &&
+    adapter.value !== null &&
+    tuning.value === null &&
+    resolved.value.tune !== "off" &&
+    resolved.value.engine === "gpu",
+);
 
 export const busy = computed(() => phase.value !== "idle" && phase.value !== "ended");
 
@@ -120,9 +132,8 @@ export function toggleRun(): void {
 
 function reset(): void {
   phase.value = "idle";
-  for (const signal of [adapter, loading, samples, start, latest, failure, evaluation, done, speed]) {
-    signal.value = null;
-  }
+  const all = [adapter, loading, samples, tuning, start, latest, failure, evaluation, done, speed];
+  for (const signal of all) signal.value = null;
   epochs.value = [];
   warnings.value = [];
   files.value = {};
@@ -140,6 +151,9 @@ function apply(event: TrainerEvent): void {
       break;
     case "adapter":
       adapter.value = event.adapter;
+      break;
+    case "tuning":
+      tuning.value = event;
       break;
     case "start":
       start.value = event;

@@ -9,6 +9,7 @@ import {
   loading,
   phase,
   samples,
+  searching,
   secondsLeft,
   speed,
   start,
@@ -35,6 +36,9 @@ export function Progress() {
   );
 }
 
+const COMPILING = "Compiling the kernels and sending the images to the device …";
+const SEARCHING = "Trying on the device which kernel tiles are fastest …";
+
 function Loading() {
   const data = loading.value;
   return (
@@ -48,9 +52,7 @@ function Loading() {
       ) : (
         <div class="light-box empty" />
       )}
-      <p class="lede">
-        {data ? <LoadingText /> : "Compiling the kernels and sending the images to the device …"}
-      </p>
+      <p class="lede">{data ? <LoadingText /> : searching.value ? SEARCHING : COMPILING}</p>
     </div>
   );
 }

@@ -78,7 +78,9 @@ async function trainVerb(context: Context, flags: TrainFlags): Promise<void> {
     const session = new TrainSession(context, directory, runtime, tables, dataDir, resumed?.history);
     const job: TrainJob = {
       ...trainJob(options, data, resumed, init),
-      ...(searches(options, resumed) && { tunings: await readTunings(tables) }),
+      ...(searches(options, resumed) && {
+        tunings: await readTunings(tables, (message) => output.say(`warning: ${message}`)),
+      }),
       ...(flags.profile && { profile: true }),
     };
     const work = (): Promise<void> => session.run(job, signal);
