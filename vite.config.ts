@@ -73,7 +73,7 @@ export default defineConfig(({ mode }): UserConfig => {
           ...shared.build,
           outDir: "dist/lib",
           lib: { entry: "src/index.ts", formats: ["es"], fileName: "index" },
-          rolldownOptions: { external: [/^valibot/, /^pure-rand/] },
+          rolldownOptions: { external: [/^valibot/, /^pure-rand/, /^fflate/] },
           minify: false,
         },
       };

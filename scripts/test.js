@@ -6,9 +6,15 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ensureOffice } from "./office.js";
 import { root, setUp } from "./setup.js";
 
 await setUp({ browser: true, build: false });
+const wanted = process.argv.slice(2);
+// Only one file of tests opens workbooks.
+const opensWorkbooks =
+  wanted.length === 0 || wanted.some((name) => /^(\.\/)?test(\/e2e(\/(spreadsheet.*)?)?)?\/?$/.test(name));
+if (opensWorkbooks && process.env.BACKLIT_SETUP !== "skip") ensureOffice();
 
 const scratch = mkdtempSync(join(tmpdir(), "backlit-test-"));
 const summaryFile = join(scratch, "summary.json");
@@ -33,7 +39,6 @@ const modules = join(root, "node_modules");
 part("typecheck", [join(modules, "typescript/bin/tsc"), "--noEmit", "-p", "."]);
 part("lint", [join(root, "scripts/lint.js")]);
 part("build", [join(root, "scripts/setup.js"), "--build"]);
-const wanted = process.argv.slice(2);
 const vitest = [join(modules, "vitest/vitest.mjs"), "run", ...wanted];
 const reporters = ["--reporter=default", `--reporter=${join(root, "scripts/test-summary.js")}`];
 const testsPass = part("tests", [...vitest, ...reporters], {

@@ -40,6 +40,8 @@ const MAY_USE: Readonly<Record<string, readonly RegExp[]>> = {
   gpu: [/^valibot$/],
   // The peers that are measured; loaded on demand, and no part of the package.
   bench: [/^@tensorflow\/tfjs-/, /^@jax-js\/jax$/],
+  // ZIP, for workbooks.
+  lens: [/^fflate$/],
   worker: [/^comlink$/],
   app: [/^preact(\/|$)/, /^@preact\/signals$/, /^comlink$/, /^uplot(\/|$)/, /\.css$/],
   cli: [

@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { SpecError } from "../../core/errors.ts";
 import { resolveRunOptions, type RunOptionName } from "../../core/run-options.ts";
 import { DEFAULT_DERIVATION_RATE } from "../../lens/derivation/derive.ts";
+import { derivationWorkbook } from "../../lens/workbook/derivation-workbook.ts";
 import { writeFileAtomically } from "../atomic-write.ts";
 import type { Context } from "../context.ts";
 import { readDataset } from "../dataset-source.ts";
@@ -20,6 +21,7 @@ interface ExplainFlags {
   dataDir?: string;
   html?: string;
   markdown?: string;
+  xlsx?: string;
 }
 
 const RUN_OPTIONS: RunOptionName[] = [
@@ -53,6 +55,7 @@ export function addExplainVerb(program: Command, context: Context): void {
     .option("--data-dir <DIR>", "folder of the four files, or its parent")
     .option("--html <FILE>", "write the walk as a page that needs nothing else")
     .option("--markdown <FILE>", "write it as Markdown, with mathematics as GitHub renders it")
+    .option("--xlsx <FILE>", "write it as a workbook of live formulas")
     .option("--json", "JSON on standard output");
   addRunOptions(command, RUN_OPTIONS, {
     data: "numbers drawn from the seed",
@@ -115,7 +118,10 @@ async function explainStep({ output }: Context, flags: ExplainFlags): Promise<vo
 /** @returns the paths of what was asked for */
 async function writeFiles(explained: Explained, flags: ExplainFlags): Promise<string[]> {
   const files: string[] = [];
-  const write = async (path: string | undefined, make: () => Promise<string> | string): Promise<void> => {
+  const write = async (
+    path: string | undefined,
+    make: () => Promise<string> | string | Uint8Array,
+  ): Promise<void> => {
     if (path === undefined) return;
     const file = resolve(path);
     await writeFileAtomically(file, await make());
@@ -124,5 +130,7 @@ async function writeFiles(explained: Explained, flags: ExplainFlags): Promise<st
   // KaTeX is large, so it is loaded only where it is needed.
   await write(flags.html, async () => (await import("../explain/html.ts")).explainHtml(explained));
   await write(flags.markdown, () => explainMarkdown(explained));
+  const { derivation, title, subtitle } = explained;
+  await write(flags.xlsx, () => derivationWorkbook(derivation, title, subtitle).bytes);
   return files;
 }

@@ -1,0 +1,121 @@
+/** The workbook as a file: live formulas over every computed entry, once each, and no value that was cached. */
+import { strFromU8, unzipSync } from "fflate";
+import { describe, expect, it } from "vitest";
+import { explain } from "../../src/cli/explain/explained.ts";
+import { ACTIVATIONS, type Activation } from "../../src/core/spec.ts";
+import { derivationWorkbook } from "../../src/lens/workbook/derivation-workbook.ts";
+import { formulasOf, rangeName } from "../../src/lens/workbook/formulas.ts";
+import { address, writeXlsx } from "../../src/lens/workbook/xlsx.ts";
+
+const explained = (activation: Activation, sizes = [4, 3, 3], rows = 2) =>
+  explain({
+    sizes,
+    activation,
+    rows,
+    learningRate: 0.1,
+    labelSmoothing: 0.1,
+    seed: 1,
+    steps: 0,
+    memory: 6e6,
+  });
+
+const textsOf = (bytes: Uint8Array): Map<string, string> =>
+  new Map(Object.entries(unzipSync(bytes)).map(([path, data]) => [path, strFromU8(data)]));
+
+describe("the workbook of a derivation", () => {
+  const { derivation, title, subtitle } = explained("tanh");
+  const workbook = derivationWorkbook(derivation, title, subtitle);
+  const texts = textsOf(workbook.bytes);
+  const sheets = [...texts].filter(([path]) => path.startsWith("xl/worksheets/"));
+
+  it("has a sheet for each stage, the two forms beside each other", () => {
+    expect(workbook.sheets).toEqual(["Overview", "Forward", "Loss", "Long form", "Short form", "Update"]);
+    expect(sheets).toHaveLength(workbook.sheets.length);
+    expect([...workbook.placements.keys()].sort()).toEqual([...derivation.matrices.keys(), "check"].sort());
+  });
+
+  it("caches no value, and asks to be computed when it is opened", () => {
+    const formulas = sheets.flatMap(([, xml]) => xml.match(/<c [^>]*><f.*?<\/c>/g) ?? []);
+    expect(formulas.length).toBeGreaterThan(70);
+    expect(formulas.filter((cell) => cell.includes("<v>"))).toEqual([]);
+    expect(texts.get("xl/workbook.xml")).toContain('fullCalcOnLoad="1"');
+    for (const name of ["MMULT", "TRANSPOSE", "EXP", "SUMPRODUCT", "TANH"]) {
+      expect(
+        formulas.some((cell) => cell.includes(`${name}(`)),
+        name,
+      ).toBe(true);
+    }
+  });
+
+  it("holds as numbers only what is given", () => {
+    const given = [...derivation.matrices.values()]
+      .filter(({ operation }) => operation.kind === "given")
+      .reduce((sum, { values }) => sum + values.length, 0);
+    const numbers = sheets.flatMap(([, xml]) => xml.match(/<v>/g) ?? []);
+    // And learning rate and label smoothing.
+    expect(numbers).toHaveLength(given + 2);
+  });
+
+  it.each(ACTIVATIONS.map((name) => [name]))(
+    "covers every computed entry with one formula: %s",
+    (activation) => {
+      for (const matrix of explained(activation, [3, 4, 2, 3], 3).derivation.matrices.values()) {
+        const [rows, columns] = matrix.shape;
+        const covered = Array.from({ length: rows * columns }, () => 0);
+        for (const block of formulasOf(matrix)) {
+          for (let r = block.row; r < block.row + block.rows; r++) {
+            for (let c = block.column; c < block.column + block.columns; c++) covered[r * columns + c]++;
+          }
+        }
+        const each = matrix.operation.kind === "given" ? 0 : 1;
+        expect(covered, matrix.id).toEqual(covered.map(() => each));
+      }
+    },
+  );
+
+  it("gives every matrix a name that a spreadsheet takes, and tells apart without capitals", () => {
+    const names = [...derivation.matrices.keys()].map(rangeName);
+    expect(new Set(names.map((name) => name.toLowerCase())).size).toBe(names.length);
+    for (const name of names) {
+      expect(name).toMatch(/^[A-Za-z_][\w.]*$/);
+      expect(name).not.toMatch(/^([a-z]{1,3}\d+|[rc])$/i);
+    }
+    expect(["W1", "dL/dW2", "dl(12)/dz2", "da1(2)/dz1", "b1'"].map(rangeName)).toEqual([
+      "W_1",
+      "dL_dW_2",
+      "dl_dz_2_s12",
+      "da_1_dz_1_s2",
+      "b_1_new",
+    ]);
+    const used = [...texts.get("xl/workbook.xml")!.matchAll(/definedName name="(\w+)"/g)].map(
+      ([, name]) => name,
+    );
+    expect(used).toEqual(expect.arrayContaining(names));
+  });
+
+  it("is the same file for the same derivation", () => {
+    expect(derivationWorkbook(derivation, title, subtitle).bytes).toEqual(workbook.bytes);
+  });
+
+  it("escapes what XML reserves, and refuses what no spreadsheet opens", () => {
+    const bytes = writeXlsx({
+      sheets: [
+        { name: "A & B", widths: [], cells: [{ row: 0, column: 0, style: "plain", value: 'a < "b"' }] },
+      ],
+      names: new Map(),
+    });
+    expect(textsOf(bytes).get("xl/worksheets/sheet1.xml")).toContain("a &lt; &quot;b&quot;");
+    expect([address(0, 0), address(6, 27), address(0, 701), address(0, 702)]).toEqual([
+      "A1",
+      "AB7",
+      "ZZ1",
+      "AAA1",
+    ]);
+    const large = explained("relu", [200, 40, 10], 1);
+    expect(() => derivationWorkbook(large.derivation, "", "")).toThrow(/numbers; at most/);
+    const wide = { row: 0, column: 20_000, style: "plain" } as const;
+    expect(() => writeXlsx({ sheets: [{ name: "A", widths: [], cells: [wide] }], names: new Map() })).toThrow(
+      /16384/,
+    );
+  });
+});
