@@ -3,9 +3,10 @@
  * and comparisons are made from. Times are milliseconds, ratios are our time over theirs: below 1, Backlit is faster.
  */
 import type { AdapterSummary } from "../core/engine.ts";
+import type { DispatchProfile, ProfileReport } from "../core/profile.ts";
 import type { Optimizer } from "../core/spec.ts";
 
-export const SUITES = ["step", "matmul", "scaling", "crossover", "accuracy", "overhead"] as const;
+export const SUITES = ["step", "matmul", "kernels", "scaling", "crossover", "accuracy", "overhead"] as const;
 export type SuiteName = (typeof SUITES)[number];
 
 export type ContenderName = "backlit" | "tfjs" | "jax";
@@ -198,6 +199,14 @@ export interface OverheadRow {
   rounds: number[];
 }
 
+/** One dispatch of a training step. */
+export interface KernelRow extends WorkloadId, Omit<DispatchProfile, "name" | "jobs"> {
+  contender: "backlit";
+  backend: "webgpu";
+  dispatch: string;
+  kernels: string[];
+}
+
 export interface DatasetUsed {
   input: InputKind;
   name: string;
@@ -250,7 +259,15 @@ export interface OverheadResult extends BenchResultBase {
   ratios: [];
 }
 
-export type BenchResult = StepSuiteResult | MatmulResult | AccuracyResult | OverheadResult;
+export interface KernelsResult extends BenchResultBase {
+  suite: "kernels";
+  rows: KernelRow[];
+  ratios: [];
+  /** The same with clock, roofline and every job: what a plot of the roofline needs, one for each workload. */
+  profiles: ProfileReport[];
+}
+
+export type BenchResult = StepSuiteResult | MatmulResult | KernelsResult | AccuracyResult | OverheadResult;
 export type BenchRow = BenchResult["rows"][number];
 
 /** Which workload something belongs to, as a key. */

@@ -3,6 +3,7 @@ import type { Dataset } from "../core/dataset.ts";
 import type { AdapterSummary } from "../core/engine.ts";
 import { runAccuracySuite } from "./accuracy-suite.ts";
 import type { Contender } from "./contender.ts";
+import { runKernelsSuite, type Profiler } from "./kernels-suite.ts";
 import { runMatmulSuite, type ProductContender } from "./matmul-suite.ts";
 import { runOverheadSuite, type Ladder } from "./overhead-suite.ts";
 import type { Progress } from "./protocol.ts";
@@ -26,6 +27,8 @@ export interface BenchOptions {
   contenders: readonly Contender[];
   /** Those who can multiply matrices by themselves. */
   products: readonly ProductContender[];
+  /** Times dispatches one by one. */
+  profiler: Profiler;
   /** Dispatches that do nothing, on the adapter's device. */
   ladder: Ladder;
   adapter: AdapterSummary;
@@ -58,6 +61,9 @@ export async function* runBench(options: BenchOptions): AsyncGenerator<BenchEven
     case "accuracy":
       yield* runAccuracySuite(result, options);
       break;
+    case "kernels":
+      yield* runKernelsSuite(result, options);
+      break;
     case "matmul":
       yield* runMatmulSuite(result, options);
       break;
@@ -87,6 +93,8 @@ function emptyResult({ suite, adapter, environment, protocol }: BenchOptions): B
       return { ...base, suite, rows: [], ratios: [] };
     case "accuracy":
       return { ...base, suite, rows: [], ratios: [] };
+    case "kernels":
+      return { ...base, suite, rows: [], ratios: [], profiles: [] };
     case "matmul":
       return { ...base, suite, rows: [], ratios: [] };
     default:

@@ -6,6 +6,7 @@ import type {
   BenchResult,
   ContenderName,
   CrossoverCell,
+  KernelRow,
   MatmulRatio,
   MatmulRow,
   OverheadRow,
@@ -14,6 +15,7 @@ import type {
   StepRow,
   WorkloadId,
 } from "../bench/result.ts";
+import type { ProfileReport } from "../core/profile.ts";
 import { adapterName } from "../gpu/device.ts";
 import { duration, grouped, percent, table } from "./format.ts";
 
@@ -48,6 +50,8 @@ function tables(result: BenchResult, bold: Bold): string[] {
       return [overheadTable(result.rows, bold)];
     case "accuracy":
       return [accuracyRatioTable(result.ratios, bold), accuracyTable(result.rows, bold)];
+    case "kernels":
+      return [kernelTable(result.rows, bold), ...result.profiles.slice(0, 1).map(roofText)];
     case "matmul":
       return [matmulRatioTable(result.ratios, bold), matmulTable(result.rows, bold)];
     default:
@@ -60,6 +64,9 @@ function tables(result: BenchResult, bold: Bold): string[] {
 
 function howText({ suite, protocol, seconds }: BenchResult): string {
   const { quick, lossSteps, rounds } = protocol;
+  if (suite === "kernels") {
+    return `Each dispatch by itself, many times in a row, median of five batches; FLOP as if no zero were stepped over, bytes that must move at least. ${duration(seconds)} in all.`;
+  }
   const parts = [
     ...(quick ? ["A quick look, not a measurement to quote."] : []),
     ...(suite === "accuracy"
@@ -179,6 +186,26 @@ function matmulTable(rows: readonly MatmulRow[], bold: Bold): string {
     row.notes.join("; "),
   ]);
   return tableOf([...PRODUCT, "contender", "ms", "spread", "GFLOP/s", "sum", "notes"], cells, bold);
+}
+
+function kernelTable(rows: readonly KernelRow[], bold: Bold): string {
+  const cells = rows.map((row) => [
+    ...workloadCells(row),
+    row.dispatch,
+    figure(row.ms),
+    percent(row.share, 1),
+    figure(row.gflops),
+    figure(row.gbps),
+    figure(row.intensity),
+    `${percent(row.ofRoofline, 0)} (${row.bound})`,
+  ]);
+  const figures = ["ms", "share", "GFLOP/s", "GB/s", "FLOP/B", "of roofline"];
+  return tableOf([...WORKLOAD, "dispatch", ...figures], cells, bold);
+}
+
+function roofText({ clock, roofline }: ProfileReport): string {
+  const means = clock.method === "wall" ? "the host's clock" : `timestamps, to ${grouped(clock.quantum)} ns`;
+  return `Roofs measured here: ${figure(roofline.gflops)} GFLOP/s, ${figure(roofline.gbps)} GB/s; by ${means}.`;
 }
 
 /** Three digits, all of a larger number. */

@@ -3,7 +3,7 @@
  * on buffers made for it. The second is for devices without timestamps, and for shapes that nobody trains.
  */
 import type { Split } from "../core/dataset.ts";
-import type { ProfileClock, ProfileReport } from "../core/profile.ts";
+import type { ProfileClock, ProfileReport, Roofline } from "../core/profile.ts";
 import { describeAdapter } from "./device.ts";
 import { DispatchTimer } from "./dispatch-timer.ts";
 import type { GpuEngine } from "./engine.ts";
@@ -38,15 +38,17 @@ export async function profileEngine(
 /**
  * The dispatches of a plan, each run many times on its own.
  * @param split rows to train on, as many as the plan was made for
+ * @param known the roofline, where it was measured before
  */
 export async function profilePlan(
   device: GPUDevice,
   plan: Plan,
   split: Split,
   limits: PlanLimits,
+  known?: Roofline,
 ): Promise<ProfileReport> {
   const adapter = describeAdapter(device.adapterInfo);
-  const roofline = await measureRoofline(device, { software: adapter.software, limits });
+  const roofline = known ?? (await measureRoofline(device, { software: adapter.software, limits }));
   const measured = await timeDispatches(device, plan, split, limits);
   return profileReport({ plan, adapter, roofline, trainRows: split.labels.length, ...measured });
 }

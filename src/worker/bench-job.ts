@@ -2,6 +2,7 @@
 import { engineContender } from "../bench/engine-contender.ts";
 import type { Contender } from "../bench/contender.ts";
 import { jaxContender } from "../bench/peers/jax.ts";
+import type { Profiler } from "../bench/kernels-suite.ts";
 import type { ProductContender } from "../bench/matmul-suite.ts";
 import { jaxProduct, tfjsProduct } from "../bench/peers/products.ts";
 import { tfjsContender } from "../bench/peers/tfjs.ts";
@@ -9,9 +10,13 @@ import type { Environment } from "../bench/result.ts";
 import { benchProtocol } from "../bench/defaults.ts";
 import { runBench, type BenchEvent } from "../bench/run.ts";
 import { builtWith } from "../bench/versions.ts";
+import type { Roofline } from "../core/profile.ts";
+import { networkToSpec } from "../core/spec.ts";
 import { describeAdapter, requestDevice } from "../gpu/device.ts";
 import { IdleDispatches } from "../gpu/idle-dispatches.ts";
+import { plan } from "../gpu/plan.ts";
 import { Product } from "../gpu/product.ts";
+import { profilePlan } from "../gpu/profiler.ts";
 import { DEFAULT_LIMITS, type PlanLimits } from "../gpu/plan-types.ts";
 import { openEngine } from "./job-engine.ts";
 import type { AdapterEvent, BenchJob, JobHost } from "./job.ts";
@@ -32,6 +37,7 @@ export async function* runBenchJob(job: BenchJob, host: JobHost): AsyncGenerator
       protocol: benchProtocol(suite, adapter.software, job.protocol),
       contenders: contendersOf(job, host),
       products: [ownProduct(device, limits, adapter.software), ...peerProducts(job, host)],
+      profiler: profilerOn(device, limits, adapter.software),
       ladder: (dispatches) => ({
         run: (times) => idle.submit(dispatches, times),
         checksum: () => idle.read(),
@@ -51,6 +57,18 @@ export async function* runBenchJob(job: BenchJob, host: JobHost): AsyncGenerator
 function limitsOf({ limits }: GPUDevice): PlanLimits {
   const names = Object.keys(DEFAULT_LIMITS) as (keyof PlanLimits)[];
   return Object.fromEntries(names.map((name) => [name, limits[name]])) as unknown as PlanLimits;
+}
+
+/** The roofs are measured once. */
+function profilerOn(device: GPUDevice, limits: PlanLimits, software: boolean): Profiler {
+  let roofline: Roofline | undefined;
+  return async ({ network, training, dataset }) => {
+    const trainRows = dataset.train.labels.length;
+    const made = plan(networkToSpec(network), training, { trainRows, limits, software });
+    const report = await profilePlan(device, made, dataset.train, limits, roofline);
+    roofline = report.roofline;
+    return report;
+  };
 }
 
 /** Backlit on WebGPU and as a plain loop, then the peers, each with both of its backends. */
