@@ -1,4 +1,4 @@
-/** What training costs: dispatches, submits, buffers and bytes, counted on the device's own calls. */
+/** What training costs: pipelines, dispatches, submits, buffers and bytes, counted on the device's own calls. */
 import type { TrainingSpec } from "../../src/core/spec.ts";
 import { HARDWARE_TUNING } from "../../src/gpu/tuning.ts";
 import type { Case, Lab } from "../support/gpu-lab.ts";
@@ -43,24 +43,50 @@ async function counted(
   return counts;
 }
 
+/** Counts what is compiled while `work` runs. */
+async function compiled<T>(
+  device: GPUDevice,
+  work: () => Promise<T>,
+): Promise<{ made: T; pipelines: number }> {
+  let pipelines = 0;
+  const create = device.createComputePipelineAsync.bind(device);
+  device.createComputePipelineAsync = (descriptor) => {
+    pipelines++;
+    return create(descriptor);
+  };
+  try {
+    return { made: await work(), pipelines };
+  } finally {
+    device.createComputePipelineAsync = create;
+  }
+}
+
 async function budget(lab: Lab): Promise<void> {
   const { check, device } = lab;
   const dataset = new Draw(121).dataset(4, 5, { train: 200 });
   for (const { hidden, training, dispatches } of NETWORKS) {
     const what = `${hidden.map(([units]) => units).join("-")} ${training.optimizer}`;
-    const engine = await lab.engine({
-      network: stack(16, hidden, 5),
-      training: { batchSize: 10, ...training },
-      tuning: HARDWARE_TUNING,
-      dataset,
-    });
+    const { made: engine, pipelines } = await compiled(device, () =>
+      lab.engine({
+        network: stack(16, hidden, 5),
+        training: { batchSize: 10, ...training },
+        tuning: HARDWARE_TUNING,
+        dataset,
+      }),
+    );
+    // One for each dispatch of a step, and one for the snapshot behind each submit.
+    check.that(`${what}: pipelines`, pipelines === dispatches + 1, pipelines);
     const { plan, counters } = engine;
     check.that(`${what}: dispatches`, plan.dispatchesPerStep === dispatches, plan.dispatchesPerStep);
     check.that(`${what}: bytes per step in the plan`, plan.bytesUploadedPerStep === 0);
     await engine.run(2);
     await engine.records();
     const buffers = engine.counters.liveBuffers;
-    const inEpoch = await counted(device, () => engine.run(10).then(() => engine.records()));
+    const within = await compiled(device, () =>
+      counted(device, () => engine.run(10).then(() => engine.records())),
+    );
+    check.that(`${what}: nothing is compiled while it trains`, within.pipelines === 0, within.pipelines);
+    const inEpoch = within.made;
     check.that(`${what}: bytes of steps within an epoch`, inEpoch.written === 0, inEpoch.written);
     check.that(
       `${what}: submits of 10 steps`,
@@ -101,5 +127,5 @@ async function budget(lab: Lab): Promise<void> {
 }
 
 export const budgetCases: readonly Case[] = [
-  { name: "budget of dispatches, submits, buffers and bytes", run: budget },
+  { name: "budget of pipelines, dispatches, submits, buffers and bytes", run: budget },
 ];

@@ -19,15 +19,13 @@ const tiny = [
   "--rounds",
   "2",
 ];
-// Without a folder of datasets, and with an empty cache, there is no MNIST.
-const nowhere = { BACKLIT_DATA: "", BACKLIT_CACHE: join(folder, "cache") };
 
 describe("backlit bench", () => {
   it("trains the same network with every contender, and compares them", async () => {
     const out = join(folder, "result.json");
-    const args = [...tiny, "--optimizer", "adam", "--peers", "tfjs,jax", "--out", out, "--json"];
-    const { code, stderr, lines, last } = await backlit(["bench", ...args], nowhere);
-    expect(stderr).toContain("MNIST was not found");
+    const work = [...tiny, "--optimizer", "adam", "--input", "mnist", "--peers", "tfjs,jax"];
+    const args = [...work, "--out", out, "--json"];
+    const { code, stderr, lines, last } = await backlit(["bench", ...args], { BACKLIT_DATA: "" });
     expect(code).toBe(0);
     const result = last() as unknown as StepSuiteResult;
     expect(result).toMatchObject({
@@ -44,32 +42,32 @@ describe("backlit bench", () => {
       "jax webgpu",
       "jax wasm",
     ];
-    for (const input of ["mnist", "dense"]) {
-      const rows = result.rows.filter((row) => row.input === input);
-      expect(rows.map(({ contender, backend }) => `${contender} ${backend}`)).toEqual(contenders);
-      for (const row of rows) {
-        expect(row).toMatchObject({ network: "784-12-10", batch: 16, optimizer: "adam", lossAgrees: true });
-        for (const figure of ["msPerStep", "stepsPerSecond", "gflops", "firstStepMs"] as const) {
-          expect(row[figure]).toBeGreaterThan(0);
-        }
-        expect(row.spread).toBeGreaterThanOrEqual(0);
-        expect(row.lossWorst).toBeLessThan(1e-3);
+    const { rows, ratios } = result;
+    expect(rows.map(({ contender, backend }) => `${contender} ${backend}`)).toEqual(contenders);
+    for (const row of rows) {
+      expect(row).toMatchObject({ network: "784-12-10", batch: 16, optimizer: "adam", lossAgrees: true });
+      for (const figure of ["msPerStep", "stepsPerSecond", "gflops", "firstStepMs"] as const) {
+        expect(row[figure]).toBeGreaterThan(0);
       }
-      const ours = rows[0].msPerStep;
-      const ratios = result.ratios.filter((ratio) => ratio.input === input);
-      expect(ratios.map(({ against, backend }) => `${against} ${backend}`)).toEqual(contenders.slice(1));
-      ratios.forEach(({ ratio }, i) => expect(ratio).toBeCloseTo(ours / rows[i + 1].msPerStep, 12));
+      expect(row.spread).toBeGreaterThanOrEqual(0);
+      expect(row.lossWorst).toBeLessThan(1e-3);
     }
+    const ours = rows[0].msPerStep;
+    expect(ratios.map(({ against, backend }) => `${against} ${backend}`)).toEqual(contenders.slice(1));
+    ratios.forEach(({ ratio }, i) => expect(ratio).toBeCloseTo(ours / rows[i + 1].msPerStep, 12));
     expect(result.environment).toMatchObject({ runtime: "chrome", crossOriginIsolated: true });
     expect(result.environment.versions["@jax-js/jax"]).toMatch(/^\d/);
-    expect(result.datasets[0].description).toContain("synthetic digits");
+    // MNIST may still lie in the cache; synthetic digits stand in for it, and are named.
+    const { name, description } = result.datasets[0];
+    expect(stderr.includes("MNIST was not found")).toBe(name === "synthetic");
+    expect(description).toContain(name === "synthetic" ? "synthetic digits" : "of mnist");
     expect(
       lines()
         .slice(0, -1)
         .map(({ type }) => type),
     ).toEqual(expect.arrayContaining(["adapter", "progress", "row"]));
     expect(JSON.parse(await readFile(out, "utf8"))).toEqual(last());
-  });
+  }, 240_000);
 
   it("says on a terminal what was compared, on what, and how", async () => {
     const args = [...tiny, "--optimizer", "sgd", "--input", "dense", "--runtime", "node"];
@@ -79,7 +77,7 @@ describe("backlit bench", () => {
     expect(stdout).toMatch(/784-12-10 +16 +sgd +dense +\d+\.\d+ +of Backlit plain loop/);
     expect(stdout).toContain("A quick look, not a measurement to quote");
     expect(stdout).not.toContain("\u001b");
-  });
+  }, 120_000);
 
   it.each([
     ["a suite that is none", ["--suite", "speed"], "spec/suite"],

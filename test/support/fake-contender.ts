@@ -86,6 +86,7 @@ export function fakeContender(
     disposed: 0,
     async open() {
       act("open");
+      step = 0;
       clock.time += openMs;
       return session;
     },
