@@ -31,13 +31,18 @@ function options(clock: FakeClock, given: Partial<BenchOptions>): BenchOptions {
   };
 }
 
-async function run<R extends BenchResult>(given: BenchOptions): Promise<{ result: R; events: BenchEvent[] }> {
+interface Ran<R> {
+  result: R;
+  events: BenchEvent[];
+}
+
+async function run(given: BenchOptions): Promise<Ran<unknown>> {
   const events: BenchEvent[] = [];
   for await (const event of runBench(given)) events.push(event);
   const last = events.at(-1);
   if (last?.type !== "bench") throw new Error("the suite ended without a result");
   // It travels as JSON.
-  return { result: JSON.parse(JSON.stringify(last.result)) as R, events };
+  return { result: JSON.parse(JSON.stringify(last.result)) as unknown, events };
 }
 
 describe("the suite step", () => {
@@ -49,7 +54,7 @@ describe("the suite step", () => {
       fakeContender("backlit", clock),
       fakeContender("jax", clock, { backend: "wasm", ms: () => 2 }),
     ];
-    const { result, events } = await run<StepSuiteResult>(options(clock, { contenders, narrowing }));
+    const { result, events } = (await run(options(clock, { contenders, narrowing }))) as Ran<StepSuiteResult>;
     expect(result).toMatchObject({ type: "result", suite: "step", adapter, interrupted: false });
     expect(result.rows).toHaveLength(2 * 2 * 2);
     expect(result.rows[1]).toEqual({
@@ -105,9 +110,9 @@ describe("the suite step", () => {
     const clock = new FakeClock();
     const contenders = [fakeContender("backlit", clock), fakeContender("backlit", clock, { backend: "cpu" })];
     const backend = ["webgpu"] as const;
-    const { result } = await run<StepSuiteResult>(
+    const { result } = (await run(
       options(clock, { contenders, narrowing: { ...narrowing, backend } }),
-    );
+    )) as Ran<StepSuiteResult>;
     expect(new Set(result.rows.map((row) => row.backend))).toEqual(new Set(["webgpu"]));
   });
 });
@@ -116,7 +121,7 @@ describe("the suites scaling and crossover", () => {
   it("measures a workload once that belongs to several series", async () => {
     const clock = new FakeClock();
     const given = { suite: "scaling", contenders: [fakeContender("backlit", clock)] } as const;
-    const { result } = await run<StepSuiteResult>(options(clock, { ...given, adapter }));
+    const { result } = (await run(options(clock, { ...given, adapter }))) as Ran<StepSuiteResult>;
     expect(result.series?.map(({ name }) => name).sort()).toEqual(["batch", "depth", "trainRows", "width"]);
     const keys = result.rows.map(workloadKey);
     expect(new Set(keys).size).toBe(keys.length);
@@ -137,9 +142,9 @@ describe("the suites scaling and crossover", () => {
       fakeContender("jax", clock, { ms: () => 1 }),
     ];
     const narrowing = { hidden: [4, 6], batch: [8] };
-    const { result } = await run<StepSuiteResult>(
+    const { result } = (await run(
       options(clock, { suite: "crossover", contenders, narrowing }),
-    );
+    )) as Ran<StepSuiteResult>;
     expect(result.cells).toEqual([
       { hidden: 4, batch: 8, workload: "784-4-10 8 sgd mnist 64", overPlainLoop: 0.25, overWasm: 2 },
       { hidden: 6, batch: 8, workload: "784-6-10 8 sgd mnist 64", overPlainLoop: 0.25, overWasm: 2 },
@@ -152,7 +157,7 @@ describe("the suites scaling and crossover", () => {
   it("has no ratio where one side is missing", async () => {
     const clock = new FakeClock();
     const given = { contenders: [fakeContender("backlit", clock)], narrowing: { hidden: [4], batch: [8] } };
-    const { result } = await run<StepSuiteResult>(options(clock, { suite: "crossover", ...given }));
+    const { result } = (await run(options(clock, { suite: "crossover", ...given }))) as Ran<StepSuiteResult>;
     expect(result.cells).toMatchObject([{ overPlainLoop: null, overWasm: null }]);
   });
 });
@@ -166,7 +171,7 @@ describe("the suite overhead", () => {
       },
       checksum: async () => 0,
     });
-    const { result } = await run<OverheadResult>(options(clock, { suite: "overhead", ladder }));
+    const { result } = (await run(options(clock, { suite: "overhead", ladder }))) as Ran<OverheadResult>;
     expect(result.rows.map(({ dispatches }) => dispatches)).toEqual([1, 10, 100, 1000]);
     expect(result.rows[0].usPerSubmit).toBeCloseTo(210, 6);
     expect(result.rows[3].usPerSubmit).toBeCloseTo(10_200, 6);
@@ -185,7 +190,7 @@ describe("the suite accuracy", () => {
     ];
     // 64 rows in batches of 8: 8 steps an epoch, read every 2.
     const given = { suite: "accuracy", contenders, narrowing: { batch: [8] } } as const;
-    const { result } = await run<AccuracyResult>(options(clock, given));
+    const { result } = (await run(options(clock, given))) as Ran<AccuracyResult>;
     const [ours, theirs, stuck] = result.rows;
     expect(ours.reached).toEqual([
       { accuracy: 0.95, seconds: 0.55, steps: 5 },
@@ -215,7 +220,7 @@ describe("the suite accuracy", () => {
     ];
     const protocol = { ...FAKE_PROTOCOL, patience: 10 };
     const given = { suite: "accuracy", contenders, protocol, narrowing: { batch: [8] } } as const;
-    const { result } = await run<AccuracyResult>(options(clock, given));
+    const { result } = (await run(options(clock, given))) as Ran<AccuracyResult>;
     expect(result.skipped).toMatchObject([{ contender: "tfjs", reason: "run failed" }]);
     expect(result.rows).toMatchObject([{ contender: "backlit", steps: 11 }]);
   });
@@ -274,7 +279,7 @@ describe("the suite matmul", () => {
       product("tfjs", clock, 4),
       product("jax", clock, 2, 1e-3),
     ];
-    const { result } = await run<MatmulResult>(options(clock, { suite: "matmul", products }));
+    const { result } = (await run(options(clock, { suite: "matmul", products }))) as Ran<MatmulResult>;
     expect(result.rows.slice(0, 3)).toMatchObject([
       { contender: "backlit", product: "X.W", rows: 128, inputs: 784, units: 512, ms: 1, agrees: true },
       { contender: "tfjs", ms: 4, agrees: true },
