@@ -23,6 +23,7 @@ function options(clock: FakeClock, given: Partial<BenchOptions>): BenchOptions {
     protocol: { ...FAKE_PROTOCOL, rounds: 2, seconds: 0.02, rows: 64 },
     contenders: [],
     products: [],
+    profiler: () => Promise.reject(new Error("nobody profiles here")),
     ladder: () => ({ run: async () => {}, checksum: async () => 0 }),
     adapter,
     environment: { runtime: "node", date: "2020-01-01T00:00:00Z", versions: {} },
