@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { StepSuiteResult } from "../../src/bench/result.ts";
-import { backlit, scratchFolder } from "./cli-support.ts";
+import { backlit, scratchFolder, start } from "./cli-support.ts";
 
 const folder = await scratchFolder();
 const tiny = [
@@ -77,6 +77,35 @@ describe("backlit bench", () => {
     expect(stdout).toMatch(/784-12-10 +16 +sgd +dense +\d+\.\d+ +of Backlit plain loop/);
     expect(stdout).toContain("A quick look, not a measurement to quote");
     expect(stdout).not.toContain("\u001b");
+  }, 120_000);
+
+  it("keeps what it has measured when it is interrupted", async () => {
+    const out = join(folder, "interrupted.json");
+    const endless = ["--hidden", "12", "--batch", "16", "--optimizer", "sgd", "--backend", "cpu"];
+    const args = [
+      ...endless,
+      "--rounds",
+      "1000",
+      "--seconds",
+      "300",
+      "--runtime",
+      "node",
+      "--out",
+      out,
+      "--json",
+    ];
+    const { child, done } = start(["bench", ...args]);
+    let said = "";
+    child.stdout!.on("data", (chunk: Buffer) => {
+      const before = said;
+      said += chunk.toString();
+      const inRounds = /"phase":"round","contender":"backlit cpu","done":[1-9]/;
+      if (inRounds.test(said) && !inRounds.test(before)) child.kill("SIGINT");
+    });
+    const { code, last } = await done;
+    expect(code).toBe(130);
+    expect(last()).toMatchObject({ type: "result", interrupted: true, rows: [{ backend: "cpu" }] });
+    expect(JSON.parse(await readFile(out, "utf8"))).toEqual(last());
   }, 120_000);
 
   it.each([

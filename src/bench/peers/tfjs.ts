@@ -16,7 +16,7 @@ type Batch = { inputs: Core.Tensor2D; targets: Core.Tensor2D };
 /** Dispatches per submit to try: the default, then about a step's, and several steps'. */
 const BATCH_SIZES = [15, 60, 240, 960];
 const BATCH_FLAG = "WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE";
-/** Time of a reading, in milliseconds, where two steps do not take longer. */
+/** Time of a reading, in milliseconds, where one step does not take longer. */
 const SWEEP_MS = 200;
 
 /** @param wasmPath folder of the wasm binaries; where left out, the package finds its own */
@@ -211,8 +211,8 @@ class TensorFlowSession implements Session {
       await this.checksum();
       return (performance.now() - start) / steps;
     };
-    // Several steps to a reading, or every size would end with the same submit.
-    const steps = Math.max(2, Math.ceil(SWEEP_MS / (await time(1))));
+    // Several steps to a reading, where they are short: a submit may hold more than one.
+    const steps = Math.max(1, Math.ceil(SWEEP_MS / (await time(1))));
     const times: { size: number; ms: number }[] = [];
     for (const size of BATCH_SIZES) {
       this.#batchSize = size;
