@@ -38,7 +38,12 @@ export const EXPLAIN_SCRIPT = `
     }
     bar.replaceChildren(line);
   };
+  // Scrolling moves other entries under a pointer that rests: that is not pointing at them.
+  let pointer = "";
   document.addEventListener("pointerover", (event) => {
+    const at = event.screenX + " " + event.screenY;
+    if (at === pointer) return;
+    pointer = at;
     const cell = event.target.closest("td[data-n]");
     if (cell) show(cell);
   });

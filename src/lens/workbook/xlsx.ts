@@ -82,7 +82,7 @@ export function writeXlsx({ sheets, names }: Workbook): Uint8Array {
       ...sheets.map((_, i): [string, string] => ["worksheet", `worksheets/sheet${i + 1}.xml`]),
       ["styles", "styles.xml"],
     ]),
-    "xl/styles.xml": STYLES_XML,
+    "xl/styles.xml": stylesXml(),
   };
   sheets.forEach((sheet, i) => (files[`xl/worksheets/sheet${i + 1}.xml`] = sheetXml(sheet)));
   const entries = Object.entries(files).map(([path, text]) => [path, strToU8(HEADER + text)] as const);
@@ -189,7 +189,7 @@ function escapeXml(text: string): string {
 }
 
 /** Fonts, fills and borders by their place in the lists below; one `xf` for each of `STYLES`, in order. */
-const STYLES_XML = ((): string => {
+function stylesXml(): string {
   const font = (size: number, colour: string, more = ""): string =>
     `<font>${more}<sz val="${size}"/><color rgb="FF${colour}"/><name val="Calibri"/><family val="2"/></font>`;
   const fill = (colour: string): string =>
@@ -241,4 +241,4 @@ const STYLES_XML = ((): string => {
     '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>' +
     `<cellXfs count="${STYLES.length}">${STYLES.map((style) => xfs[style]).join("")}</cellXfs></styleSheet>`
   );
-})();
+}
