@@ -6,19 +6,18 @@
 //! uses step, update
 //! reads gradients, squares
 
-var<workgroup> partial: array<f32, WORKGROUP_SIZE>;
-
 fn run(workgroup: u32, lane: u32) {
   var sum = 0.0;
   for (var i = lane; i < SQUARES; i += WORKGROUP_SIZE) { sum += squares[i]; }
-  partial[lane] = sum;
+  shared4[lane] = vec4f(sum);
   workgroupBarrier();
   var total = 0.0;
-  for (var i = 0u; i < WORKGROUP_SIZE; i++) { total += partial[i]; }
+  for (var i = 0u; i < WORKGROUP_SIZE; i++) { total += shared4[i].x; }
   if (!isFinite4(vec4f(total))) {
     raiseFault(LAYER, FAULT_GRADIENT_NORM);
     return;
   }
+  beginUpdate();
   let clip = min(1.0, CLIP_NORM / (sqrt(total) + 1e-6));
   for (var i = 0u; i < VECTORS_PER_ITEM; i++) {
     let vector = (workgroup * VECTORS_PER_ITEM + i) * WORKGROUP_SIZE + lane;

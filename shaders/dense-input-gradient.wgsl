@@ -1,10 +1,8 @@
-// dX = dZ.Wt, times the slope of the layer below: its delta.
+// dX = dZ.Wt, in register tiles, handed to the result.
 //
-// dZ [rows, UNITS] the delta of this layer, W [INPUTS, UNITS], dX [rows, INPUTS] written over the slope that the layer
-// below has left there. Each invocation owns TILE_ROWS x TILE_INPUTS sums and walks along K = UNITS four at a time.
-//! uses step
-//! reads parameters
-//! writes activations
+// dZ [rows, UNITS] the delta of this layer, W [INPUTS, UNITS], dX [rows, INPUTS]. Each invocation owns TILE_ROWS x TILE_INPUTS sums and walks along K = UNITS four at a time.
+//! uses step, result
+//! reads parameters, activations
 
 const TILE_INPUTS4 = TILE_INPUTS / 4u;
 
@@ -14,6 +12,7 @@ fn run(workgroup: u32, lane: u32) {
   let firstTileRow = (item / TILES_ACROSS) * TILE_ROWS;
   let firstInput4 = (item % TILES_ACROSS) * TILE_INPUTS4;
   if (firstTileRow >= rows) { return; }
+  beginResult(0u);
 
   //! registers
   var delta = array<u32, TILE_ROWS>();
@@ -51,9 +50,9 @@ fn run(workgroup: u32, lane: u32) {
   for (var i = 0u; i < TILE_ROWS; i++) {
     for (var j = 0u; j < TILE_INPUTS4; j++) {
       if (firstTileRow + i < rows && firstInput4 + j < INPUTS4) {
-        let below = DELTA_BELOW_OFFSET + (firstTileRow + i) * INPUTS4 + firstInput4 + j;
-        activations[below] = activations[below] * tile[i * TILE_INPUTS4 + j];
+        storeResult(firstTileRow + i, firstInput4 + j, tile[i * TILE_INPUTS4 + j]);
       }
     }
   }
+  endResult(item);
 }

@@ -8,6 +8,7 @@ fn run(workgroup: u32, lane: u32) {
   let item = workgroup * WORKGROUP_SIZE + lane;
   let r = item / ROW_WORDS;
   if (r >= batchRows()) { return; }
+  beginRows();
   let row = datasetRow(r);
   if (row >= PART_FIRST && row < PART_END) {
     images[item] = part[(row - PART_FIRST) * ROW_WORDS + item % ROW_WORDS];

@@ -3,22 +3,21 @@
 //
 // X [rows, INPUTS] from the source, W [INPUTS, CLASSES], b [CLASSES]. Each invocation owns TILE_ROWS whole rows, so
 // nothing has to be shared; what is too large for registers waits in `activations`.
-//! uses step, rows, source
-//! reads parameters, labels
+//! uses step, rows, source, softmax-cross-entropy
+//! reads parameters
 //! writes activations, results
 
 // Classes are taken GROUP4 vectors of four at a time.
 const GROUPS = (CLASSES4 + GROUP4 - 1u) / GROUP4;
-// Smaller than every logit that can occur, and its exponential is 0.
-const LOWEST = -3.0e38f;
-
 fn run(workgroup: u32, lane: u32) {
   let rows = batchRows();
   let firstTileRow = (workgroup * WORKGROUP_SIZE + lane) * TILE_ROWS;
   if (firstTileRow >= rows) { return; }
+  beginRows();
+  beginSource();
   writeLogits(firstTileRow, rows);
   for (var row = firstTileRow; row < min(firstTileRow + TILE_ROWS, rows); row++) {
-    softmaxCrossEntropy(row, rows);
+    finishRow(row);
   }
   if (BACKWARD && HIDDEN_BELOW) { writeDeltaBelow(firstTileRow, rows); }
 }
@@ -48,7 +47,7 @@ fn writeLogits(firstTileRow: u32, rows: u32) {
       weight += 4u * CLASSES4;
       //! unroll
       for (var i = 0u; i < TILE_ROWS; i++) {
-        let inputs = source4(x[i], k4);
+        let inputs = inputs4(stored4(x[i], k4));
         //! unroll
         for (var j = 0u; j < GROUP4; j++) {
           //! unroll
@@ -72,55 +71,17 @@ fn writeLogits(firstTileRow: u32, rows: u32) {
   }
 }
 
-// Which of four classes exist.
-fn isClass4(class4: u32) -> vec4<bool> {
-  return vec4u(4u * class4) + vec4u(0u, 1u, 2u, 3u) < vec4u(CLASSES);
-}
+fn logit4(row: u32, class4: u32) -> vec4f { return activations[LOGITS_OFFSET + row * CLASSES4 + class4]; }
 
-// Loss, counts and deltas of one row, from its logits.
-fn softmaxCrossEntropy(row: u32, rows: u32) {
-  let logits = LOGITS_OFFSET + row * CLASSES4;
-  let dataRow = datasetRow(row);
-  let label = (labels[dataRow / 4u] >> (8u * (dataRow % 4u))) & 255u;
-  let truth = activations[logits + label / 4u][label % 4u];
-
-  // The largest logit and how many classes come before the true one; ties go to the smaller class.
-  var largest = LOWEST;
-  var predicted = 0u;
-  var rank = 0u;
-  for (var c = 0u; c < CLASSES; c++) {
-    let z = activations[logits + c / 4u][c % 4u];
-    if (z > largest) {
-      largest = z;
-      predicted = c;
-    }
-    if (z > truth || (z == truth && c < label)) { rank++; }
-  }
-
-  var exponentials = 0.0;
-  var shifted = 0.0;  // sum of z - largest, for label smoothing
-  for (var j = 0u; j < CLASSES4; j++) {
-    let z = select(vec4f(LOWEST), activations[logits + j] - largest, isClass4(j));
-    exponentials += dot(exp(z), vec4f(1.0));
-    shifted += dot(select(vec4f(0.0), z, isClass4(j)), vec4f(1.0));
-  }
-  // -sum t log p with t = (1 - e) y + e / C and log p = z - largest - log(sum)
-  let uniform_ = SMOOTHING / f32(CLASSES);
-  let loss = log(exponentials) - (1.0 - SMOOTHING) * (truth - largest) - uniform_ * shifted;
-  if (!isFinite4(vec4f(loss))) { raiseFault(LAYER, FAULT_LOSS); }
+// Loss, counts and delta of one row, from its logits.
+fn finishRow(row: u32) {
+  let outcome = outcomeOf(row);
   // RESULTS_BY_DATASET_ROW: one result per row of the split; otherwise per row of the batch.
-  results[select(row, dataRow, RESULTS_BY_DATASET_ROW)] =
-    vec4u(bitcast<u32>(loss), predicted, rank, u32(predicted == label));
-
+  results[select(row, datasetRow(row), RESULTS_BY_DATASET_ROW)] = resultWords(outcome);
   for (var j = 0u; j < CLASSES4; j++) {
-    let z = select(vec4f(LOWEST), activations[logits + j] - largest, isClass4(j));
-    let p = exp(z) / exponentials;
+    let p = probability4(row, j, outcome);
     if (STORE_PROBABILITIES) { activations[PROBABILITIES_OFFSET + row * CLASSES4 + j] = p; }
-    if (BACKWARD) {
-      let isTruth = vec4u(4u * j) + vec4u(0u, 1u, 2u, 3u) == vec4u(label);
-      let t = select(vec4f(0.0), vec4f(uniform_), isClass4(j)) + select(vec4f(0.0), vec4f(1.0 - SMOOTHING), isTruth);
-      activations[DELTA_OFFSET + row * CLASSES4 + j] = (p - t) * rowShare();
-    }
+    if (BACKWARD) { activations[DELTA_OFFSET + row * CLASSES4 + j] = outputDelta4(j, p, outcome.label); }
   }
 }
 

@@ -6,6 +6,17 @@
 //! uses step
 //! writes firstMoment, secondMoment
 
+// The step's numbers are looked up once per invocation, not once per parameter.
+var<private> rate: f32;
+var<private> momentScale: f32;
+var<private> decay: f32;
+
+fn beginUpdate() {
+  rate = stepSize();
+  momentScale = secondMomentScale();
+  decay = weightScale();
+}
+
 fn updatedParameter(at: u32, old: vec4f, g: vec4f, isWeight: bool) -> vec4f {
   let m = BETA1 * firstMoment[at] + ONE_MINUS_BETA1 * g;
   let v = BETA2 * secondMoment[at] + ONE_MINUS_BETA2 * g * g;
@@ -15,6 +26,6 @@ fn updatedParameter(at: u32, old: vec4f, g: vec4f, isWeight: bool) -> vec4f {
   } else {
     raiseFault(LAYER, FAULT_MOMENT);
   }
-  let decayed = select(old, old * weightScale(), DECOUPLED_DECAY && isWeight);
-  return decayed - stepSize() * m / (sqrt(v) / secondMomentScale() + EPSILON);
+  let decayed = select(old, old * decay, DECOUPLED_DECAY && isWeight);
+  return decayed - rate * m / (sqrt(v) / momentScale + EPSILON);
 }

@@ -32,6 +32,7 @@ export { adapterName, requestDevice, type RequestDeviceOptions } from "./gpu/dev
 export { createGpuEngine, type GpuEngine, type GpuEngineOptions } from "./gpu/engine.ts";
 export { plan, type PlanOptions } from "./gpu/plan.ts";
 export type { Plan } from "./gpu/plan-types.ts";
+export { defaultTuning, type ProductTile, type Tuning } from "./gpu/tuning.ts";
 export { bill, BILL_SIZES, type BilledForm, type BillRow } from "./lens/derivation/bill.ts";
 export { formCosts, type FormCost, type FormCosts } from "./lens/derivation/cost.ts";
 export { derive } from "./lens/derivation/derive.ts";

@@ -26,6 +26,8 @@ export interface JobSource {
   buffers: Readonly<Record<string, string>>;
   constants: Readonly<Record<string, Constant>>;
   workgroups: number;
+  /** Vectors of four floats that it uses of `shared4`, the workgroup memory that the jobs of a dispatch share. */
+  sharedVectors?: number;
 }
 
 export interface DispatchSource {
@@ -146,7 +148,9 @@ function instantiate(
     .map((file) => file.replace(/^\/\/! (uses|reads|writes) .*\n/gm, ""))
     .join("\n");
   let text = `${declared}\n\n${body}`;
-  text = unrolled ? unroll(text, wholeNumbers(body, constants)) : stripMarks(text);
+  // Lanes are broadcast from by number: a loop that counts them has to be expanded.
+  const expands = unrolled || usesSubgroups(text);
+  text = expands ? unroll(text, wholeNumbers(body, constants)) : stripMarks(text);
   for (const [name, buffer] of Object.entries(job.buffers)) {
     text = text.replace(new RegExp(`\\b${name}\\b(?=\\[)`, "g"), buffer);
   }
@@ -154,6 +158,13 @@ function instantiate(
   const names = [...text.matchAll(/^(?:alias|const|fn|var<\w+>) +(\w+)/gm)].map((match) => match[1]);
   return text.replace(new RegExp(`\\b(?:${[...new Set(names)].join("|")})\\b`, "g"), (name) => name + suffix);
 }
+
+function usesSubgroups(text: string): boolean {
+  return /\bsubgroup\w+/.test(text);
+}
+
+/** What every shader with subgroups begins with. Whole subgroups take the same way: their tiles see to that. */
+const SUBGROUP_HEAD = ["enable subgroups;", "diagnostic(off, subgroup_uniformity);", ""];
 
 /** The complete WGSL of a dispatch. */
 export function composeShader(dispatch: DispatchSource): string {
@@ -187,8 +198,14 @@ export function composeShader(dispatch: DispatchSource): string {
             "  if (workgroupUniformLoad(&sharedFault) != 0u) { return; }",
           ]
         : [`  if (${LOAD_FAULT} != 0u) { return; }`];
+  const subgroups = texts.some(usesSubgroups);
+  // A workgroup works for one job, so all jobs can use the same memory.
+  const sharedVectors = Math.max(...jobs.map((job) => job.sharedVectors ?? 0));
   return [
+    ...(subgroups ? SUBGROUP_HEAD : []),
     ...bindings,
+    ...(subgroups ? ["var<private> subgroupLane: u32;", "var<private> subgroupIndex: u32;"] : []),
+    ...(sharedVectors > 0 ? [`var<workgroup> shared4: array<vec4f, ${sharedVectors}>;`] : []),
     ...(needsUniformGuard ? ["var<workgroup> sharedFault: u32;"] : []),
     "",
     ...texts,
@@ -198,7 +215,11 @@ export function composeShader(dispatch: DispatchSource): string {
     "  @builtin(workgroup_id) id: vec3u,",
     "  @builtin(num_workgroups) grid: vec3u,",
     "  @builtin(local_invocation_index) lane: u32,",
+    ...(subgroups
+      ? ["  @builtin(subgroup_invocation_id) ownLane: u32,", "  @builtin(subgroup_id) ownSubgroup: u32,"]
+      : []),
     ") {",
+    ...(subgroups ? ["  subgroupLane = ownLane;", "  subgroupIndex = ownSubgroup;"] : []),
     "  // Counts past 65,535 workgroups fold into the second dimension.",
     "  let workgroup = id.y * grid.x + id.x;",
     ...guard,

@@ -29,6 +29,13 @@ export function describeAdapter(info: GPUAdapterInfo): AdapterSummary {
   };
 }
 
+/** Invocations of a subgroup, where all have the same number and the device may use them; otherwise 0. */
+function subgroupSizeOf({ features, adapterInfo }: GPUDevice): number {
+  const { subgroupMinSize, subgroupMaxSize } = adapterInfo;
+  const uniform = subgroupMinSize !== undefined && subgroupMinSize === subgroupMaxSize;
+  return uniform && features.has("subgroups") ? subgroupMinSize : 0;
+}
+
 /** One line that names an adapter wherever a figure is shown. */
 export function adapterName(adapter: AdapterSummary): string {
   const names = [adapter.description || adapter.device, adapter.vendor, adapter.architecture].filter(Boolean);
@@ -62,22 +69,31 @@ export async function requestDevice(
       },
     );
   }
-  const requiredFeatures: GPUFeatureName[] = adapter.features.has("timestamp-query")
-    ? ["timestamp-query"]
-    : [];
-  const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
+  const requiredFeatures = USEFUL_FEATURES.filter((name) => adapter.features.has(name));
+  const requiredLimits = Object.fromEntries(USEFUL_LIMITS.map((name) => [name, adapter.limits[name]]));
   return adapter.requestDevice({
     label: "backlit",
     requiredFeatures,
-    requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
+    requiredLimits,
   });
 }
 
 /** Those of a device's limits that plans are made against. */
 export function deviceLimits(device: GPUDevice): PlanLimits {
-  const names = Object.keys(DEFAULT_LIMITS) as (keyof PlanLimits)[];
-  return Object.fromEntries(names.map((name) => [name, device.limits[name]])) as unknown as PlanLimits;
+  const { subgroupSize: _, ...named } = DEFAULT_LIMITS;
+  const names = Object.keys(named) as (keyof typeof named)[];
+  const limits = Object.fromEntries(names.map((name) => [name, device.limits[name]])) as typeof named;
+  return { ...limits, subgroupSize: subgroupSizeOf(device) };
 }
+
+const USEFUL_FEATURES: readonly GPUFeatureName[] = ["timestamp-query", "subgroups"];
+const USEFUL_LIMITS = [
+  "maxBufferSize",
+  "maxStorageBufferBindingSize",
+  "maxComputeWorkgroupStorageSize",
+  "maxComputeInvocationsPerWorkgroup",
+  "maxComputeWorkgroupSizeX",
+] as const;
 
 async function findAdapter(gpu: GPU, wanted: "auto" | "hardware" | "software"): Promise<GPUAdapter | null> {
   const isSoftware = (adapter: GPUAdapter): boolean => describeAdapter(adapter.info).software;

@@ -92,6 +92,8 @@ export interface ActivationLayout {
   deltas: number[];
   logits: number;
   probabilities: number;
+  /** The product below the head in parts `[parts, rows, units4]`, where it is summed in more than one. */
+  parts: number;
   /** Vectors in all. */
   vectors: number;
 }
@@ -100,7 +102,7 @@ export interface ActivationLayout {
 export function activationLayout(
   network: Network,
   rows: number,
-  holds: { input: boolean; backward: boolean; probabilities: boolean },
+  holds: { input: boolean; backward: boolean; probabilities: boolean; parts?: number },
 ): ActivationLayout {
   let next = 0;
   const region = (units: number, present: boolean): number => {
@@ -109,12 +111,19 @@ export function activationLayout(
     return at;
   };
   const hidden = network.layers.slice(0, -1);
+  const partsRegion = (): number => {
+    const at = next;
+    const { parts = 1 } = holds;
+    if (parts > 1) next += parts * rows * vectors(hidden[hidden.length - 1].units);
+    return at;
+  };
   return {
     input: region(network.input, holds.input),
     activations: hidden.map((layer) => region(layer.units, true)),
     deltas: network.layers.map((layer) => region(layer.units, holds.backward)),
     logits: region(network.classes, true),
     probabilities: region(network.classes, holds.probabilities),
+    parts: partsRegion(),
     vectors: next,
   };
 }

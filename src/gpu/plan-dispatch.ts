@@ -2,7 +2,7 @@
 import { LimitError } from "../core/errors.ts";
 import type { Network, Training } from "../core/spec.ts";
 import { bindingsOf } from "./compose.ts";
-import type { BufferPlan, DispatchPlan, JobPlan, PlanLimits } from "./plan-types.ts";
+import type { BufferPlan, DispatchPlan, JobDraft, JobPlan, PlanLimits } from "./plan-types.ts";
 import type { ShaderSources } from "./shader-sources.ts";
 import type { Tuning } from "./tuning.ts";
 
@@ -15,7 +15,7 @@ export interface Environment {
   shaders?: ShaderSources;
 }
 
-export function sequence(environment: Environment, steps: [string, JobPlan[]][]): DispatchPlan[] {
+export function sequence(environment: Environment, steps: [string, JobDraft[]][]): DispatchPlan[] {
   // A program of one dispatch serves a single batch and has no counter to advance.
   return steps.map(([name, jobs], index) =>
     dispatch(environment, name, jobs, { first: index === 0, last: index > 0 && index === steps.length - 1 }),
@@ -25,10 +25,13 @@ export function sequence(environment: Environment, steps: [string, JobPlan[]][])
 export function dispatch(
   { limits, tuning, shaders }: Environment,
   name: string,
-  jobs: JobPlan[],
+  drafts: JobDraft[],
   place: { first?: boolean; last?: boolean },
 ): DispatchPlan {
-  const { workgroupSize, unrolled } = tuning;
+  const { unrolled } = tuning;
+  const demands = drafts.flatMap(({ invocations }) => invocations ?? []);
+  const workgroupSize = demands.length > 0 ? Math.max(...demands) : tuning.workgroupSize;
+  const jobs = drafts.map((draft) => settled(draft, workgroupSize));
   const { first = false, last = false } = place;
   const source = { jobs, workgroupSize, unrolled, first, last, shaders };
   const bindings = bindingsOf(source);
@@ -36,11 +39,41 @@ export function dispatch(
   atMost("maxStorageBuffersPerShaderStage", bindings.length, limits, what);
   atMost("maxComputeInvocationsPerWorkgroup", workgroupSize, limits, what);
   atMost("maxComputeWorkgroupSizeX", workgroupSize, limits, what);
+  const sharedVectors = Math.max(...jobs.map((job) => job.sharedVectors ?? 0));
+  const sharedBytes = sharedVectors > 0 ? 16 * sharedVectors + OTHER_SHARED_BYTES : 0;
+  atMost("maxComputeWorkgroupStorageSize", sharedBytes, limits, what);
+  for (const { constants } of jobs) {
+    if (typeof constants["SUBGROUP_SIZE"] === "number")
+      checkSubgroups(constants["SUBGROUP_SIZE"], limits, what);
+  }
   const workgroups = sum(jobs.map((job) => job.workgroups));
   const x = Math.min(workgroups, limits.maxComputeWorkgroupsPerDimension);
   const y = Math.ceil(workgroups / x);
   atMost("maxComputeWorkgroupsPerDimension", y, limits, what);
   return { ...source, name, bindings, grid: [x, y] };
+}
+
+/** Workgroup memory beside what the jobs share: the guard, and what is the same for all. */
+const OTHER_SHARED_BYTES = 64;
+
+function settled(draft: JobDraft, workgroupSize: number): JobPlan {
+  const { items, invocations: _, sharedVectors, workgroups, ...job } = draft;
+  return {
+    ...job,
+    workgroups: workgroups ?? Math.max(1, Math.ceil((items ?? 0) / workgroupSize)),
+    ...(sharedVectors === undefined ? {} : { sharedVectors: sharedVectors(workgroupSize) }),
+  };
+}
+
+function checkSubgroups(needed: number, { subgroupSize }: PlanLimits, what: string): void {
+  if (subgroupSize === needed) return;
+  throw new LimitError(
+    "subgroupSize",
+    needed,
+    subgroupSize,
+    what,
+    "The tuning table was made for another adapter: leave it out, or use that adapter.",
+  );
 }
 
 function atMost(limit: keyof PlanLimits, needed: number, limits: PlanLimits, what: string): void {

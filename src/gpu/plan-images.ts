@@ -3,7 +3,7 @@ import { LimitError } from "../core/errors.ts";
 import type { Network } from "../core/spec.ts";
 import { imageWords } from "./layout.ts";
 import { gatherJob, type JobContext } from "./plan-jobs.ts";
-import type { BufferPlan, ImagesPlan, JobPlan, PlanLimits } from "./plan-types.ts";
+import type { BufferPlan, ImagesPlan, JobDraft, PlanLimits } from "./plan-types.ts";
 
 /** Cuts a split into parts that fit a binding. @throws LimitError when a single row does not. */
 export function planImages(network: Network, rows: number, limits: PlanLimits): ImagesPlan {
@@ -42,14 +42,14 @@ export function imageBuffers(images: ImagesPlan): BufferPlan[] {
 }
 
 /** The dispatches that copy a batch together; none where all rows are in one buffer. */
-export function gathers(context: JobContext, images: ImagesPlan, limits: PlanLimits): [string, JobPlan[]][] {
+export function gathers(context: JobContext, images: ImagesPlan, limits: PlanLimits): [string, JobDraft[]][] {
   if (images.parts.length === 1) return [];
   const jobs = images.parts.map((part, index) =>
     gatherJob(context, `imagesPart${index}`, part, images.words),
   );
   // schedule, control and the gathered batch are bound as well
   const most = limits.maxStorageBuffersPerShaderStage - 3;
-  const steps: [string, JobPlan[]][] = [];
+  const steps: [string, JobDraft[]][] = [];
   for (let i = 0; i < jobs.length; i += most) steps.push([`gather ${steps.length}`, jobs.slice(i, i + most)]);
   return steps;
 }

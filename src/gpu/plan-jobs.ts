@@ -1,10 +1,9 @@
-/** What a dense layer, and the head behind the last one, contribute to a plan: one function per kernel. */
-import { dropoutKey, dropoutThreshold } from "../core/rng.ts";
-import { ACTIVATIONS, type Network, type Training } from "../core/spec.ts";
+/** What the head, the update and the smaller kernels contribute to a plan, and what every job of a layer starts from. */
+import type { Network, Training } from "../core/spec.ts";
 import type { Constant } from "./compose.ts";
 import { vectors, type ActivationLayout, type ParameterLayout } from "./layout.ts";
-import type { JobPlan } from "./plan-types.ts";
-import { tileOf, type Tuning } from "./tuning.ts";
+import type { JobDraft } from "./plan-types.ts";
+import type { Tuning } from "./tuning.ts";
 
 /** Where the rows of a batch come from. */
 export interface RowSource {
@@ -35,21 +34,18 @@ export interface JobContext {
   epilogue: "update" | "store";
 }
 
-const groups = (items: number, tuning: Tuning): number =>
-  Math.max(1, Math.ceil(items / tuning.workgroupSize));
-
-/** Tiles along a row of so many units: no wider than the row, padded to vectors of four. */
-function tilesAcross(units: number, wanted: number): { width: number; count: number } {
-  const width = Math.min(wanted, 4 * vectors(units));
-  return { width, count: Math.ceil(vectors(units) / (width / 4)) };
-}
-
-function rowConstants(context: JobContext): Record<string, Constant> {
+export function rowConstants(context: JobContext): Record<string, Constant> {
   return { ROWS_SHUFFLED: context.source.shuffled };
 }
 
-/** The role `source` of a layer's product: the data set below the first layer, activations below the others. */
-function source(context: JobContext, layer: number): { role: string; constants: Record<string, Constant> } {
+/** The file that fills the role `source`, and what it has to know. */
+export interface SourceChoice {
+  role: string;
+  constants: Record<string, Constant>;
+}
+
+/** The `source` of a layer's product: the data set below the first layer, activations below the others. */
+export function layerSource(context: JobContext, layer: number): SourceChoice {
   const { activations, network } = context;
   const stride = vectors(network.layers[layer].inputs);
   if (layer === 0 && context.source.input === "bytes") {
@@ -62,7 +58,7 @@ function source(context: JobContext, layer: number): { role: string; constants: 
   return { role: "source-activations", constants: { SOURCE_OFFSET: offset, SOURCE_STRIDE: stride } };
 }
 
-function dimensions(context: JobContext, layer: number): Record<string, Constant> {
+export function dimensions(context: JobContext, layer: number): Record<string, Constant> {
   const { network, parameters } = context;
   const at = parameters.layers[layer];
   return {
@@ -76,52 +72,25 @@ function dimensions(context: JobContext, layer: number): Record<string, Constant
   };
 }
 
-export function forwardJob(context: JobContext, layer: number): JobPlan {
-  const { network, training, tuning, activations, rows } = context;
-  const { inputs, units, activation, dropout } = network.layers[layer];
-  const from = source(context, layer);
-  const tile = tileOf(tuning, "forward", layer);
-  const tiles = tilesAcross(units, tile.columns);
-  const rate = context.regularised ? dropout : 0;
-  return {
-    kernel: "dense-forward",
-    layer,
-    roles: { source: from.role },
-    buffers: {},
-    constants: {
-      ...rowConstants(context),
-      ...from.constants,
-      ...dimensions(context, layer),
-      TILE_ROWS: tile.rows,
-      TILE_UNITS: tiles.width,
-      TILES_ACROSS: tiles.count,
-      ACTIVATION: ACTIVATIONS.indexOf(activation),
-      ACTIVATION_OFFSET: activations.activations[layer],
-      BACKWARD: context.backward,
-      DELTA_OFFSET: activations.deltas[layer],
-      DROPOUT_THRESHOLD: dropoutThreshold(rate),
-      DROPOUT_SCALE: { f32: 1 / (1 - rate) },
-      DROPOUT_KEY: dropoutKey(training.seed, layer),
-    },
-    workgroups: groups(Math.ceil(rows / tile.rows) * tiles.count, tuning),
-    flops: 2 * rows * inputs * units,
-  };
-}
+/** Below this, a workgroup that keeps a row's logits and deltas for itself fits every device. */
+const MOST_CLASSES_PER_WORKGROUP = 256;
 
-export function headJob(context: JobContext): JobPlan {
+/** @param below the parts in which the product below is summed: more than one has to be added up here */
+export function headJob(context: JobContext, below: SourceChoice): JobDraft {
   const { network, training, tuning, activations, rows } = context;
   const layer = network.layers.length - 1;
-  const from = source(context, layer);
   const { INPUTS, INPUTS4, WEIGHT_OFFSET, BIAS_OFFSET, LAYER } = dimensions(context, layer);
   const classes4 = vectors(network.classes);
+  const group4 = Math.min(classes4, tuning.head.group4);
+  const shared = tuning.head.family === "workgroup" && network.classes <= MOST_CLASSES_PER_WORKGROUP;
   return {
-    kernel: "head",
+    kernel: shared ? "head-workgroup" : "head",
     layer,
-    roles: { source: from.role },
+    roles: { source: below.role },
     buffers: {},
     constants: {
       ...rowConstants(context),
-      ...from.constants,
+      ...below.constants,
       LAYER,
       INPUTS,
       INPUTS4,
@@ -129,8 +98,8 @@ export function headJob(context: JobContext): JobPlan {
       BIAS_OFFSET,
       CLASSES: network.classes,
       CLASSES4: classes4,
-      GROUP4: Math.min(classes4, tuning.head.group4),
-      TILE_ROWS: tuning.head.rows,
+      GROUP4: group4,
+      ...(shared ? {} : { TILE_ROWS: tuning.head.rows }),
       LOGITS_OFFSET: activations.logits,
       PROBABILITIES_OFFSET: activations.probabilities,
       STORE_PROBABILITIES: context.storeProbabilities,
@@ -141,39 +110,20 @@ export function headJob(context: JobContext): JobPlan {
       DELTA_BELOW_OFFSET: layer > 0 ? activations.deltas[layer - 1] : 0,
       SMOOTHING: { f32: context.regularised ? training.labelSmoothing : 0 },
     },
-    workgroups: groups(Math.ceil(rows / tuning.head.rows), tuning),
+    ...(shared
+      ? { workgroups: rows, sharedVectors: (size: number) => group4 * size + 2 * classes4 }
+      : { items: Math.ceil(rows / tuning.head.rows) }),
     flops: (context.backward && layer > 0 ? 4 : 2) * rows * network.layers[layer].inputs * network.classes,
   };
 }
 
-/** The delta of the layer below `layer`. */
-export function inputGradientJob(context: JobContext, layer: number): JobPlan {
-  const { network, tuning, activations, rows } = context;
-  const tile = tileOf(tuning, "inputGradient", layer);
-  const across = Math.ceil(vectors(network.layers[layer].inputs) / (tile.columns / 4));
-  return {
-    kernel: "dense-input-gradient",
-    layer,
-    roles: {},
-    buffers: {},
-    constants: {
-      ...dimensions(context, layer),
-      TILE_ROWS: tile.rows,
-      TILE_INPUTS: tile.columns,
-      TILES_ACROSS: across,
-      DELTA_OFFSET: activations.deltas[layer],
-      DELTA_BELOW_OFFSET: activations.deltas[layer - 1],
-    },
-    workgroups: groups(Math.ceil(rows / tile.rows) * across, tuning),
-    flops: 2 * rows * network.layers[layer].inputs * network.layers[layer].units,
-  };
-}
-
-/** Constants of the update rule and the files that fill its roles. */
-export function updateRule(training: Training): {
+/** Files that fill roles, and what they have to know. */
+export interface RoleChoice {
   roles: Record<string, string>;
   constants: Record<string, Constant>;
-} {
+}
+
+function updateRule(training: Training): RoleChoice {
   const { optimizer, weightDecay } = training;
   const constants: Record<string, Constant> = { L2_DECAY: { f32: optimizer === "adamw" ? 0 : weightDecay } };
   if (optimizer === "sgd") return { roles: { optimizer: "optimizer-sgd" }, constants };
@@ -197,64 +147,18 @@ export function updateRule(training: Training): {
   };
 }
 
-/** The weight gradient of a layer and, beside it, the bias gradient. `squares` counts the sums of squares so far. */
-export function gradientJobs(context: JobContext, layer: number, squares: { count: number }): JobPlan[] {
-  const { network, training, tuning, activations, rows } = context;
-  const { inputs, units } = network.layers[layer];
-  const from = source(context, layer);
-  const rule = updateRule(training);
-  const stores = context.epilogue === "store";
-  const roles = stores ? { epilogue: "epilogue-store" } : { epilogue: "epilogue-update", ...rule.roles };
-  const constants = stores ? {} : rule.constants;
-  const tile = tileOf(tuning, "weightGradient", layer);
-  const across = tilesAcross(units, tile.columns);
-  const tiles = Math.ceil(vectors(inputs) / (tile.rows / 4)) * across.count;
-  const weightSquares = squares.count;
-  const biasSquares = weightSquares + tiles;
-  squares.count = biasSquares + vectors(units);
-  return [
-    {
-      kernel: "dense-weight-gradient",
-      layer,
-      roles: { source: from.role, ...roles },
-      buffers: {},
-      constants: {
-        ...rowConstants(context),
-        ...from.constants,
-        ...dimensions(context, layer),
-        ...constants,
-        TILE_INPUTS: tile.rows,
-        TILE_UNITS: across.width,
-        TILES_ACROSS: across.count,
-        DELTA_OFFSET: activations.deltas[layer],
-        NORM_OFFSET: weightSquares,
-      },
-      workgroups: groups(tiles, tuning),
-      flops: 2 * rows * inputs * units,
-    },
-    {
-      kernel: "dense-bias-gradient",
-      layer,
-      roles,
-      buffers: {},
-      constants: {
-        ...dimensions(context, layer),
-        ...constants,
-        DELTA_OFFSET: activations.deltas[layer],
-        NORM_OFFSET: biasSquares,
-      },
-      workgroups: groups(vectors(units), tuning),
-      flops: rows * units,
-    },
-  ];
+/** The epilogue that updates parameters at once. */
+export function updateRoles(training: Training): RoleChoice {
+  const { roles, constants } = updateRule(training);
+  return { roles: { epilogue: "epilogue-update", ...roles }, constants };
 }
 
 /** Vectors of four that an invocation of `clipped-update` updates. */
 const VECTORS_PER_ITEM = 16;
 
 /** The update of one layer behind a clipped global norm. */
-export function clippedUpdateJob(context: JobContext, layer: number, squares: number): JobPlan {
-  const { training, tuning, parameters } = context;
+export function clippedUpdateJob(context: JobContext, layer: number, squares: number): JobDraft {
+  const { training, parameters } = context;
   const at = parameters.layers[layer];
   const rule = updateRule(training);
   const count = at.end - at.weight;
@@ -273,29 +177,32 @@ export function clippedUpdateJob(context: JobContext, layer: number, squares: nu
       BIAS_OFFSET: at.bias,
       VECTORS_PER_ITEM,
     },
-    workgroups: groups(Math.ceil(count / VECTORS_PER_ITEM), tuning),
+    items: Math.ceil(count / VECTORS_PER_ITEM),
+    sharedVectors: (size: number) => size,
     flops: 0,
   };
 }
 
-export function stepResultJob(firstRecord: number): JobPlan {
+export function stepResultJob(firstRecord: number, tuning: Tuning): JobDraft {
+  const shared = tuning.head.family === "workgroup";
   return {
-    kernel: "step-result",
+    kernel: shared ? "step-result-workgroup" : "step-result",
     roles: {},
     buffers: {},
     constants: { RECORDS_OFFSET: firstRecord },
     workgroups: 1,
+    ...(shared ? { sharedVectors: (size: number) => size } : {}),
     flops: 0,
   };
 }
 
-export function confusionJob(context: JobContext): JobPlan {
+export function confusionJob(context: JobContext): JobDraft {
   return {
     kernel: "confusion",
     roles: {},
     buffers: {},
     constants: { ...rowConstants(context), CLASSES: context.network.classes },
-    workgroups: groups(context.rows, context.tuning),
+    items: context.rows,
     flops: 0,
   };
 }
@@ -306,7 +213,7 @@ export function gatherJob(
   buffer: string,
   part: { first: number; rows: number },
   words: number,
-): JobPlan {
+): JobDraft {
   return {
     kernel: "gather",
     roles: {},
@@ -317,18 +224,18 @@ export function gatherJob(
       PART_FIRST: part.first,
       PART_END: part.first + part.rows,
     },
-    workgroups: groups(context.rows * words, context.tuning),
+    items: context.rows * words,
     flops: 0,
   };
 }
 
-export function snapshotJob(buffer: string, count: number, tuning: Tuning): JobPlan {
+export function snapshotJob(buffer: string, count: number): JobDraft {
   return {
     kernel: "snapshot",
     roles: {},
     buffers: { state: buffer, snapshot: `${buffer}Snapshot` },
     constants: { VECTORS: count },
-    workgroups: groups(count, tuning),
+    items: count,
     flops: 0,
   };
 }

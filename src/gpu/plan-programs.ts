@@ -6,14 +6,20 @@ import { gatheredBatch, gathers, imageBuffers, planImages } from "./plan-images.
 import {
   clippedUpdateJob,
   confusionJob,
-  forwardJob,
-  gradientJobs,
   headJob,
-  inputGradientJob,
+  layerSource,
   stepResultJob,
   type JobContext,
 } from "./plan-jobs.ts";
-import type { BufferPlan, ImagesPlan, JobPlan, Plan, PlanLimits, ProgramPlan } from "./plan-types.ts";
+import {
+  forwardJob,
+  gradientJobs,
+  hiddenConstants,
+  inputGradientJob,
+  partConstants,
+  partsBelowHead,
+} from "./plan-products.ts";
+import type { BufferPlan, ImagesPlan, JobDraft, Plan, PlanLimits, ProgramPlan } from "./plan-types.ts";
 
 /** Words of a schedule entry; shaders/step.wgsl reads them. */
 export const ENTRY_WORDS = 8;
@@ -36,9 +42,8 @@ export function trainProgram(environment: Environment, rows: number, images: Ima
   });
   const output = network.layers.length - 1;
   const squares = { count: 0 };
-  const steps: [string, JobPlan[]][] = [...gathers(context, images, environment.limits)];
-  for (let layer = 0; layer < output; layer++) steps.push([`forward ${layer}`, [forwardJob(context, layer)]]);
-  steps.push(["head", [headJob(context)]]);
+  const steps: [string, JobDraft[]][] = [...gathers(context, images, environment.limits)];
+  steps.push(...forwardSteps(context));
   for (let layer = output - 1; layer >= 1; layer--) {
     steps.push([
       `backward ${layer}`,
@@ -50,9 +55,9 @@ export function trainProgram(environment: Environment, rows: number, images: Ima
   if (clips) {
     steps.push(["gradients", last]);
     const updates = network.layers.map((_, layer) => clippedUpdateJob(context, layer, squares.count));
-    steps.push(["clipped update", [...updates, stepResultJob(rows)]]);
+    steps.push(["clipped update", [...updates, stepResultJob(rows, environment.tuning)]]);
   } else {
-    steps.push(["update", [...last, stepResultJob(rows)]]);
+    steps.push(["update", [...last, stepResultJob(rows, environment.tuning)]]);
   }
   return {
     rows,
@@ -97,10 +102,8 @@ export function planEvaluation(
     source: { input: "bytes", shuffled: false, gathered: images.parts.length > 1 },
     resultsByDatasetRow: true,
   });
-  const output = network.layers.length - 1;
-  const steps: [string, JobPlan[]][] = [...gathers(context, images, limits)];
-  for (let layer = 0; layer < output; layer++) steps.push([`forward ${layer}`, [forwardJob(context, layer)]]);
-  steps.push(["head", [headJob(context)]], ["confusion", [confusionJob(context)]]);
+  const steps: [string, JobDraft[]][] = [...gathers(context, images, limits)];
+  steps.push(...forwardSteps(context), ["confusion", [confusionJob(context)]]);
   const chunks = Math.ceil(splitRows / rows);
   const buffers: BufferPlan[] = [
     { name: "control", bytes: 16, purpose: "chunk counter" },
@@ -157,9 +160,8 @@ export function planFloats(base: Plan, limits: PlanLimits, rows: number, gradien
   });
   const output = network.layers.length - 1;
   const squares = { count: 0 };
-  const steps: [string, JobPlan[]][] = [];
-  for (let layer = 0; layer < output; layer++) steps.push([`forward ${layer}`, [forwardJob(context, layer)]]);
-  steps.push(["head", [headJob(context)]]);
+  const steps: [string, JobDraft[]][] = [];
+  steps.push(...forwardSteps(context));
   if (gradients) {
     for (let layer = output - 1; layer >= 1; layer--) {
       steps.push([`input gradient ${layer}`, [inputGradientJob(context, layer)]]);
@@ -186,6 +188,23 @@ export function planFloats(base: Plan, limits: PlanLimits, rows: number, gradien
   return { rows, activations: context.activations, buffers, dispatches: sequence(environment, steps) };
 }
 
+/** Every hidden layer's product, then the head. */
+function forwardSteps(context: JobContext): [string, JobDraft[]][] {
+  const output = context.network.layers.length - 1;
+  const steps: [string, JobDraft[]][] = [];
+  for (let layer = 0; layer < output; layer++) steps.push([`forward ${layer}`, [forwardJob(context, layer)]]);
+  const parts = partsBelowHead(context);
+  const below =
+    parts > 1
+      ? {
+          role: "source-parts",
+          constants: { ...hiddenConstants(context, output - 1), ...partConstants(context, parts) },
+        }
+      : layerSource(context, output);
+  steps.push(["head", [headJob(context, below)]]);
+  return steps;
+}
+
 function jobContext(
   environment: Environment,
   rows: number,
@@ -204,6 +223,7 @@ function jobContext(
       input: given.source.input === "floats",
       backward,
       probabilities: storeProbabilities,
+      parts: partsBelowHead({ network, tuning, rows }),
     }),
     regularised: false,
     resultsByDatasetRow: false,

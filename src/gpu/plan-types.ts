@@ -4,7 +4,7 @@ import type { Network, Training } from "../core/spec.ts";
 import type { Binding, DispatchSource, JobSource } from "./compose.ts";
 import type { ActivationLayout, ParameterLayout } from "./layout.ts";
 import type { ShaderSources } from "./shader-sources.ts";
-import type { Tuning } from "./tuning.ts";
+import type { ProductKind, Tuning } from "./tuning.ts";
 
 /** The device limits a plan has to respect. */
 export interface PlanLimits {
@@ -14,6 +14,9 @@ export interface PlanLimits {
   maxComputeWorkgroupsPerDimension: number;
   maxComputeInvocationsPerWorkgroup: number;
   maxComputeWorkgroupSizeX: number;
+  maxComputeWorkgroupStorageSize: number;
+  /** Invocations of a subgroup where all have the same number and the device has the feature; otherwise 0. */
+  subgroupSize: number;
 }
 
 /** The limits that every WebGPU device offers. */
@@ -24,6 +27,8 @@ export const DEFAULT_LIMITS: PlanLimits = {
   maxComputeWorkgroupsPerDimension: 65_535,
   maxComputeInvocationsPerWorkgroup: 256,
   maxComputeWorkgroupSizeX: 256,
+  maxComputeWorkgroupStorageSize: 16_384,
+  subgroupSize: 0,
 };
 
 export interface BufferPlan {
@@ -35,8 +40,22 @@ export interface BufferPlan {
 export interface JobPlan extends JobSource {
   /** Index of the layer it works for, where there is one. */
   layer?: number;
+  /** Which of a layer's three products it computes, where it does. */
+  product?: ProductKind;
   /** Floating-point operations of a full batch. */
   flops: number;
+}
+
+/** A job before it is known how large the workgroups of its dispatch are. */
+export interface JobDraft extends Omit<JobPlan, "workgroups" | "sharedVectors"> {
+  /** Workgroups, whatever their size … */
+  workgroups?: number;
+  /** … or invocations in workgroups of any size. */
+  items?: number;
+  /** The least invocations that a workgroup must have. */
+  invocations?: number;
+  /** Vectors of four floats in workgroup memory, by the invocations of a workgroup. */
+  sharedVectors?: (workgroupSize: number) => number;
 }
 
 export interface DispatchPlan extends DispatchSource {

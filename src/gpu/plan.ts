@@ -42,14 +42,15 @@ export function plan(
   trainingSpec: TrainingSpec = {},
   options: PlanOptions = {},
 ): Plan {
+  const limits = options.limits ?? DEFAULT_LIMITS;
   const environment: Environment = {
     network: resolveNetwork(networkSpec),
     training: resolveTraining(trainingSpec),
-    limits: options.limits ?? DEFAULT_LIMITS,
-    tuning: options.tuning ?? defaultTuning(options.software ?? false),
+    limits,
+    tuning: options.tuning ?? defaultTuning(options.software ?? false, limits.subgroupSize),
     shaders: options.shaders,
   };
-  const { network, training, limits, tuning, shaders } = environment;
+  const { network, training, tuning, shaders } = environment;
   const trainRows = options.trainRows ?? 0;
   const rows = trainRows > 0 ? Math.min(training.batchSize, trainRows) : training.batchSize;
   const stepsPerEpoch = Math.ceil(trainRows / rows);
@@ -59,7 +60,7 @@ export function plan(
   const snapshot = dispatch(
     environment,
     "snapshot",
-    stateBuffers(training).map((name) => snapshotJob(name, parameters.vectors, tuning)),
+    stateBuffers(training).map((name) => snapshotJob(name, parameters.vectors)),
     {},
   );
 

@@ -9,7 +9,7 @@ import { DispatchTimer } from "./dispatch-timer.ts";
 import { GpuMemory } from "./memory.ts";
 import { prepare } from "./pipelines.ts";
 import { dispatch, type Environment } from "./plan-dispatch.ts";
-import type { BufferPlan, DispatchPlan, JobPlan, PlanLimits } from "./plan-types.ts";
+import type { BufferPlan, DispatchPlan, JobDraft, PlanLimits } from "./plan-types.ts";
 import type { ShaderSources } from "./shader-sources.ts";
 import { defaultTuning } from "./tuning.ts";
 
@@ -126,7 +126,7 @@ function kernelJob(
   constants: Record<string, number>,
   workgroups: number,
   flops: number,
-): JobPlan {
+): JobDraft {
   return { kernel, roles: {}, buffers: {}, constants, workgroups, flops };
 }
 

@@ -6,7 +6,14 @@ import { GpuError } from "../core/errors.ts";
 import type { JobPlan } from "./plan-types.ts";
 
 /** Kernels of one task in several forms: the name of a form follows behind the family's. */
-const FAMILIES = ["dense-forward", "dense-input-gradient", "dense-weight-gradient", "head"];
+const FAMILIES = [
+  "dense-forward",
+  "dense-input-gradient",
+  "dense-weight-gradient",
+  "dense-bias-gradient",
+  "head",
+  "step-result",
+];
 const VECTOR = 16;
 const WORD = 4;
 
@@ -19,12 +26,23 @@ export function jobBytes(job: JobPlan, rows: number, splitRows: number): number 
   const c = (name: string): number => constant(job, name);
   const flag = (name: string): boolean => job.constants[name] === true;
   /** Inputs of a product: bytes of the dataset, or floats. */
-  const inputs = (): number =>
-    rows * c("SOURCE_STRIDE") * (job.roles["source"] === "source-images" ? WORD : VECTOR);
+  const inputs = (): number => {
+    switch (job.roles["source"]) {
+      case "source-images":
+        return rows * c("SOURCE_STRIDE") * WORD;
+      case "source-parts":
+        // The parts, and what is kept of the layer that they add up to.
+        return rows * c("HIDDEN_UNITS4") * VECTOR * (c("PARTS") + (flag("BACKWARD") ? 2 : 1));
+      default:
+        return rows * c("SOURCE_STRIDE") * VECTOR;
+    }
+  };
   const weights = (units4: number): number => VECTOR * (4 * c("INPUTS4") * units4 + units4);
   switch (FAMILIES.find((family) => kernel.startsWith(`${family}-`)) ?? kernel) {
     case "dense-forward": {
       const output = VECTOR * rows * c("UNITS4");
+      if (job.roles["result"] === "result-partial")
+        return inputs() + weights(c("UNITS4")) + c("PARTS") * output;
       return inputs() + weights(c("UNITS4")) + (flag("BACKWARD") ? 2 : 1) * output;
     }
     case "head": {

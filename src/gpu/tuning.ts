@@ -11,14 +11,18 @@ const four = v.pipe(count, v.multipleOf(4));
  * How a matrix product C [M, N] = sum over K is computed.
  *
  * `register`: every invocation owns `rows` x `columns` sums and reads what it needs from the buffers. No barriers.
+ * `subgroup`: the `lanes` invocations of a subgroup stand side by side, each with `rows` x `columns` sums, and hand round
+ * what they share. For adapters whose subgroups all have that size.
+ *
  * `workgroup`: every workgroup owns `tileRows` x `tileColumns` sums, of which each invocation owns `rows` x `columns`;
  * slices of `depth` along K are staged in workgroup memory.
  *
- * `splits` cuts K into as many parts, each summed by invocations of its own, where C alone would leave the machine empty.
- * Only the forward product in front of the head can be split; elsewhere it is ignored.
+ * `splits` cuts K into as many parts, each summed by invocations of its own, where C alone would leave the machine empty; by
+ * default as many as `occupancy` suggests. Only the forward product in front of the head can be split.
  */
 const tileEntries = v.variant("family", [
   v.object({ family: v.literal("register"), rows: count, columns: four, splits: v.optional(count) }),
+  v.object({ family: v.literal("subgroup"), rows: four, columns: four, lanes: count }),
   v.object({
     family: v.literal("workgroup"),
     rows: four,
@@ -65,6 +69,8 @@ const tuningEntries = v.object({
       }),
     ),
   ),
+  /** How many workgroups keep the adapter busy. */
+  occupancy: count,
   /** Steps handed over at once are bounded by an estimate: this many floating-point operations a second … */
   assumedFlops: v.number(),
   /** … this much time per dispatch, in seconds … */
@@ -93,9 +99,19 @@ export const SOFTWARE_TUNING: Tuning = {
   inputGradient: { family: "register", rows: 8, columns: 8 },
   weightGradient: { family: "register", rows: 8, columns: 32 },
   head: { family: "register", rows: 4, group4: 3 },
+  occupancy: 1,
   assumedFlops: 3e9,
   dispatchSeconds: 1e-4,
   submitSeconds: 1,
+};
+
+/** The same for software adapters whose subgroups have four lanes, as SwiftShader's. */
+export const SUBGROUP_TUNING: Tuning = {
+  ...SOFTWARE_TUNING,
+  name: "software with subgroups",
+  forward: { family: "subgroup", rows: 16, columns: 8, lanes: 4 },
+  inputGradient: { family: "subgroup", rows: 16, columns: 8, lanes: 4 },
+  weightGradient: { family: "subgroup", rows: 16, columns: 8, lanes: 4 },
 };
 
 /** For GPUs: enough invocations to fill them, submits short enough for a page to stay alive. */
@@ -103,15 +119,18 @@ export const HARDWARE_TUNING: Tuning = {
   name: "hardware",
   workgroupSize: 64,
   unrolled: true,
-  forward: { family: "register", rows: 4, columns: 4 },
-  inputGradient: { family: "register", rows: 4, columns: 4 },
-  weightGradient: { family: "register", rows: 4, columns: 4 },
-  head: { family: "register", rows: 1, group4: 3 },
+  forward: { family: "workgroup", rows: 4, columns: 4, tileRows: 32, tileColumns: 64, depth: 8 },
+  inputGradient: { family: "workgroup", rows: 4, columns: 4, tileRows: 32, tileColumns: 64, depth: 8 },
+  weightGradient: { family: "workgroup", rows: 4, columns: 8, tileRows: 64, tileColumns: 64, depth: 8 },
+  head: { family: "workgroup", rows: 1, group4: 3 },
+  occupancy: 256,
   assumedFlops: 4e11,
   dispatchSeconds: 1e-5,
   submitSeconds: 0.05,
 };
 
-export function defaultTuning(software: boolean): Tuning {
-  return software ? SOFTWARE_TUNING : HARDWARE_TUNING;
+/** The table for an adapter, before anything has been measured. @param subgroupSize as in `PlanLimits` */
+export function defaultTuning(software: boolean, subgroupSize: number = 0): Tuning {
+  if (!software) return HARDWARE_TUNING;
+  return subgroupSize === 4 ? SUBGROUP_TUNING : SOFTWARE_TUNING;
 }

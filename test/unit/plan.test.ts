@@ -52,7 +52,7 @@ describe("dispatches per step", () => {
   });
 
   test("every layer is computed, led back through and updated once", () => {
-    const { kernels } = planOf([9, 8, 7]);
+    const { kernels } = planOf([9, 8, 7], {}, { ...MNIST, software: true });
     const jobs = Object.fromEntries(kernels.map(({ kernel, jobs }) => [kernel, jobs]));
     expect(jobs).toEqual({
       "dense-forward": 3,
@@ -178,6 +178,8 @@ describe("limits", () => {
       maxComputeWorkgroupsPerDimension: 250,
       maxComputeInvocationsPerWorkgroup: 16,
       maxComputeWorkgroupSizeX: 16,
+      maxComputeWorkgroupStorageSize: 1024,
+      subgroupSize: 0,
     };
     const options = { trainRows: 2000, limits, software: true };
     const whole = planOf([64, 32], { optimizer: "momentum", batchSize: 32 }, options);

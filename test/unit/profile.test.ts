@@ -23,7 +23,7 @@ const ADAPTER: AdapterSummary = {
 };
 
 const made = (network: NetworkSpec, training: TrainingSpec = {}, options = {}) =>
-  plan(network, { batchSize: 128, ...training }, { trainRows: 1000, ...options });
+  plan(network, { batchSize: 128, ...training }, { trainRows: 1000, software: true, ...options });
 
 describe("bytes of a job", () => {
   const bytes = (network: NetworkSpec, training: TrainingSpec = {}): Record<string, number> =>
