@@ -30,7 +30,7 @@ export function describeAdapter(info: GPUAdapterInfo): AdapterSummary {
 }
 
 /** Invocations of a subgroup, where all have the same number and the device may use them; otherwise 0. */
-function subgroupSizeOf({ features, adapterInfo }: GPUDevice): number {
+export function subgroupSizeOf({ features, adapterInfo }: GPUDevice): number {
   const { subgroupMinSize, subgroupMaxSize } = adapterInfo;
   const uniform = subgroupMinSize !== undefined && subgroupMinSize === subgroupMaxSize;
   return uniform && features.has("subgroups") ? subgroupMinSize : 0;

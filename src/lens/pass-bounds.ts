@@ -14,7 +14,7 @@ import {
 } from "../cpu/pass.ts";
 import { activationErrors } from "./activation-bounds.ts";
 import { headErrors, type HeadErrors } from "./head-bounds.ts";
-import { columnSumErrors, depths, exact, productErrors, timesError, UNIT } from "./rounding.ts";
+import { columnSumErrors, depths, exact, productErrors, timesError, UNIT, type Depths } from "./rounding.ts";
 
 export interface PassOptions {
   /** Seed and step of the dropout masks; left out, nothing is dropped. */
@@ -27,6 +27,8 @@ export interface PassOptions {
    * reference's z is within its error of it.
    */
   positive?: readonly (ArrayLike<number> | undefined)[];
+  /** Of the kernels that compute it; by default those without workgroup memory. */
+  depths?: Depths;
 }
 
 export interface LayerErrors {
@@ -76,7 +78,16 @@ export function boundedPass(
     smoothing,
   });
   const inputErrors = Float64Array.from(inputs, (x) => Math.abs(x) * (options.inputError ?? 0));
-  const backwardErrors = errorsGoingBack(network, wide, forward, backward, layers, head, inputErrors);
+  const backwardErrors = errorsGoingBack(
+    network,
+    wide,
+    forward,
+    backward,
+    layers,
+    head,
+    inputErrors,
+    options.depths,
+  );
   return { forward, backward, errors: { layers, head, openKinks, ...backwardErrors } };
 }
 
@@ -99,7 +110,7 @@ export function boundedForward(
     const layer = forward.layers[index];
     const weight = exact(wide[`layers.${index}.weight`]);
     const bias = wide[`layers.${index}.bias`];
-    const depth = depths.forward(inputs);
+    const depth = (options.depths ?? depths).forward(inputs);
     const z = productErrors("A.B", x, [forward.rows, inputs], weight, [inputs, units], depth, bias);
     const positive = options.positive?.[index];
     const slope = new Float64Array(z.length);
@@ -141,6 +152,7 @@ function errorsGoingBack(
   layers: LayerErrors[],
   head: HeadErrors,
   inputErrors: Float64Array,
+  own: Depths = depths,
 ): Pick<PassErrors, "deltas" | "gradients"> {
   const { rows } = forward;
   const last = network.layers.length - 1;
@@ -152,7 +164,7 @@ function errorsGoingBack(
     const dZ = { values: backward.deltas[index], errors: deltas[index] };
     const layer = forward.layers[index];
     const x = { values: layer.input, errors: index === 0 ? inputErrors : layers[index - 1].output };
-    const depth = depths.weightGradient(rows);
+    const depth = own.weightGradient(rows);
     gradients[`layers.${index}.weight`] = productErrors("At.B", x, [rows, inputs], dZ, [rows, units], depth);
     gradients[`layers.${index}.bias`] = columnSumErrors(dZ, [rows, units]);
     if (index > 0) deltas[index - 1] = deltaBelow(index, dZ);
@@ -163,7 +175,7 @@ function errorsGoingBack(
   function deltaBelow(index: number, dZ: { values: FloatArray; errors: Float64Array }): Float64Array {
     const { inputs, units } = network.layers[index];
     const weight = exact(parameters[`layers.${index}.weight`]);
-    const depth = depths.inputGradient(units);
+    const depth = own.inputGradient(units);
     const errors = productErrors("A.Bt", dZ, [rows, units], weight, [inputs, units], depth);
     const below = forward.layers[index - 1];
     return errors.map((error, i) => {

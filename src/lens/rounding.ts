@@ -7,6 +7,7 @@
 import { matmul, matmulTransposedA, matmulTransposedB } from "../cpu/dense.ts";
 import type { Shape } from "../cpu/floats.ts";
 import type { FloatArray } from "../core/engine.ts";
+import type { Tuning } from "../gpu/tuning.ts";
 
 /** Relative error of one operation when the rounding direction is free: 2^-23. */
 export const UNIT = 2 ** -23;
@@ -42,7 +43,14 @@ export function exact(values: FloatArray): Bounded {
  * Roundings that the longest path of a kernel's sum goes through, the product's own included. A dot product of four,
  * wherever it occurs, may be summed in any order.
  */
-export const depths = {
+export interface Depths {
+  forward: (inputs: number) => number;
+  inputGradient: (units: number) => number;
+  weightGradient: (rows: number) => number;
+  biasGradient: (rows: number) => number;
+}
+
+export const depths: Depths = {
   /** X.W + b: one running sum over the inputs, then the bias. */
   forward: (inputs: number): number => inputs + 1,
   /** dZ.Wt: dot products of four, added up over the units. */
@@ -52,6 +60,15 @@ export const depths = {
   /** Column sums: a running sum without products. */
   biasGradient: (rows: number): number => rows,
 };
+
+/** The depths of the kernels that a tuning table chooses: tiles in workgroup memory add up dZ.Wt unit by unit. */
+export function depthsOf(tuning: Tuning): Depths {
+  const own = Object.values(tuning.layers ?? {}).map((layer) => layer.inputGradient);
+  const staged = [tuning.inputGradient, ...own].some((tile) => tile?.family === "workgroup");
+  return staged
+    ? { ...depths, inputGradient: (units) => Math.max(units, depths.inputGradient(units)) }
+    : depths;
+}
 
 const PRODUCTS = { "A.B": matmul, "At.B": matmulTransposedA, "A.Bt": matmulTransposedB };
 

@@ -24,7 +24,7 @@ async function shapes(lab: Lab, tuning: Tuning): Promise<void> {
 }
 
 async function extremes(lab: Lab): Promise<void> {
-  for (const tuning of VARIANTS.slice(0, 2)) await checkExtremeLogits(lab, tuning);
+  for (const tuning of [VARIANTS[0], VARIANTS[4]]) await checkExtremeLogits(lab, tuning);
 }
 
 export const headCases: readonly Case[] = [

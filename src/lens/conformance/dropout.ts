@@ -11,7 +11,7 @@ import type { Tuning } from "../../gpu/tuning.ts";
 import { parameterShapes } from "../../model/parameters.ts";
 import { Draw, stack } from "./draw.ts";
 import { Kernel, type CheckContext } from "./kernel.ts";
-import { dispatchesOf, region } from "./products.ts";
+import { dispatchesOf, limitsOf, partsOf, region } from "./products.ts";
 
 const RATES = [0.25, 0.9] as const;
 const UNITS = [70, 33] as const;
@@ -32,8 +32,11 @@ export async function checkDropout(context: CheckContext, tuning: Tuning, seed: 
     3,
   );
   const training = { batchSize: TRAIN_ROWS, optimizer: "sgd", seed } as const;
-  const plan = makePlan(network, training, { tuning, trainRows: TRAIN_ROWS, shaders });
-  const dispatches = UNITS.flatMap((_, layer) => dispatchesOf(plan, `forward ${layer}`));
+  const limits = limitsOf(context);
+  const plan = makePlan(network, training, { tuning, trainRows: TRAIN_ROWS, limits, shaders });
+  const hidden = UNITS.flatMap((_, layer) => dispatchesOf(plan, `forward ${layer}`));
+  // A product that is summed in parts is finished by the head.
+  const dispatches = partsOf(hidden) > 1 ? [...hidden, ...dispatchesOf(plan, "head")] : hidden;
   const kernel = await Kernel.open(context, dispatches, plan.buffers);
   const parameters = Object.fromEntries(
     parameterShapes(plan.network).map(({ name, kind, size }) => [
@@ -48,6 +51,7 @@ export async function checkDropout(context: CheckContext, tuning: Tuning, seed: 
     await kernel.run(rows, {
       schedule: [{ data: entry }, { at: plan.scheduleRows, data: new Draw(step).rows(rows, TRAIN_ROWS) }],
       images: [{ data: images }],
+      labels: [{ data: new Uint8Array(TRAIN_ROWS) }],
       parameters: [{ data: packParameters(plan.network, parameters) }],
     });
     for (const [layer, units] of UNITS.entries()) {

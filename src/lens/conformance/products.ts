@@ -4,8 +4,9 @@
  * follows from the plan, so a new family of kernels is checked as soon as a tuning table chooses it.
  */
 import { pixelToInput } from "../../core/dataset.ts";
+import type { FloatArray } from "../../core/engine.ts";
 import type { NetworkSpec, Activation } from "../../core/spec.ts";
-import { columnSums, matmulTransposedA, matmulTransposedB } from "../../cpu/dense.ts";
+import { columnSums, matmul, matmulTransposedA, matmulTransposedB } from "../../cpu/dense.ts";
 import { writeEntry } from "../../gpu/epoch-schedule.ts";
 import {
   packParameters,
@@ -15,6 +16,7 @@ import {
   unpadRows,
   vectors,
 } from "../../gpu/layout.ts";
+import { subgroupSizeOf } from "../../gpu/device.ts";
 import { plan as makePlan } from "../../gpu/plan.ts";
 import { ENTRY_WORDS, planFloats } from "../../gpu/plan-programs.ts";
 import {
@@ -26,7 +28,17 @@ import {
 } from "../../gpu/plan-types.ts";
 import type { Tuning } from "../../gpu/tuning.ts";
 import { boundedForward } from "../pass-bounds.ts";
-import { columnSumErrors, depths, exact, gamma, productErrors, timesError, UNIT } from "../rounding.ts";
+import {
+  columnSumErrors,
+  depths,
+  depthsOf,
+  exact,
+  gamma,
+  productErrors,
+  timesError,
+  UNIT,
+  type Bounded,
+} from "../rounding.ts";
 import { firstLayer, stack, type Draw } from "./draw.ts";
 import { Kernel, type CheckContext } from "./kernel.ts";
 
@@ -67,11 +79,17 @@ export function dispatchesOf(program: { dispatches: DispatchPlan[] }, name: stri
 export const kernelNames = (dispatches: readonly DispatchPlan[]): string =>
   [...new Set(dispatches.flatMap(({ jobs }) => jobs.map(({ kernel }) => kernel)))].join(" + ");
 
+/** The limits that every device keeps, with this device's subgroups. */
+export const limitsOf = ({ device }: CheckContext): PlanLimits => ({
+  ...DEFAULT_LIMITS,
+  subgroupSize: subgroupSizeOf(device),
+});
+
 /** One thing of a network's gradient program. */
 export async function openFloats(
   context: CheckContext,
   network: NetworkSpec,
-  { tuning, capacity, limits = DEFAULT_LIMITS }: Pick<ProductSetting, "tuning" | "capacity" | "limits">,
+  { tuning, capacity, limits = limitsOf(context) }: Pick<ProductSetting, "tuning" | "capacity" | "limits">,
   name: string,
 ): Promise<Opened> {
   const plan = makePlan(network, {}, { tuning, limits, shaders: context.shaders });
@@ -104,10 +122,11 @@ export async function openForward(
   context: CheckContext,
   setting: ProductSetting & { activation?: Activation },
 ): Promise<KernelCheck> {
-  const { k, n, integers, activation = "linear" } = setting;
+  const { k, n, integers = false, activation = "linear" } = setting;
   const network = stack(k, [[n, activation]], 2);
   const { plan, program, dispatches, kernel } = await openFloats(context, network, setting, "forward 0");
   const { input, activations, deltas } = program.activations;
+  const parts = partsOf(dispatches);
   const batch = async (rows: number, draw: Draw): Promise<void> => {
     const { check } = context;
     const what = `[${rows}, ${k}].[${k}, ${n}] ${activation}`;
@@ -117,6 +136,13 @@ export async function openForward(
       activations: [{ at: 4 * input, data: padRows(x, k) }],
       parameters: [{ data: packParameters(plan.network, parameters) }],
     });
+    if (parts > 1) {
+      const wide = exact(Float64Array.from(x));
+      const at = { at: program.activations.parts, parts, capacity: program.rows };
+      const weight = parameters["layers.0.weight"];
+      checkParts(context, what, kernel, at, { x: wide, weight, rows, k, n, integers });
+      return;
+    }
     const output = region(activations[0], rows, n);
     const slopes = region(deltas[0], rows, n);
     const slope = unpadRows(kernel.floats("activations", slopes), rows, n);
@@ -135,6 +161,37 @@ export async function openForward(
   return { kernel: kernelNames(dispatches), dispatches, batch };
 }
 
+/** Parts of K in which a forward product is summed; 1 where its layer is finished at once. */
+export function partsOf(dispatches: readonly DispatchPlan[]): number {
+  const jobs = dispatches.flatMap((dispatch) => dispatch.jobs);
+  return Number(jobs.find(({ roles }) => roles["result"] === "result-partial")?.constants["PARTS"] ?? 1);
+}
+
+/** X.W in parts: added up here, they are the product. */
+function checkParts(
+  { check }: CheckContext,
+  what: string,
+  kernel: Kernel,
+  { at, parts, capacity }: { at: number; parts: number; capacity: number },
+  factors: { x: Bounded; weight: FloatArray; rows: number; k: number; n: number; integers: boolean },
+): void {
+  const { x, weight, rows, k, n, integers } = factors;
+  const stride = capacity * vectors(n);
+  const regions = Array.from({ length: parts }, (_, part) => region(at + part * stride, rows, n));
+  const sum = new Float64Array(rows * n);
+  for (const each of regions) {
+    unpadRows(kernel.floats("activations", each), rows, n).forEach((value, i) => (sum[i] += value));
+  }
+  const w = exact(Float64Array.from(weight));
+  const expected = matmul(x.values, [rows, k], w.values, [k, n]);
+  if (integers) check.equal(`${what}: parts`, sum, expected);
+  else {
+    const errors = productErrors("A.B", x, [rows, k], w, [k, n], depths.forward(k));
+    check.within(`${what}: parts`, sum, expected, errors);
+  }
+  kernel.checkUntouched(what, { activations: regions });
+}
+
 /** Units that only fill up the last vector are 0. */
 function checkPadding({ check }: CheckContext, what: string, padded: Float32Array, width: number): void {
   const stride = 4 * vectors(width);
@@ -147,7 +204,7 @@ export async function openForwardOfBytes(
   context: CheckContext,
   setting: ProductSetting & { trainRows: number },
 ): Promise<KernelCheck> {
-  const { k, n, integers, tuning, capacity, trainRows, limits } = setting;
+  const { k, n, integers = false, tuning, capacity, trainRows, limits = limitsOf(context) } = setting;
   const { shaders } = context;
   const network = stack(k, [[n, "linear"]], 2);
   const plan = makePlan(network, { batchSize: capacity }, { tuning, trainRows, limits, shaders });
@@ -171,10 +228,18 @@ export async function openForwardOfBytes(
     const x = Float32Array.from({ length: rows * k }, (_, i) =>
       pixelToInput(images[chosen[Math.floor(i / k)] * k + (i % k)]),
     );
+    const what = `bytes [${rows}, ${k}].[${k}, ${n}]`;
+    const parts = partsOf(dispatches);
+    if (parts > 1) {
+      const read = { values: Float64Array.from(x), errors: Float64Array.from(x, (value) => value * UNIT) };
+      const at = { at: plan.train.activations.parts, parts, capacity: plan.train.rows };
+      const weight = parameters["layers.0.weight"];
+      checkParts(context, what, kernel, at, { x: read, weight, rows, k, n, integers });
+      return;
+    }
     const reference = boundedForward(firstLayer(plan.network), parameters, x, { inputError: UNIT });
     const output = region(plan.train.activations.activations[0], rows, n);
     const slopes = region(plan.train.activations.deltas[0], rows, n);
-    const what = `bytes [${rows}, ${k}].[${k}, ${n}]`;
     const actual = unpadRows(kernel.floats("activations", output), rows, n);
     const [{ a }] = reference.forward.layers;
     if (integers) check.equal(what, actual, a);
@@ -214,7 +279,7 @@ export async function openInputGradient(
     const actual = unpadRows(kernel.floats("activations", below), rows, n);
     if (integers) check.equal(what, actual, expected);
     else {
-      const depth = depths.inputGradient(k);
+      const depth = depthsOf(setting.tuning).inputGradient(k);
       const errors = productErrors("A.Bt", exact(dZ), [rows, k], exact(weight), [n, k], depth);
       const bounds = errors.map((error, i) => timesError(dX[i], error, slope[i], 0));
       check.within(what, actual, expected, bounds);

@@ -3,13 +3,14 @@ import type { AdapterSummary } from "../../core/engine.ts";
 import { SpecError } from "../../core/errors.ts";
 import { deviceLimits } from "../../gpu/device.ts";
 import type { ShaderSources } from "../../gpu/shader-sources.ts";
+import { subgroupSizeOf } from "../../gpu/device.ts";
 import { defaultTuning, type Tuning } from "../../gpu/tuning.ts";
 import { Check } from "./check.ts";
 import { fuzzSuite } from "./fuzz.ts";
 import type { CheckContext } from "./kernel.ts";
 import { byKernel, type CaseResult, type ConformanceReport, type Proposal } from "./report.ts";
 import { standardSuite, type CheckGroup, type OpenedGroup } from "./suite.ts";
-import { VARIANTS } from "./variants.ts";
+import { subgroupSizeFor, VARIANTS } from "./variants.ts";
 
 export interface ConformanceOptions {
   device: GPUDevice;
@@ -55,8 +56,10 @@ class GroupContext implements CheckContext {
 /** @throws SpecError for an `only` that names no case; whatever is wrong with the device is a failure instead */
 export async function* checkConformance(options: ConformanceOptions): AsyncGenerator<ConformanceEvent> {
   const { device, adapter, seed = 1, only, signal, shaders } = options;
-  const own = options.tuning ?? defaultTuning(adapter.software);
-  const tunings = [own, ...VARIANTS.filter((variant) => !sameTiles(variant, own))];
+  const subgroupSize = subgroupSizeOf(device);
+  const own = options.tuning ?? defaultTuning(adapter.software, subgroupSize);
+  const fitting = VARIANTS.filter((variant) => [0, subgroupSize].includes(subgroupSizeFor(variant)));
+  const tunings = [own, ...fitting.filter((variant) => !sameTiles(variant, own))];
   let timestamps = "not tried";
   const suite =
     options.cases === undefined

@@ -14,12 +14,12 @@ import type { Plan } from "../../gpu/plan-types.ts";
 import type { Tuning } from "../../gpu/tuning.ts";
 import { momentNames, momentShapes, parameterShapes } from "../../model/parameters.ts";
 import { boundedPass, type BoundedPass } from "../pass-bounds.ts";
-import { UNIT } from "../rounding.ts";
+import { depthsOf, UNIT } from "../rounding.ts";
 import { boundedUpdate, tiledNormDepth, type BoundedUpdate } from "../update-bounds.ts";
 import type { Check } from "./check.ts";
 import type { Draw } from "./draw.ts";
 import { Kernel, type CheckContext } from "./kernel.ts";
-import type { KernelCheck } from "./products.ts";
+import { limitsOf, type KernelCheck } from "./products.ts";
 
 /** Pixels of chosen training rows as both engines see them. */
 export function inputsOf(dataset: Dataset, rows: Uint32Array): Float32Array {
@@ -77,6 +77,7 @@ export function stepReference(
     labelSmoothing: training.labelSmoothing,
     inputError: UNIT,
     positive,
+    depths: depthsOf(tuning),
   });
   const squares = plan.buffers.find(({ name }) => name === "squares");
   const { rows: tileRows, columns } = tuning.weightGradient;
@@ -128,7 +129,12 @@ export interface StepSetting {
 export async function openStep(context: CheckContext, setting: StepSetting): Promise<KernelCheck> {
   const { network, training, dataset, tuning } = setting;
   const trainRows = dataset.train.labels.length;
-  const plan = makePlan(network, training, { tuning, trainRows, shaders: context.shaders });
+  const plan = makePlan(network, training, {
+    tuning,
+    trainRows,
+    limits: limitsOf(context),
+    shaders: context.shaders,
+  });
   const kernel = await Kernel.open(context, plan.dispatches, plan.buffers);
   const images = padImages(dataset.train.images, plan.network.input);
   const batch = async (rows: number, draw: Draw): Promise<void> => {
