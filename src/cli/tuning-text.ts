@@ -74,6 +74,7 @@ export function settingText(setting: Setting): string {
   if ("workgroupSize" in setting) return String(setting.workgroupSize);
   if ("group4" in setting) return `${setting.family}, ${setting.rows} rows, ${4 * setting.group4} classes`;
   const own = `${setting.rows} x ${setting.columns}`;
+  if (setting.family === "subgroup") return `${own} by ${setting.lanes} lanes`;
   const splits = (setting.splits ?? 1) > 1 ? `, ${setting.splits} splits` : "";
   if (setting.family === "register") return own + splits;
   return `${own} in ${setting.tileRows} x ${setting.tileColumns}, ${setting.depth} deep${splits}`;

@@ -64,7 +64,7 @@ export async function tune(device: GPUDevice, options: TuneOptions): Promise<Tun
   const adapter = describeAdapter(device.adapterInfo);
   const limits = deviceLimits(device);
   const split = firstRows(options.split, Math.max(TUNING_ROWS, training.batchSize), network.input);
-  const start = options.start ?? defaultTuning(adapter.software);
+  const start = options.start ?? defaultTuning(adapter.software, limits.subgroupSize);
   const effort = { ...EFFORTS[mode], ...(options.seconds !== undefined && { seconds: options.seconds }) };
   const now = options.now ?? ((): number => performance.now() / 1000);
   const began = now();

@@ -49,10 +49,10 @@ async function random(lab: Lab): Promise<void> {
 /** A driver that gets one form of a kernel wrong: the form is named, and another proposed. */
 async function faulty(lab: Lab): Promise<void> {
   const { rows } = SOFTWARE_TUNING.forward;
-  const line = "let z = product + parameters[BIAS_OFFSET + unit4];";
+  const line = "let end4 = min((part + 1u) * PART4, INPUTS4);";
   const text = SHADER_SOURCES["dense-forward"];
   lab.check.that("the line is there", text.includes(line));
-  const wrong = line.replace("unit4];", `unit4] * select(1.0, 2.0, TILE_ROWS == ${rows}u);`);
+  const wrong = line.replace("INPUTS4)", `INPUTS4 - u32(TILE_ROWS == ${rows}u))`);
   const shaders = { ...SHADER_SOURCES, "dense-forward": text.replace(line, wrong) };
   const { results, report } = await run(lab, { cases: 32, seed: 7, shaders, tuning: SOFTWARE_TUNING });
   const hit = results.filter(({ kernel, variant }) => kernel === "dense-forward" && variant === "software");

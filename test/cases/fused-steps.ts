@@ -22,6 +22,8 @@ interface Setting {
 
 /** Products and reductions in workgroup memory, sums in parts. */
 const STAGED = VARIANTS[4];
+/** Tiles that subgroups share. */
+const LANES = VARIANTS[3];
 
 const TRAIN_ROWS = 3 * 33 + 10;
 
@@ -29,6 +31,7 @@ const SETTINGS: readonly Setting[] = [
   { hidden: [], training: { optimizer: "sgd" }, warm: 2 },
   { hidden: [], training: { optimizer: "adamw", weightDecay: 0.1 }, tuning: STAGED },
   { hidden: [[33, "relu"]], training: { optimizer: "momentum", weightDecay: 0.05 } },
+  { hidden: [[33, "relu"]], training: { optimizer: "momentum", weightDecay: 0.05 }, tuning: LANES },
   { hidden: [[65, "leaky-relu"]], training: { optimizer: "nesterov", labelSmoothing: 0.2 }, warm: 4 },
   {
     hidden: [
@@ -86,7 +89,7 @@ function nameOf({ hidden, training, warm = 3, tuning }: Setting): string {
   const options = Object.entries(training).map(([key, value]) =>
     key === "optimizer" ? value : `${key} ${value}`,
   );
-  return `fused step: ${layers}; ${options.join(", ")}; step ${warm}${tuning ? "; hardware tiles" : ""}`;
+  return `fused step: ${layers}; ${options.join(", ")}; step ${warm}${tuning ? `; ${tuning === LANES ? "subgroup" : "hardware"} tiles` : ""}`;
 }
 
 async function checkSetting(lab: Lab, setting: Setting): Promise<void> {

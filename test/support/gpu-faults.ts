@@ -14,11 +14,17 @@ export interface Fault {
   cases: readonly string[];
 }
 
-const FORWARD = "product X.W + b, 4x4 tiles, unrolled";
+const FORWARD = "product X.W + b, 8x8 tiles, unrolled";
 const FORWARD_BYTES = "product X.W + b of shuffled bytes, 8x8 tiles, unrolled";
 const INPUT_GRADIENT = "product dZ.Wt, 4x4 tiles, unrolled";
 const WEIGHT_GRADIENT = "product Xt.dZ and column sums, 4x4 tiles, unrolled";
 const HEAD = "head, 4x4 tiles, unrolled";
+const FORWARD_SUBGROUP = "product X.W + b, subgroup tiles";
+const WEIGHT_GRADIENT_SUBGROUP = "product Xt.dZ and column sums, subgroup tiles";
+const FORWARD_PARTS = "product X.W + b, workgroup tiles, unrolled";
+const INPUT_GRADIENT_WORKGROUP = "product dZ.Wt, workgroup tiles, unrolled";
+const WEIGHT_GRADIENT_WORKGROUP = "product Xt.dZ and column sums, workgroup tiles, unrolled";
+const HEAD_WORKGROUP = "head, workgroup tiles, unrolled";
 const DROPOUT = "dropout masks equal the CPU's exactly";
 const step = (name: string): string => `fused step: ${name}`;
 const MOMENTUM = step("33 relu; momentum, weightDecay 0.05; step 3");
@@ -45,8 +51,8 @@ export const FAULTS: readonly Fault[] = [
   {
     name: "the last inputs are left out",
     file: "dense-forward",
-    from: "if (k4 >= INPUTS4) { break; }",
-    to: "if (k4 + 1u >= INPUTS4) { break; }",
+    from: "let end4 = min((part + 1u) * PART4, INPUTS4);",
+    to: "let end4 = min((part + 1u) * PART4, INPUTS4 - 1u);",
     cases: [FORWARD],
   },
   {
@@ -59,20 +65,20 @@ export const FAULTS: readonly Fault[] = [
   {
     name: "dark rows count as empty in dW",
     file: "dense-weight-gradient",
-    from: "if (bits != 0u) { break; }",
-    to: "if (bits > 65535u) { break; }",
+    from: "if (!STEP_OVER_ZEROS || bits != 0u) { break; }",
+    to: "if (!STEP_OVER_ZEROS || bits > 65535u) { break; }",
     cases: [MOMENTUM],
   },
   {
     name: "the bias is dropped",
-    file: "dense-forward",
-    from: "let z = product + parameters[BIAS_OFFSET + unit4];",
+    file: "hidden-units",
+    from: "let z = product + parameters[HIDDEN_BIAS_OFFSET + unit4];",
     to: "let z = product;",
     cases: [FORWARD],
   },
   {
     name: "units that only pad are not cleared",
-    file: "dense-forward",
+    file: "hidden-units",
     from: "activate4(z) * kept * real;",
     to: "activate4(z) * kept;",
     cases: [FORWARD],
@@ -93,16 +99,16 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: "the slope of the layer below is forgotten",
-    file: "dense-input-gradient",
-    from: "activations[below] = activations[below] * tile",
-    to: "activations[below] = tile",
+    file: "result-delta",
+    from: "activations[below] = activations[below] * product;",
+    to: "activations[below] = product;",
     cases: [INPUT_GRADIENT],
   },
   {
     name: "the first row is left out of dW",
     file: "dense-weight-gradient",
-    from: "nextRow(0u, rows, firstInput4)",
-    to: "nextRow(1u, rows, firstInput4)",
+    from: "var r = 0u;",
+    to: "var r = 1u;",
     cases: [WEIGHT_GRADIENT],
   },
   {
@@ -114,28 +120,28 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: "deltas are not divided by the rows",
-    file: "head",
+    file: "softmax-cross-entropy",
     from: "(p - t) * rowShare()",
     to: "(p - t)",
     cases: [HEAD],
   },
   {
     name: "the row's largest logit is not subtracted",
-    file: "head",
-    from: "select(vec4f(LOWEST), activations[logits + j] - largest, isClass4(j))",
-    to: "select(vec4f(LOWEST), activations[logits + j], isClass4(j))",
+    file: "softmax-cross-entropy",
+    from: "select(vec4f(LOWEST), logit4(row, class4) - largest, isClass4(class4))",
+    to: "select(vec4f(LOWEST), logit4(row, class4), isClass4(class4))",
     cases: ["head: logits of +-88 and +-10,000, equal rows"],
   },
   {
     name: "the rank counts the true class itself",
-    file: "head",
+    file: "softmax-cross-entropy",
     from: "c < label)) { rank++; }",
     to: "c <= label)) { rank++; }",
     cases: [HEAD],
   },
   {
     name: "label smoothing is ignored in the target",
-    file: "head",
+    file: "softmax-cross-entropy",
     from: "vec4f(1.0 - SMOOTHING), isTruth)",
     to: "vec4f(1.0), isTruth)",
     cases: [NESTEROV],
@@ -171,14 +177,14 @@ export const FAULTS: readonly Fault[] = [
   {
     name: "Adam's correction of the second moment is inverted",
     file: "optimizer-adam",
-    from: "sqrt(v) / secondMomentScale() + EPSILON",
-    to: "sqrt(v) * secondMomentScale() + EPSILON",
+    from: "sqrt(v) / momentScale + EPSILON",
+    to: "sqrt(v) * momentScale + EPSILON",
     cases: [ADAM],
   },
   {
     name: "the decoupled decay is left out",
     file: "optimizer-adam",
-    from: "select(old, old * weightScale(), DECOUPLED_DECAY && isWeight)",
+    from: "select(old, old * decay, DECOUPLED_DECAY && isWeight)",
     to: "old",
     cases: [ADAMW],
   },
@@ -205,7 +211,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: "slopes of dropped units are kept",
-    file: "dense-forward",
+    file: "hidden-units",
     from: "slope4(z) * kept * real;",
     to: "slope4(z) * real;",
     cases: [ADAM],
@@ -237,6 +243,83 @@ export const FAULTS: readonly Fault[] = [
     from: "atomicMax(&control[FAULT], 1u + layer * 16u + tensor);",
     to: "",
     cases: ["guard: NaN and infinity in weights and moments"],
+  },
+  {
+    name: "every lane hands round the first one's inputs",
+    file: "dense-forward-subgroup",
+    from: "subgroupBroadcast(own[s], l)",
+    to: "subgroupBroadcast(own[s], 0u)",
+    cases: [FORWARD_SUBGROUP],
+  },
+  {
+    name: "units past the row are stored by a subgroup",
+    file: "dense-forward-subgroup",
+    from: "if (firstTileRow + i < rows && firstUnit4 + j < UNITS4) {",
+    to: "if (firstTileRow + i < rows) {",
+    cases: [FORWARD_SUBGROUP],
+  },
+  {
+    name: "a lane finds a row empty that others do not",
+    file: "dense-weight-gradient-subgroup",
+    from: "subgroupAny(bits != 0u)",
+    to: "(bits != 0u)",
+    cases: [step("33 relu; momentum, weightDecay 0.05; step 3; subgroup tiles")],
+  },
+  {
+    name: "inputs past the last are stored by a subgroup",
+    file: "dense-weight-gradient-subgroup",
+    from: "if (4u * firstInput4 + i < INPUTS && firstUnit4 + j < UNITS4) {",
+    to: "if (firstUnit4 + j < UNITS4) {",
+    cases: [WEIGHT_GRADIENT_SUBGROUP],
+  },
+  {
+    name: "every part begins with the first inputs",
+    file: "product-workgroup",
+    from: "let first4 = part * PART4;",
+    to: "let first4 = 0u;",
+    cases: [FORWARD_PARTS],
+  },
+  {
+    name: "rows past the last are stored by a workgroup",
+    file: "product-workgroup",
+    from: "if (row < rows && column4 < COLUMNS_OF_C4)",
+    to: "if (column4 < COLUMNS_OF_C4)",
+    cases: [INPUT_GRADIENT_WORKGROUP],
+  },
+  {
+    name: "rows past the batch count in dW",
+    file: "dense-weight-gradient-workgroup",
+    from: "if (4u * k4 + q <= lastRow)",
+    to: "if (4u * k4 + q <= lastRow + 1u)",
+    cases: [WEIGHT_GRADIENT_WORKGROUP],
+  },
+  {
+    name: "the last part is left out",
+    file: "source-parts",
+    from: "part < PARTS; part++",
+    to: "part + 1u < PARTS; part++",
+    cases: [step("40 gelu; adamw, clipNorm 0.3, weightDecay 0.1; step 3; hardware tiles")],
+  },
+  {
+    name: "the last lanes are left out of the logits",
+    file: "head-workgroup",
+    from: "lane + apart < WORKGROUP_SIZE",
+    to: "lane + apart + 1u < WORKGROUP_SIZE",
+    cases: [HEAD_WORKGROUP],
+  },
+  {
+    name: "the second share of db is left out",
+    file: "dense-bias-gradient-workgroup",
+    from: "other = 1u; other < ITEMS_DOWN",
+    to: "other = 2u; other < ITEMS_DOWN",
+    cases: [WEIGHT_GRADIENT_WORKGROUP],
+  },
+  {
+    name: "the second share of the loss is left out",
+    file: "step-result-workgroup",
+    from: "other = 1u;",
+    to: "other = 2u;",
+    cases: [step("40 gelu; adamw, clipNorm 0.3, weightDecay 0.1; step 3; hardware tiles")],
   },
 ];
 

@@ -82,6 +82,15 @@ describe("rows", () => {
 });
 
 describe("activations", () => {
+  test("have one for the parts of a product that is summed in several", () => {
+    const network = { input: 9, layers: [{ units: 30 }, { units: 3 }] };
+    const holds = { input: false, backward: false, probabilities: false };
+    const whole = activationLayout(resolveNetwork(network), 10, holds);
+    const cut = activationLayout(resolveNetwork(network), 10, { ...holds, parts: 4 });
+    expect(cut.parts).toBe(whole.vectors);
+    expect(cut.vectors).toBe(whole.vectors + 4 * 10 * 8);
+  });
+
   test("have a region each, one behind the other", () => {
     const network = networks[2];
     const layout = activationLayout(network, 10, { input: true, backward: true, probabilities: true });
@@ -91,6 +100,7 @@ describe("activations", () => {
       deltas: [200, 280, 290, 310],
       logits: 340,
       probabilities: 370,
+      parts: 400,
       vectors: 400,
     });
   });
