@@ -25,7 +25,7 @@ export interface ProductShape {
   units: number;
 }
 
-/** The layer under test lies between two others, so that it has an input gradient, too. */
+/** The layer under test lies between others: it has an input gradient, too, and no head behind it that would finish it. */
 const LAYER = 1;
 const DISPATCHES = { "X.W": "forward", "Xt.dZ": "weight gradient", "dZ.Wt": "input gradient" } as const;
 
@@ -72,6 +72,7 @@ export class Product {
     const layers = [
       { units: inputs, activation: "linear" },
       { units, activation: "linear" },
+      { units: 4, activation: "linear" },
       { units: 2 },
     ] as const;
     const base = plan(

@@ -12,12 +12,12 @@ import { runBench, type BenchEvent } from "../bench/run.ts";
 import { builtWith } from "../bench/versions.ts";
 import type { Roofline } from "../core/profile.ts";
 import { networkToSpec } from "../core/spec.ts";
-import { describeAdapter, requestDevice } from "../gpu/device.ts";
+import { describeAdapter, deviceLimits, requestDevice } from "../gpu/device.ts";
 import { IdleDispatches } from "../gpu/idle-dispatches.ts";
 import { plan } from "../gpu/plan.ts";
 import { Product } from "../gpu/product.ts";
 import { profilePlan } from "../gpu/profiler.ts";
-import { DEFAULT_LIMITS, type PlanLimits } from "../gpu/plan-types.ts";
+import type { PlanLimits } from "../gpu/plan-types.ts";
 import { openEngine } from "./job-engine.ts";
 import type { AdapterEvent, BenchJob, JobHost } from "./job.ts";
 
@@ -28,7 +28,7 @@ export async function* runBenchJob(job: BenchJob, host: JobHost): AsyncGenerator
   const idle = await IdleDispatches.create(device);
   try {
     const adapter = describeAdapter(device.adapterInfo);
-    const limits = limitsOf(device);
+    const limits = deviceLimits(device);
     const features = [...device.features].map(String).sort();
     yield { type: "adapter", adapter, limits };
     yield* runBench({
@@ -52,11 +52,6 @@ export async function* runBenchJob(job: BenchJob, host: JobHost): AsyncGenerator
     idle.dispose();
     device.destroy();
   }
-}
-
-function limitsOf({ limits }: GPUDevice): PlanLimits {
-  const names = Object.keys(DEFAULT_LIMITS) as (keyof PlanLimits)[];
-  return Object.fromEntries(names.map((name) => [name, limits[name]])) as unknown as PlanLimits;
 }
 
 /** The roofs are measured once. */
