@@ -45,7 +45,7 @@ export function billChart({ title, rows, pick, format }: BillChart): string {
   const every = Math.ceil((ys[1] - ys[0]) / 5);
   const grid = range(ys).map((power) => {
     const y = round(py(10 ** power));
-    const label = (power - ys[0]) % every === 0 ? format(10 ** power) : "";
+    const label = (power - ys[0]) % every === 0 ? format(10 ** power).replace(".0 ", " ") : "";
     return (
       `<line class="grid" x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${y}" y2="${y}"/>` +
       `<text class="tick" x="${MARGIN.left - 8}" y="${round(y + 3)}" text-anchor="end">${escapeHtml(label)}</text>`

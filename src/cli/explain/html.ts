@@ -95,7 +95,7 @@ class Page {
       return `<div class="pair">${a}${b}<p>${apart}</p></div>`;
     });
     const sentences = comparison(this.#derivation).map((sentence) => `<p>${escapeHtml(sentence)}</p>`);
-    return `<section class="stage" id="forms"><h2>The two forms</h2>${sentences.join("")}<div class="row">${pairs.join("")}</div></section>`;
+    return `<section class="stage" id="forms"><h2>The two forms</h2>${sentences.join("")}<div class="pairs">${pairs.join("")}</div></section>`;
   }
 
   #section({ title, text, matrices }: Section): string {
