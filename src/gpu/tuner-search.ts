@@ -7,7 +7,7 @@
  */
 import { BacklitError, DeviceLostError } from "../core/errors.ts";
 import type { DispatchPlan, Plan } from "./plan-types.ts";
-import { candidates, settingOf, withSetting } from "./tuner-candidates.ts";
+import { candidates, settingOf, withSetting, type Device } from "./tuner-candidates.ts";
 import type { Setting, Target, TargetReport, TriedCandidate, TuneReport } from "./tuner-types.ts";
 import type { Tuning } from "./tuning.ts";
 
@@ -29,7 +29,7 @@ export interface SearchBounds {
   seconds: number;
   /** Candidates of each target. */
   most: number;
-  software: boolean;
+  device: Device;
   /** Ends the search with what was found so far. */
   signal?: AbortSignal;
 }
@@ -61,7 +61,7 @@ export async function searchTiles(
   bench: TileBench,
   start: Tuning,
   targets: readonly Target[],
-  { seconds, most, software, signal }: SearchBounds,
+  { seconds, most, device, signal }: SearchBounds,
 ): Promise<SearchResult> {
   const began = bench.now();
   let tuning = start;
@@ -72,7 +72,7 @@ export async function searchTiles(
   const courses = targets.map((target): Course => ({
     target,
     weight: target.part * (target.dispatch === null ? total(costs) : (costs.get(target.dispatch) ?? 0)),
-    left: candidates(target, start, software).slice(0, most),
+    left: candidates(target, start, device).slice(0, most),
     tried: [],
     ratio: 1,
   }));

@@ -25,6 +25,8 @@ export interface Target {
   /** The dispatch of a step it takes part in, and which part of its work it is, 0 to 1. */
   dispatch: string | null;
   part: number;
+  /** Whether K may be cut into parts: of the product in front of the head. */
+  splittable: boolean;
 }
 
 export interface TriedCandidate {

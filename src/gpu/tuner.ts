@@ -31,12 +31,6 @@ const EFFORTS: Readonly<Record<TuneMode, Effort>> = {
 /** Rows of a dataset that are enough to tune on; batches are drawn from them. */
 export const TUNING_ROWS = 4096;
 
-const PRODUCT_KERNELS: Readonly<Record<string, ProductKind>> = {
-  "dense-forward": "forward",
-  "dense-input-gradient": "inputGradient",
-  "dense-weight-gradient": "weightGradient",
-};
-
 export interface TuneOptions {
   network: NetworkSpec;
   training?: TrainingSpec;
@@ -80,7 +74,11 @@ export async function tune(device: GPUDevice, options: TuneOptions): Promise<Tun
   try {
     const plan = bench.plan(start);
     const targets = targetsOf(plan, effort.workgroupSizes);
-    const bounds = { ...effort, software: adapter.software, signal: options.signal };
+    const bounds = {
+      ...effort,
+      device: { software: adapter.software, limits },
+      signal: options.signal,
+    };
     const result = await calls.inTurn("tune", () => searchTiles(bench, start, targets, bounds));
     return {
       mode,
@@ -115,27 +113,31 @@ function namedTable({ tuning, targets, stepMs }: SearchResult, plan: Plan, mode:
 
 /** Everything in a step's plan that a table decides. */
 export function targetsOf(plan: Plan, workgroupSizes: boolean): Target[] {
+  const beforeHead = plan.network.layers.length - 2;
   const targets = plan.dispatches.flatMap(({ name, jobs }) => {
     const flops = jobs.reduce((sum, job) => sum + job.flops, 0);
     return jobs.flatMap((job): Target[] => {
-      const what = productOf(job);
+      const what = job.product ?? (isHead(job) ? "head" : undefined);
       if (what === undefined || job.layer === undefined) return [];
-      const layer = what === "head" ? null : job.layer;
       return [
-        { what, layer, shape: shapeOf(plan, what, job.layer), dispatch: name, part: job.flops / flops },
+        {
+          what,
+          layer: what === "head" ? null : job.layer,
+          shape: shapeOf(plan, what, job.layer),
+          dispatch: name,
+          part: job.flops / flops,
+          splittable: what === "forward" && job.layer === beforeHead,
+        },
       ];
     });
   });
   if (!workgroupSizes) return targets;
-  return [{ what: "workgroupSize", layer: null, shape: null, dispatch: null, part: 1 }, ...targets];
+  const all = { layer: null, shape: null, dispatch: null, part: 1, splittable: false };
+  return [{ what: "workgroupSize", ...all }, ...targets];
 }
 
-function productOf({ kernel }: JobPlan): ProductKind | "head" | undefined {
-  if (kernel === "head" || kernel.startsWith("head-")) return "head";
-  const family = Object.keys(PRODUCT_KERNELS).find(
-    (name) => kernel === name || kernel.startsWith(`${name}-`),
-  );
-  return family === undefined ? undefined : PRODUCT_KERNELS[family];
+function isHead({ kernel }: JobPlan): boolean {
+  return kernel === "head" || kernel.startsWith("head-");
 }
 
 function shapeOf({ network, train }: Plan, what: ProductKind | "head", layer: number): ProductShape {

@@ -2,7 +2,7 @@
 import type { TrainingSpec } from "../../src/core/spec.ts";
 import { tune } from "../../src/gpu/tuner.ts";
 import { MOST_CANDIDATES } from "../../src/gpu/tuner-candidates.ts";
-import { HARDWARE_TUNING, isTuning, SOFTWARE_TUNING, type Tuning } from "../../src/gpu/tuning.ts";
+import { isTuning, SOFTWARE_TUNING, type Tuning } from "../../src/gpu/tuning.ts";
 import { Draw, stack } from "../../src/lens/conformance/draw.ts";
 import type { Case, Lab } from "../support/gpu-lab.ts";
 import { checkFusedStep, warmState } from "../support/gpu-step.ts";
@@ -28,7 +28,10 @@ const SETTING = {
 
 const tile = (rows: number, columns: number) => ({ family: "register", rows, columns }) as const;
 
-/** Another tile for every product. */
+const shared = (tileRows: number, tileColumns: number) =>
+  ({ family: "workgroup", rows: 4, columns: 4, tileRows, tileColumns, depth: 8 }) as const;
+
+/** Another tile for every product, of different families side by side. */
 const MIXED: Tuning = {
   ...SOFTWARE_TUNING,
   name: "mixed",
@@ -36,7 +39,11 @@ const MIXED: Tuning = {
   head: { ...SOFTWARE_TUNING.head, rows: 2, group4: 1 },
   layers: {
     0: { forward: tile(2, 16), weightGradient: tile(4, 8) },
-    1: { forward: tile(16, 4), inputGradient: tile(4, 16), weightGradient: tile(16, 16) },
+    1: {
+      forward: { ...shared(16, 8), splits: 2 },
+      inputGradient: tile(4, 16),
+      weightGradient: shared(8, 16),
+    },
     2: { weightGradient: tile(4, 4) },
   },
 };
@@ -53,7 +60,8 @@ async function search(lab: Lab): Promise<void> {
   const { training, dataset } = SETTING;
   const network = stack(49, [[17]], 10);
   // From small tiles, which software adapters compile quickly.
-  const start = HARDWARE_TUNING;
+  const small = tile(4, 4);
+  const start = { ...SOFTWARE_TUNING, forward: small, inputGradient: small, weightGradient: small };
   const options = { network, training, split: dataset.train, start, mode: "fast", seconds: 1.5 } as const;
   const report = await tune(device, options);
   check.that("a search leaves no buffers", lab.buffers.live === before, lab.buffers.live - before);

@@ -7,11 +7,23 @@ import type { FileCache } from "../../src/data/file-cache.ts";
 import { plan as makePlan } from "../../src/gpu/plan.ts";
 import { DEFAULT_LIMITS, type Plan } from "../../src/gpu/plan-types.ts";
 import { targetsOf } from "../../src/gpu/tuner.ts";
-import { candidates, MOST_CANDIDATES, settingOf, withSetting } from "../../src/gpu/tuner-candidates.ts";
+import {
+  candidates,
+  MOST_CANDIDATES,
+  settingOf,
+  withSetting,
+  type Device,
+} from "../../src/gpu/tuner-candidates.ts";
 import { tuningKey, type TunedFor } from "../../src/gpu/tuner-key.ts";
 import { searchTiles, type TileBench } from "../../src/gpu/tuner-search.ts";
 import type { Target, TuneReport } from "../../src/gpu/tuner-types.ts";
-import { HARDWARE_TUNING, isTuning, SOFTWARE_TUNING, type Tuning } from "../../src/gpu/tuning.ts";
+import {
+  HARDWARE_TUNING,
+  isTuning,
+  SOFTWARE_TUNING,
+  SUBGROUP_TUNING,
+  type Tuning,
+} from "../../src/gpu/tuning.ts";
 import { keepTuning, readTunings } from "../../src/worker/tuning-store.ts";
 
 const NETWORK: NetworkSpec = { input: 784, layers: [{ units: 512 }, { units: 128 }, { units: 10 }] };
@@ -48,7 +60,10 @@ class FakeBench implements TileBench {
   }
 }
 
-const bounds = { seconds: 1000, most: 20, software: true };
+const SOFTWARE = { software: true, limits: DEFAULT_LIMITS };
+const SUBGROUPS = { software: true, limits: { ...DEFAULT_LIMITS, subgroupSize: 4 } };
+const HARDWARE = { software: false, limits: DEFAULT_LIMITS };
+const bounds = { seconds: 1000, most: 20, device: SOFTWARE };
 const rowsOf = ({ tuning }: Plan, target: Target): number =>
   (settingOf(tuning, target) as { rows: number }).rows;
 
@@ -73,12 +88,13 @@ describe("targets", () => {
 
 describe("candidates", () => {
   it("are few, different from one another and from what the table has, and make valid tables", () => {
-    for (const [tuning, software] of [
-      [SOFTWARE_TUNING, true],
-      [HARDWARE_TUNING, false],
+    for (const [tuning, device] of [
+      [SOFTWARE_TUNING, SOFTWARE],
+      [SUBGROUP_TUNING, SUBGROUPS],
+      [HARDWARE_TUNING, HARDWARE],
     ] as const) {
-      for (const target of targetsOf(planOf(tuning), true)) {
-        const found = candidates(target, tuning, software);
+      for (const target of targetsOf(planOf(tuning, device.limits), true)) {
+        const found = candidates(target, tuning, device);
         const texts = found.map((setting) => JSON.stringify(setting));
         expect(found.length).toBeGreaterThan(1);
         expect(found.length).toBeLessThanOrEqual(MOST_CANDIDATES);
@@ -88,7 +104,7 @@ describe("candidates", () => {
           const table = withSetting(tuning, target, setting);
           expect(isTuning(table), JSON.stringify(setting)).toBe(true);
           expect(settingOf(table, target)).toEqual(setting);
-          expect(() => planOf(table)).not.toThrow();
+          expect(() => planOf(table, device.limits), JSON.stringify(setting)).not.toThrow();
         }
       }
     }
@@ -96,7 +112,40 @@ describe("candidates", () => {
 
   it("are the same every time", () => {
     const target = targetOf("weightGradient", 0);
-    expect(candidates(target, SOFTWARE_TUNING, true)).toEqual(candidates(target, SOFTWARE_TUNING, true));
+    const [once, again] = [0, 1].map(() => candidates(target, SOFTWARE_TUNING, SOFTWARE));
+    expect(once).toEqual(again);
+  });
+
+  it("are of the families that suit the device, the best of each early", () => {
+    const families = (device: Device): string[] =>
+      candidates(targetOf("weightGradient", 0), { ...SOFTWARE_TUNING, name: "any" }, device).map((setting) =>
+        "family" in setting ? setting.family : "",
+      );
+    expect(new Set(families(SOFTWARE))).toEqual(new Set(["register"]));
+    expect(families(SUBGROUPS).slice(0, 2)).toEqual(["subgroup", "register"]);
+    expect(families(HARDWARE).slice(0, 3)).toEqual(["workgroup", "workgroup", "register"]);
+    const wide = { software: false, limits: { ...DEFAULT_LIMITS, subgroupSize: 32 } };
+    expect(families(wide)).not.toContain("subgroup");
+  });
+
+  it("cut K only where it can be cut", () => {
+    const cut = (target: Target): number =>
+      candidates(target, HARDWARE_TUNING, HARDWARE).filter(
+        (setting) => "splits" in setting && (setting.splits ?? 1) > 1,
+      ).length;
+    expect(targetOf("forward", 1).splittable).toBe(true);
+    expect(cut(targetOf("forward", 1))).toBeGreaterThan(0);
+    expect(TARGETS.filter((target) => cut(target) > 0)).toEqual([targetOf("forward", 1)]);
+  });
+
+  it("are tall and wide where a product is large, and small where it would leave the machine empty", () => {
+    const first = (m: number, n: number): { tileRows: number; tileColumns: number } => {
+      const target = { ...targetOf("weightGradient", 0), shape: { m, n, k: 512 } };
+      const [best] = candidates(target, SOFTWARE_TUNING, HARDWARE);
+      return best as { tileRows: number; tileColumns: number };
+    };
+    const [small, large] = [first(128, 128), first(4096, 4096)];
+    expect(large.tileRows * large.tileColumns).toBeGreaterThan(small.tileRows * small.tileColumns);
   });
 
   it("set one layer and leave the others", () => {
