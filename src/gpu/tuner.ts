@@ -111,6 +111,9 @@ function namedTable({ tuning, targets, stepMs }: SearchResult, plan: Plan, mode:
   };
 }
 
+/** All kernels are compiled anew for another workgroup size: what each product can gain by itself comes first. */
+const EVERYTHING = 0.25;
+
 /** Everything in a step's plan that a table decides. */
 export function targetsOf(plan: Plan, workgroupSizes: boolean): Target[] {
   const beforeHead = plan.network.layers.length - 2;
@@ -132,7 +135,7 @@ export function targetsOf(plan: Plan, workgroupSizes: boolean): Target[] {
     });
   });
   if (!workgroupSizes) return targets;
-  const all = { layer: null, shape: null, dispatch: null, part: 1, splittable: false };
+  const all = { layer: null, shape: null, dispatch: null, part: EVERYTHING, splittable: false };
   return [{ what: "workgroupSize", ...all }, ...targets];
 }
 
