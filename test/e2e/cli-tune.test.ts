@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 it("searches, reports every candidate, and keeps the table for runs of the same shapes", async () => {
   const tuned = await backlit(["tune", ...data, ...network, "--json"], env);
-  expect(tuned.stderr).toContain("software adapter, not on a GPU");
+  expect(tuned.stderr).toContain("Tuning on ");
   expect(tuned.code).toBe(0);
   expect(tuned.lines()).toHaveLength(1);
   const report = tuned.last() as unknown as TuneReport & { type: string; runtime: string; key: string };
@@ -35,7 +35,7 @@ it("searches, reports every candidate, and keeps the table for runs of the same 
     network: "64-12-4",
     batch: 16,
     optimizer: "sgd",
-    adapter: { software: true },
+    adapter: { software: expect.any(Boolean) },
   });
   expect(report.products.map(({ what, layer }) => [what, layer])).toEqual([
     ["forward", 0],
@@ -61,7 +61,7 @@ it("searches, reports every candidate, and keeps the table for runs of the same 
 
   const profile = await json<ProfileReport>("tuned", "profile.json");
   expect(part.last()).toMatchObject({ profile: join(out, "profile.json"), trace: join(out, "trace.json") });
-  expect(profile).toMatchObject({ tuning: report.tuning.name, rows: 16, adapter: { software: true } });
+  expect(profile).toMatchObject({ tuning: report.tuning.name, rows: 16, adapter: report.adapter });
   expect(profile.dispatches.map(({ name }) => name)).toEqual(["forward 0", "head", "update"]);
   expect(profile.dispatches.every(({ samples, bytes }) => samples > 0 && bytes > 0)).toBe(true);
   expect(profile.roofline.gflops).toBeGreaterThan(0);
@@ -84,7 +84,7 @@ it("prints the profile as a table, without --json", async () => {
   expect(run.code).toBe(0);
   expect(run.stdout).toMatch(/dispatch +kernels +ms +share +GFLOP\/s/);
   expect(run.stdout).toMatch(/forward 0 +dense-forward/);
-  expect(run.stdout).toMatch(/Profile of a training step on .*software, not a GPU/);
+  expect(run.stdout).toMatch(/Profile of a training step on .+/);
   expect(existsSync(join(out, "trace.json"))).toBe(true);
 });
 
