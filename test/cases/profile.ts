@@ -61,7 +61,7 @@ async function sameBits(lab: Lab): Promise<void> {
   const { check } = lab;
   const dataset = new Draw(152).dataset(5, 4, { train: 90, test: 20 });
   const options = {
-    network: stack(25, [[19, "relu", 0.2], [9]], 4),
+    network: stack(25, [[19, "relu", 0.2]], 4),
     training: { batchSize: 8, optimizer: "adamw", learningRate: 0.01, seed: 3 } as const,
     dataset,
   };
