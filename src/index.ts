@@ -72,3 +72,7 @@ export {
 } from "./lens/gradient-check.ts";
 export type { CaseResult, ConformanceReport, KernelResult, Proposal } from "./lens/conformance/report.ts";
 export { checkConformance, type ConformanceEvent, type ConformanceOptions } from "./lens/conformance/run.ts";
+export type { Divergence, TensorWorst } from "./lens/trace/compare.ts";
+export { readReplay, writeReplay, type Replay } from "./lens/trace/replay.ts";
+export { traceSteps, type TraceReport } from "./lens/trace/run.ts";
+export { Tracer, type TracedStep, type TracedTensor } from "./lens/trace/tracer.ts";

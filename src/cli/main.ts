@@ -13,6 +13,7 @@ import { addEvalVerb } from "./verbs/eval.ts";
 import { addExplainVerb } from "./verbs/explain.ts";
 import { addPlanVerb } from "./verbs/plan.ts";
 import { addPredictVerb } from "./verbs/predict.ts";
+import { addTraceVerb } from "./verbs/trace.ts";
 import { addTrainVerb } from "./verbs/train.ts";
 import { addTuneVerb } from "./verbs/tune.ts";
 
@@ -66,6 +67,7 @@ function createProgram(context: Context): Command {
   addCheckVerb(program, context);
   addExplainVerb(program, context);
   addBenchVerb(program, context);
+  addTraceVerb(program, context);
   addDoctorVerb(program, context);
   addTuneVerb(program, context);
   return program;

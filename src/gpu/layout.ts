@@ -86,6 +86,8 @@ function forEachRow(
 export interface ActivationLayout {
   /** Inputs given as floats: `[rows, inputs4]`. */
   input: number;
+  /** Per hidden layer: z `[rows, units4]`. Only where a step is traced. */
+  z: number[];
   /** Per hidden layer: activations `[rows, units4]`. */
   activations: number[];
   /** Per layer: slope, then delta `[rows, units4]`. Only where there is a backward pass. */
@@ -102,7 +104,7 @@ export interface ActivationLayout {
 export function activationLayout(
   network: Network,
   rows: number,
-  holds: { input: boolean; backward: boolean; probabilities: boolean; parts?: number },
+  holds: { input: boolean; backward: boolean; probabilities: boolean; parts?: number; z?: boolean },
 ): ActivationLayout {
   let next = 0;
   const region = (units: number, present: boolean): number => {
@@ -124,6 +126,7 @@ export function activationLayout(
     logits: region(network.classes, true),
     probabilities: region(network.classes, holds.probabilities),
     parts: partsRegion(),
+    z: hidden.map((layer) => region(layer.units, holds.z ?? false)),
     vectors: next,
   };
 }

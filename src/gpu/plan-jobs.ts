@@ -32,6 +32,8 @@ export interface JobContext {
   resultsByDatasetRow: boolean;
   /** `store`: gradients are written; `update`: the optimiser runs at once. */
   epilogue: "update" | "store";
+  /** What a step computes on its way is kept, too. */
+  traced: boolean;
 }
 
 export function rowConstants(context: JobContext): Record<string, Constant> {
@@ -236,6 +238,25 @@ export function snapshotJob(buffer: string, count: number): JobDraft {
     buffers: { state: buffer, snapshot: `${buffer}Snapshot` },
     constants: { VECTORS: count },
     items: count,
+    flops: 0,
+  };
+}
+
+/** The inputs of a batch as the first layer's product reads them. */
+export function traceInputsJob(context: JobContext): JobDraft {
+  const from = layerSource(context, 0);
+  const { INPUTS4 } = dimensions(context, 0);
+  return {
+    kernel: "trace-inputs",
+    roles: { source: from.role },
+    buffers: {},
+    constants: {
+      ...rowConstants(context),
+      ...from.constants,
+      INPUTS4,
+      INPUT_OFFSET: context.activations.input,
+    },
+    items: context.rows * vectors(context.network.input),
     flops: 0,
   };
 }

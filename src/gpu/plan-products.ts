@@ -181,6 +181,8 @@ export function hiddenConstants(context: JobContext, layer: number): Record<stri
     HIDDEN_UNITS4: vectors(units),
     HIDDEN_BIAS_OFFSET: parameters.layers[layer].bias,
     HIDDEN_OFFSET: activations.activations[layer],
+    TRACE: context.traced,
+    HIDDEN_Z_OFFSET: activations.z[layer],
     HIDDEN_SLOPE_OFFSET: activations.deltas[layer],
     ACTIVATION: ACTIVATIONS.indexOf(activation),
     BACKWARD: context.backward,

@@ -9,6 +9,7 @@ import {
   headJob,
   layerSource,
   stepResultJob,
+  traceInputsJob,
   type JobContext,
 } from "./plan-jobs.ts";
 import {
@@ -30,8 +31,17 @@ const EVALUATION_ROWS = 1024;
 /** What an evaluation keeps beside hidden activations and logits. */
 const FORWARD_ONLY = { input: false, backward: false, probabilities: false };
 
-/** One training step. */
-export function trainProgram(environment: Environment, rows: number, images: ImagesPlan): ProgramPlan {
+/**
+ * One training step.
+ * @param traced what it computes on its way is kept, too: gathered inputs, z, probabilities, and every gradient, by the
+ *   same kernels with another epilogue in a dispatch of its own, because bindings would run out
+ */
+export function trainProgram(
+  environment: Environment,
+  rows: number,
+  images: ImagesPlan,
+  traced: boolean = false,
+): ProgramPlan {
   const { network, training } = environment;
   const clips = training.clipNorm > 0;
   const context = jobContext(environment, rows, {
@@ -39,18 +49,32 @@ export function trainProgram(environment: Environment, rows: number, images: Ima
     backward: true,
     regularised: true,
     epilogue: clips ? "store" : "update",
+    storeProbabilities: traced,
+    traced,
   });
+  const storesGradients = clips || traced;
   const output = network.layers.length - 1;
   const squares = { count: 0 };
   const steps: [string, JobDraft[]][] = [...gathers(context, images, environment.limits)];
+  if (traced) steps.push(["trace inputs", [traceInputsJob(context)]]);
   steps.push(...forwardSteps(context));
+  const traceGradients = (layers: number[]): void => {
+    if (!traced || clips) return;
+    const stored = { ...context, epilogue: "store" } as const;
+    steps.push([
+      `trace gradients ${layers.join(", ")}`,
+      layers.flatMap((layer) => gradientJobs(stored, layer, squares)),
+    ]);
+  };
   for (let layer = output - 1; layer >= 1; layer--) {
+    traceGradients([layer + 1]);
     steps.push([
       `backward ${layer}`,
       [inputGradientJob(context, layer), ...gradientJobs(context, layer + 1, squares)],
     ]);
   }
   const remaining = output === 0 ? [0] : [0, 1];
+  traceGradients(remaining);
   const last = remaining.flatMap((layer) => gradientJobs(context, layer, squares));
   if (clips) {
     steps.push(["gradients", last]);
@@ -69,12 +93,12 @@ export function trainProgram(environment: Environment, rows: number, images: Ima
         purpose: "activations and deltas of a batch",
       },
       ...gatheredBatch(images, rows),
-      ...(clips
+      ...(storesGradients
         ? [
             {
               name: "gradients",
               bytes: 16 * context.parameters.vectors,
-              purpose: "gradients before clipping",
+              purpose: clips ? "gradients before clipping" : "gradients, traced",
             },
             { name: "squares", bytes: 4 * squares.count, purpose: "sums of squares per tile" },
           ]
@@ -213,6 +237,7 @@ function jobContext(
   const { network, training, tuning } = environment;
   const backward = given.backward ?? false;
   const storeProbabilities = given.storeProbabilities ?? false;
+  const traced = given.traced ?? false;
   return {
     network,
     training,
@@ -220,9 +245,10 @@ function jobContext(
     rows,
     parameters: parameterLayout(network),
     activations: activationLayout(network, rows, {
-      input: given.source.input === "floats",
+      input: given.source.input === "floats" || traced,
       backward,
       probabilities: storeProbabilities,
+      z: traced,
       parts: partsBelowHead({ network, tuning, rows }),
     }),
     regularised: false,
@@ -231,5 +257,6 @@ function jobContext(
     ...given,
     backward,
     storeProbabilities,
+    traced,
   };
 }

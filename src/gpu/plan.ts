@@ -32,6 +32,8 @@ export interface PlanOptions {
   software?: boolean;
   /** Shader texts to use instead of the product's own. */
   shaders?: ShaderSources;
+  /** A step that also keeps what it computes on its way. */
+  traced?: boolean;
 }
 
 /**
@@ -56,7 +58,7 @@ export function plan(
   const stepsPerEpoch = Math.ceil(trainRows / rows);
   const images = planImages(network, Math.max(1, trainRows), limits);
   const parameters = parameterLayout(network);
-  const program = trainProgram(environment, rows, images);
+  const program = trainProgram(environment, rows, images, options.traced);
   const snapshot = dispatch(
     environment,
     "snapshot",

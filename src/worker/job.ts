@@ -11,6 +11,7 @@ import type { PlanLimits } from "../gpu/plan-types.ts";
 import type { CaseResult, ConformanceReport } from "../lens/conformance/report.ts";
 import type { TuneMode, TuneReport } from "../gpu/tuner-types.ts";
 import type { Tuning } from "../gpu/tuning.ts";
+import type { TraceReport } from "../lens/trace/run.ts";
 import type { DatasetSummary } from "../model/metadata.ts";
 import type {
   EpochEvent,
@@ -103,7 +104,17 @@ export interface TuneJob extends Placed {
   mode: TuneMode;
 }
 
-export type Job = TrainJob | EvaluateJob | PredictJob | AdapterJob | TuneJob | BenchJob | CheckJob;
+/** Steps taken apart, beside the CPU's. */
+export interface TraceJob extends Placed {
+  kind: "trace";
+  options: RunOptions;
+  data: DatasetSource;
+  steps: number;
+  /** A replay file: its step instead of a run's. */
+  replay?: Uint8Array;
+}
+
+export type Job = TrainJob | EvaluateJob | PredictJob | AdapterJob | TuneJob | BenchJob | CheckJob | TraceJob;
 
 /** Where the work is done; comes before everything else. */
 export interface AdapterEvent {
@@ -192,6 +203,18 @@ export interface CheckReportEvent {
   userAgent: string;
 }
 
+export interface TraceStepEvent {
+  type: "trace-step";
+  step: number;
+  /** Of the worst element so far. */
+  errorOverBound: number;
+}
+
+export interface TraceReportEvent {
+  type: "trace-report";
+  report: TraceReport;
+}
+
 export type JobEvent =
   | AdapterEvent
   | TuningEvent
@@ -205,6 +228,8 @@ export type JobEvent =
   | CheckCaseEvent
   | CheckReportEvent
   | ProfileEvent
+  | TraceStepEvent
+  | TraceReportEvent
   | DoneEvent
   | BenchEvent
   | ErrorEvent;

@@ -3,6 +3,7 @@ import { describeAdapter, deviceLimits, requestDevice } from "../gpu/device.ts";
 import { runCheckJob } from "./check-job.ts";
 import { runEvaluateJob, runPredictJob } from "./inference-job.ts";
 import type { AdapterEvent, AdapterJob, BenchJob, Job, JobEvent, JobHost } from "./job.ts";
+import { runTraceJob } from "./trace-job.ts";
 import { runTrainJob } from "./train-job.ts";
 import { runTuneJob } from "./tune-job.ts";
 
@@ -17,6 +18,8 @@ export function runJob(job: Job, host: JobHost): AsyncGenerator<JobEvent, void, 
       return runPredictJob(job, host);
     case "check":
       return runCheckJob(job, host);
+    case "trace":
+      return runTraceJob(job, host);
     case "adapter":
       return runAdapterJob(job, host);
     case "bench":

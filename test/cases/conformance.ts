@@ -67,7 +67,7 @@ async function faulty(lab: Lab): Promise<void> {
   lab.check.that("another tile is proposed", (proposal?.instead?.forward.rows ?? rows) !== rows);
   lab.check.that("the worst is beyond its bound", report.worst.errorOverBound > 1);
   // What does not compile is a failure of its kernel, not of the check.
-  const broken = { ...SHADER_SOURCES, "dense-forward": text.replace(line, "nonsense") };
+  const broken = { ...SHADER_SOURCES, step: `${SHADER_SOURCES["step"]}\nnonsense` };
   const unusable = await run(lab, { cases: 16, seed: 7, shaders: broken, tuning: SOFTWARE_TUNING });
   const failures = unusable.results.filter(({ failure }) => failure.includes("does not compile"));
   lab.check.that("a kernel that does not compile fails", failures.length > 0);

@@ -18,6 +18,7 @@ import { productCases } from "./products.ts";
 import { profileCases } from "./profile.ts";
 import { stateCases } from "./state.ts";
 import { tuningCases } from "./tuning.ts";
+import { traceCases } from "./trace.ts";
 
 export const CASES: readonly Case[] = [
   ...productCases,
@@ -38,4 +39,5 @@ export const CASES: readonly Case[] = [
   ...deviceLostCases,
   ...deviceErrorCases,
   ...conformanceCases,
+  ...traceCases,
 ];

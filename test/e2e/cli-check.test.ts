@@ -1,8 +1,9 @@
 /** `backlit check`: that it says right of what is right, in the form that programs read. */
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { backlit, scratchFolder } from "./cli-support.ts";
+import { writeSafetensors } from "../../src/model/safetensors.ts";
+import { backlit, scratchFolder, writeQuarters } from "./cli-support.ts";
 
 it("check --gradients gives every tensor's errors, and refuses what is no network", async () => {
   const answer = await backlit([
@@ -74,5 +75,33 @@ describe("check", () => {
       expect([flags.join(" "), answer.code]).toEqual([flags.join(" "), 2]);
       expect(answer.last()).toMatchObject({ type: "error", exitCode: 2 });
     }
+  });
+});
+
+describe("trace", () => {
+  it("finds every tensor of every step within its bound", async () => {
+    const folder = await scratchFolder();
+    const data = await writeQuarters(join(folder, "data"), 60, 10);
+    const run = ["--data", data, "--hidden", "8", "--batch", "16", "--validation", "10", "--seed", "3"];
+    const answer = await backlit(["trace", ...run, "--steps", "5", "--runtime", "node", "--json"]);
+    expect(answer.code).toBe(0);
+    expect(answer.lines()).toHaveLength(1);
+    expect(answer.last()).toMatchObject({ type: "result", steps: 5, diverged: false, runtime: "node" });
+    const { worst } = answer.last() as { worst: { tensor: string; errorOverBound: number }[] };
+    expect(worst.map(({ tensor }) => tensor)).toEqual(
+      expect.arrayContaining(["inputs", "layers.0.z", "logits", "dW of layers.0", "layers.1.bias.v", "loss"]),
+    );
+    expect(worst.every(({ errorOverBound }) => errorOverBound <= 1)).toBe(true);
+  });
+
+  it("refuses what is no replay file, and a run beside one", async () => {
+    const folder = await scratchFolder();
+    const file = join(folder, "no-trace.safetensors");
+    await writeFile(file, writeSafetensors({}, { trace: "{}" }));
+    const wrong = await backlit(["trace", "--replay", file, "--json"]);
+    expect([wrong.code, wrong.last()["code"]]).toEqual([2, "trace/format"]);
+    expect(wrong.last()["message"]).toContain(file);
+    const both = await backlit(["trace", "--replay", file, "--steps", "3", "--json"]);
+    expect([both.code, both.last()["code"]]).toEqual([2, "spec/replay"]);
   });
 });

@@ -41,7 +41,7 @@ const MAY_USE: Readonly<Record<string, readonly RegExp[]>> = {
   // The peers that are measured; loaded on demand, and no part of the package.
   bench: [/^@tensorflow\/tfjs-/, /^@jax-js\/jax$/],
   // ZIP, for workbooks.
-  lens: [/^fflate$/],
+  lens: [/^valibot$/, /^fflate$/],
   worker: [/^comlink$/],
   app: [/^preact(\/|$)/, /^@preact\/signals$/, /^comlink$/, /^uplot(\/|$)/, /\.css$/],
   cli: [

@@ -101,6 +101,7 @@ describe("activations", () => {
       logits: 340,
       probabilities: 370,
       parts: 400,
+      z: [400, 400, 400],
       vectors: 400,
     });
   });

@@ -63,6 +63,7 @@ export function numbersOf({ training, stepsPerEpoch }: Plan, step: number): Step
 /**
  * What one step from this state on these rows gives, with bounds.
  * @param positive of `signsOf`; left out, both sides of a kink that is near stay open
+ * @param numbers of the step, where the plan's own schedule is not the run's
  */
 export function stepReference(
   plan: Plan,
@@ -70,6 +71,7 @@ export function stepReference(
   state: StepState,
   rows: Uint32Array,
   positive?: readonly Uint8Array[],
+  numbers: StepNumbers = numbersOf(plan, state.step),
 ): StepReference {
   const { network, training, tuning } = plan;
   const pass = boundedPass(network, state.parameters, inputsOf(dataset, rows), labelsOf(dataset, rows), {
@@ -84,7 +86,7 @@ export function stepReference(
   const normDepth = tiledNormDepth(tileRows * columns, (squares?.bytes ?? 0) / 4, tuning.workgroupSize);
   const update = boundedUpdate(
     training,
-    numbersOf(plan, state.step),
+    numbers,
     parameterShapes(network),
     state.parameters,
     state.moments,

@@ -1,0 +1,89 @@
+/** The tensors of a traced step against their bounds: the first element beyond, and the worst of each tensor. */
+import type { Network } from "../../core/spec.ts";
+import { originsOf, type Origin } from "./origins.ts";
+import type { TracedStep, TracedStepInputs } from "./tracer.ts";
+
+/** The first element that is further from the reference than rounding explains. */
+export interface Divergence {
+  step: number;
+  tensor: string;
+  /** The kernel whose result it is. */
+  kernel: string;
+  shape: number[];
+  index: number;
+  gpu: number;
+  /** The CPU's value in float32. */
+  cpu: number;
+  /** The CPU's value in float64. */
+  reference: number;
+  bound: number;
+  /** What it was made from. */
+  origins: Origin[];
+  /** What the device's guard says; empty where nothing was found not finite. */
+  fault: string;
+}
+
+/** The worst element of a tensor over all steps so far. */
+export interface TensorWorst {
+  tensor: string;
+  kernel: string;
+  /** |gpu - reference| / bound */
+  errorOverBound: number;
+  /** The same of the CPU in float32. */
+  cpuErrorOverBound: number;
+  step: number;
+  index: number;
+}
+
+/** Error over bound; NaN and infinity are beyond every bound. */
+function ratioOf(value: number, reference: number, bound: number): number {
+  const error = Math.abs(value - reference);
+  if (error === 0) return 0;
+  const ratio = error / bound;
+  return Number.isFinite(ratio) ? ratio : Number.MAX_VALUE;
+}
+
+/** Takes in a step. @returns what is beyond its bound first, in the order of computation */
+export function compareTraced(
+  network: Network,
+  inputs: TracedStepInputs,
+  traced: TracedStep,
+  worst: Map<string, TensorWorst>,
+): Divergence | undefined {
+  const { step } = inputs.state;
+  for (const tensor of traced.tensors) {
+    const { name, kernel, shape, gpu, cpu, reference, bounds } = tensor;
+    const known = worst.get(name) ?? {
+      tensor: name,
+      kernel,
+      errorOverBound: 0,
+      cpuErrorOverBound: 0,
+      step,
+      index: 0,
+    };
+    worst.set(name, known);
+    for (let index = 0; index < reference.length; index++) {
+      const ratio = ratioOf(gpu[index], reference[index], bounds[index]);
+      known.cpuErrorOverBound = Math.max(
+        known.cpuErrorOverBound,
+        ratioOf(cpu[index], reference[index], bounds[index]),
+      );
+      if (ratio > known.errorOverBound) Object.assign(known, { errorOverBound: ratio, step, index });
+      if (ratio <= 1) continue;
+      return {
+        step,
+        tensor: name,
+        kernel,
+        shape,
+        index,
+        gpu: gpu[index],
+        cpu: cpu[index],
+        reference: reference[index],
+        bound: bounds[index],
+        origins: originsOf(network, traced.tensors, inputs, tensor, index),
+        fault: traced.fault,
+      };
+    }
+  }
+  return undefined;
+}
