@@ -80,6 +80,7 @@ async function* race(
       session = await contender.open(workload);
       await session.first();
     });
+    milliseconds -= session?.searchMs ?? 0;
     const firstStepMs = milliseconds;
     const isOver = (): boolean =>
       reached.every(({ seconds }) => seconds !== null) ||

@@ -26,6 +26,8 @@ export interface Session extends Timed {
   run(n: number): Promise<void>;
   /** Fraction of the test rows that it reads rightly. Not timed. */
   accuracy(): Promise<number>;
+  /** Milliseconds of its opening that went into a search for tiles, which the first step does not count. */
+  readonly searchMs?: number;
   /** What a reader of the figures should know. */
   readonly notes: readonly string[];
   dispose(): void;

@@ -20,7 +20,7 @@ export function benchProtocol(
 
 function amount(suite: SuiteName, software: boolean, quick: boolean): Amount {
   if (quick) return { lossSteps: software ? 5 : 50, rounds: 3, seconds: 0.5, patience: 60, rows: 2048 };
-  const full = { lossSteps: software ? 20 : 200, rounds: 5, seconds: 2, patience: 180, rows: ROWS };
+  const full = { lossSteps: software ? 20 : 200, rounds: 5, seconds: 2, patience: 120, rows: ROWS };
   switch (suite) {
     case "scaling":
     case "crossover":

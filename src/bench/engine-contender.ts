@@ -4,7 +4,11 @@ import { networkToSpec } from "../core/spec.ts";
 import type { Contender, Session } from "./contender.ts";
 import type { Workload } from "./workload.ts";
 
-export type OpenEngine = (kind: "gpu" | "cpu", options: EngineOptions) => Promise<Engine>;
+/** Opens an engine, on tiles that may have been searched for: then with what is to be said of it, and how long it took. */
+export type OpenEngine = (
+  kind: "gpu" | "cpu",
+  options: EngineOptions,
+) => Promise<{ engine: Engine; notes?: string[]; searchMs?: number }>;
 
 /** The GPU engine, or the CPU engine in float32: plain loops, and named as such. */
 export function engineContender(kind: "gpu" | "cpu", open: OpenEngine): Contender {
@@ -12,8 +16,9 @@ export function engineContender(kind: "gpu" | "cpu", open: OpenEngine): Contende
     contender: "backlit",
     backend: kind === "gpu" ? "webgpu" : "cpu",
     async open({ network, training, dataset }: Workload): Promise<Session> {
-      const engine = await open(kind, { network: networkToSpec(network), training, dataset });
-      return new EngineSession(engine);
+      const options = { network: networkToSpec(network), training, dataset };
+      const { engine, notes = [], searchMs = 0 } = await open(kind, options);
+      return new EngineSession(engine, notes, searchMs);
     },
   };
 }
@@ -22,11 +27,14 @@ class EngineSession implements Session {
   readonly #engine: Engine;
   readonly #ones: Float32Array;
   readonly notes: string[];
+  readonly searchMs: number;
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, notes: readonly string[], searchMs: number) {
     this.#engine = engine;
+    this.searchMs = searchMs;
     this.#ones = new Float32Array(engine.network.input).fill(1);
-    this.notes = engine.kind === "cpu" ? ["plain loops in one thread, not the fastest a CPU can do"] : [];
+    this.notes =
+      engine.kind === "cpu" ? ["plain loops in one thread, not the fastest a CPU can do"] : [...notes];
   }
 
   async first(): Promise<void> {

@@ -160,7 +160,7 @@ export function matmulRatios(rows: readonly MatmulRow[]): MatmulRatio[] {
       inputs,
       units,
       ratio: own.ms / ms,
-      ...ratioRange(own.rounds, rounds),
+      ...ratioRange(own.rounds, rounds, own.ms / ms),
     }));
 }
 

@@ -19,17 +19,18 @@ export function stepRatios(rows: readonly StepRow[]): StepRatio[] {
           input,
           trainRows,
           ratio: own.msPerStep / row.msPerStep,
-          ...ratioRange(own.rounds, row.rounds),
+          ...ratioRange(own.rounds, row.rounds, own.msPerStep / row.msPerStep),
         };
       }),
   );
 }
 
-/** Smallest and largest ratio of rounds that were taken together. */
+/** Smallest and largest ratio of rounds that were taken together; that of the medians lies between them. */
 export function ratioRange(
   ours: readonly number[],
   theirs: readonly number[],
+  ratio: number,
 ): { lowest: number; highest: number } {
   const ratios = ours.slice(0, theirs.length).map((milliseconds, round) => milliseconds / theirs[round]);
-  return { lowest: Math.min(...ratios), highest: Math.max(...ratios) };
+  return { lowest: Math.min(ratio, ...ratios), highest: Math.max(ratio, ...ratios) };
 }

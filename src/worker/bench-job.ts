@@ -12,12 +12,16 @@ import { runBench, type BenchEvent } from "../bench/run.ts";
 import { builtWith } from "../bench/versions.ts";
 import type { Roofline } from "../core/profile.ts";
 import { networkToSpec } from "../core/spec.ts";
+import type { Engine, EngineOptions } from "../core/engine.ts";
 import { describeAdapter, deviceLimits, requestDevice } from "../gpu/device.ts";
 import { IdleDispatches } from "../gpu/idle-dispatches.ts";
 import { plan } from "../gpu/plan.ts";
 import { Product } from "../gpu/product.ts";
 import { profilePlan } from "../gpu/profiler.ts";
 import type { PlanLimits } from "../gpu/plan-types.ts";
+import { tune } from "../gpu/tuner.ts";
+import type { TuneMode } from "../gpu/tuner-types.ts";
+import type { Tuning } from "../gpu/tuning.ts";
 import { openEngine } from "./job-engine.ts";
 import type { AdapterEvent, BenchJob, JobHost } from "./job.ts";
 
@@ -68,9 +72,12 @@ function profilerOn(device: GPUDevice, limits: PlanLimits, software: boolean): P
 
 /** Backlit on WebGPU and as a plain loop, then the peers, each with both of its backends. */
 function contendersOf(job: BenchJob, host: JobHost): Contender[] {
-  const { adapter, peers } = job;
+  const { adapter, peers, tune: mode } = job;
   const ours = (["gpu", "cpu"] as const).map((kind) =>
-    engineContender(kind, (engine, options) => openEngine({ engine, adapter }, host, options)),
+    engineContender(kind, async (engine, options) => {
+      if (engine === "gpu" && mode !== "off") return openTuned(job, host, options, mode);
+      return { engine: await openEngine({ engine, adapter }, host, options) };
+    }),
   );
   const theirs = peers.flatMap((peer) =>
     (["webgpu", "wasm"] as const).map((backend) =>
@@ -78,6 +85,32 @@ function contendersOf(job: BenchJob, host: JobHost): Contender[] {
     ),
   );
   return [...ours, ...theirs];
+}
+
+/** The search sees the rows that will be trained on, and a device of its own. */
+async function openTuned(
+  { adapter }: BenchJob,
+  host: JobHost,
+  options: EngineOptions,
+  mode: TuneMode,
+): Promise<{ engine: Engine; notes: string[]; searchMs: number }> {
+  const { network, training, dataset } = options;
+  const start = performance.now();
+  const device = await requestDevice(host.gpu, { adapter });
+  let table: Tuning;
+  try {
+    const { signal } = host;
+    ({ tuning: table } = await tune(device, { network, training, split: dataset!.train, mode, signal }));
+  } finally {
+    device.destroy();
+  }
+  const searchMs = performance.now() - start;
+  const engine = await openEngine({ engine: "gpu", adapter }, host, options, { ...table });
+  return {
+    engine,
+    notes: [`tiles from a search of ${(searchMs / 1000).toFixed(1)} s, apart from the first step`],
+    searchMs,
+  };
 }
 
 function ownProduct(device: GPUDevice, limits: PlanLimits, software: boolean): ProductContender {

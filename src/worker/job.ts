@@ -79,6 +79,8 @@ export interface BenchJob extends Placed {
   suite: SuiteName;
   narrowing: Narrowing;
   peers: ("tfjs" | "jax")[];
+  /** Whether Backlit's tiles are searched for before each workload. */
+  tune: "off" | "fast" | "full";
   protocol: Partial<Protocol>;
   /** What only the caller knows of where this runs. */
   environment: Pick<Environment, "runtime" | "date"> & Partial<Environment>;

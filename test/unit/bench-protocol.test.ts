@@ -179,7 +179,7 @@ describe("measureWorkload", () => {
 
 /** The plain loop under another name, so that there is somebody to compare it with. */
 function cpuContender(change: (workload: Workload) => Workload = (workload) => workload): Contender {
-  const own = engineContender("cpu", (_, options) => createCpuEngine(options));
+  const own = engineContender("cpu", async (_, options) => ({ engine: await createCpuEngine(options) }));
   return { contender: "jax", backend: "wasm", open: (workload) => own.open(change(workload)) };
 }
 
@@ -193,7 +193,9 @@ describe("the comparison of losses, on real engines", () => {
   ): Promise<boolean> => {
     const { dataset } = openInput(input, 256, 1, undefined);
     const workload = createWorkload({ hidden: [24], batch: 16, optimizer, input }, dataset, 1);
-    const reference = engineContender("cpu", (_, options) => createCpuEngine(options));
+    const reference = engineContender("cpu", async (_, options) => ({
+      engine: await createCpuEngine(options),
+    }));
     const measuring = measureWorkload(workload, [reference, cpuContender(change)], protocol, clock);
     for (;;) {
       const next = await measuring.next();

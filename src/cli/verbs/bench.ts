@@ -78,7 +78,7 @@ export function addBenchVerb(program: Command, context: Context): void {
     .option("--data-dir <DIR>", "folder of MNIST's four files, or its parent")
     .option("--out <FILE>", "keep the result as JSON")
     .option("--json", "JSON lines on standard output");
-  addRunOptions(command, ["hidden", "seed", "adapter"], {
+  addRunOptions(command, ["hidden", "seed", "adapter", "tune"], {
     hidden: "the suite's",
     seed: "1; of initial parameters, noise and the order of rows",
   });
@@ -89,7 +89,7 @@ export function addBenchVerb(program: Command, context: Context): void {
 async function bench(context: Context, flags: BenchFlags): Promise<void> {
   const { output } = context;
   const given = givenRunOptions({ ...flags, batch: undefined, optimizer: undefined });
-  const { seed, adapter } = resolveRunOptions(given);
+  const { seed, adapter, tune } = resolveRunOptions(given);
   const runtime = chooseRuntime(context, flags, { engine: "gpu", adapter }, { explain: true });
   const display = new BenchDisplay(output);
   let result: BenchResult | undefined;
@@ -107,6 +107,7 @@ async function bench(context: Context, flags: BenchFlags): Promise<void> {
         backend: flags.backend,
       },
       peers: flags.peers ?? [],
+      tune,
       protocol: {
         quick: flags.quick,
         rounds: flags.rounds,
