@@ -1,4 +1,5 @@
 /** Line charts as inline SVG, coloured by the page's own variables, so that they follow light and dark. */
+import { figureSvg, round, svgLine, svgText, WIDTH } from "./figure.ts";
 import { escapeHtml } from "./html.ts";
 
 export interface Series {
@@ -17,8 +18,6 @@ export interface Chart {
   format: (value: number) => string;
 }
 
-/** In the drawing's own units; the style gives the text its size by how wide the figure really is. */
-const WIDTH = 420;
 const HEIGHT = 230;
 const MARGIN = { left: 60, right: 22, top: 10, bottom: 44 };
 /** More points than pixels only cost space. */
@@ -39,12 +38,11 @@ export function chartSvg({ title, xLabel, series, format }: Chart): string {
   const py = (y: number): number => MARGIN.top + (inner.height * (ys.to - y)) / (ys.to - ys.from);
   const grid = ys.values.map(
     (y) =>
-      `<line class="grid" x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${round(py(y))}" y2="${round(py(y))}"/>` +
-      `<text class="tick" x="${MARGIN.left - 8}" y="${round(py(y) + 4)}" text-anchor="end">${escapeHtml(format(y))}</text>`,
+      svgLine("grid", MARGIN.left, py(y), WIDTH - MARGIN.right, py(y)) +
+      svgText(MARGIN.left - 8, py(y) + 4, format(y), { anchor: "end" }),
   );
-  const below = xs.values.map(
-    (x) =>
-      `<text class="tick" x="${round(px(x))}" y="${HEIGHT - MARGIN.bottom + 17}" text-anchor="middle">${x.toLocaleString("en-US")}</text>`,
+  const below = xs.values.map((x) =>
+    svgText(px(x), HEIGHT - MARGIN.bottom + 17, x.toLocaleString("en-US"), { anchor: "middle" }),
   );
   const lines = drawn.map(({ className, points, marked }) => {
     const path = points
@@ -55,16 +53,17 @@ export function chartSvg({ title, xLabel, series, format }: Chart): string {
     );
     return `<path class="line ${className}" d="${path}"/>${marked || points.length === 1 ? dots.join("") : ""}`;
   });
-  const legend = drawn.map(
-    ({ name, className }) => `<span class="key ${className}">${escapeHtml(name)}</span>`,
-  );
-  return (
-    `<figure><figcaption>${escapeHtml(title)} <span class="legend">${legend.join("")}</span></figcaption>` +
-    `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(summary(title, drawn, format))}">` +
-    `${grid.join("")}${below.join("")}${lines.join("")}` +
-    `<text class="tick" x="${MARGIN.left + inner.width / 2}" y="${HEIGHT - 6}" text-anchor="middle">${escapeHtml(xLabel)}</text>` +
-    "</svg></figure>"
-  );
+  return figureSvg({
+    title,
+    legend: drawn,
+    height: HEIGHT,
+    label: summary(title, drawn, format),
+    body:
+      grid.join("") +
+      below.join("") +
+      lines.join("") +
+      svgText(MARGIN.left + inner.width / 2, HEIGHT - 6, xLabel, { anchor: "middle" }),
+  });
 }
 
 /** What someone who cannot see the chart is told. */
@@ -73,10 +72,6 @@ function summary(title: string, series: Series[], format: (value: number) => str
     ({ name, points }) => `${name} from ${format(points[0].y)} to ${format(points[points.length - 1].y)}`,
   );
   return `${title}: ${parts.join("; ")}`;
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }
 
 /** Evenly chosen points, the last one always. */

@@ -1,12 +1,7 @@
 /** The look of every report: quiet, readable on paper, and dark where the reader's system is. */
-export const REPORT_STYLE = `
-:root { color-scheme: light dark; --paper: #fbfaf7; --ink: #23211d; --quiet: #6d675d; --rule: #e2ddd2;
-  --card: #ffffff; --train: #2f6f8f; --held: #b4532a; --shade: rgba(35, 33, 29, .28); --right: 47, 111, 143; --wrong: 180, 83, 42; }
-@media (prefers-color-scheme: dark) { :root { --paper: #16171a; --ink: #e8e4da; --quiet: #a49d8f; --rule: #33343a;
-  --card: #1e2024; --train: #74b6d6; --held: #f0986a; --shade: rgba(0, 0, 0, .75); --right: 116, 182, 214; --wrong: 240, 152, 106; } }
-* { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 1180px; padding: 2.5rem 1.25rem 4rem; background: var(--paper); color: var(--ink);
-  font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+
+/** What a report is made of, without the sheet that it lies on: the page, which has its own, nests this. */
+export const REPORT_PARTS = `
 h1 { font-size: 1.5rem; font-weight: 600; margin: 0 0 .25rem; }
 h2 { font-size: 1.1rem; font-weight: 600; margin: 2.75rem 0 .9rem; }
 p { margin: .3rem 0; max-width: 70ch; } .quiet { color: var(--quiet); }
@@ -45,7 +40,19 @@ thead th:first-child { text-align: left; }
 .mistakes figure { padding: .5rem; text-align: center; } .mistakes figcaption { font-size: .82rem; font-weight: 400; }
 .mistakes span { color: var(--quiet); white-space: nowrap; display: block; }
 .mistakes img { width: 100%; height: auto; image-rendering: pixelated; border-radius: 4px; display: block; margin-bottom: .4rem; }
-@media (max-width: 600px) { body { padding-inline: 1rem; } table { font-size: .84rem; } th, td { padding: .3rem .25rem; }
+@media (max-width: 600px) { table { font-size: .84rem; } th, td { padding: .3rem .25rem; }
   .scores th[scope="row"] { white-space: normal; } .confusion { font-size: .7rem; } .confusion td { min-width: 0; padding-inline: 0; } }
+`;
+
+export const REPORT_STYLE = `
+:root { color-scheme: light dark; --paper: #fbfaf7; --ink: #23211d; --quiet: #6d675d; --rule: #e2ddd2;
+  --card: #ffffff; --train: #2f6f8f; --held: #b4532a; --shade: rgba(35, 33, 29, .28); --right: 47, 111, 143; --wrong: 180, 83, 42; }
+@media (prefers-color-scheme: dark) { :root { --paper: #16171a; --ink: #e8e4da; --quiet: #a49d8f; --rule: #33343a;
+  --card: #1e2024; --train: #74b6d6; --held: #f0986a; --shade: rgba(0, 0, 0, .75); --right: 116, 182, 214; --wrong: 240, 152, 106; } }
+* { box-sizing: border-box; }
+body { margin: 0 auto; max-width: 1180px; padding: 2.5rem 1.25rem 4rem; background: var(--paper); color: var(--ink);
+  font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+@media (max-width: 600px) { body { padding-inline: 1rem; } }
+${REPORT_PARTS}
 @media print { body { background: none; } }
 `;

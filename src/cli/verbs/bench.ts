@@ -13,6 +13,7 @@ import { EXIT } from "../../core/errors.ts";
 import { resolveRunOptions } from "../../core/run-options.ts";
 import { CATALOGUE } from "../../data/catalogue.ts";
 import type { BenchJob, DatasetSource } from "../../worker/job.ts";
+import { benchReportHtml } from "../../bench/report/report.ts";
 import { writeFileAtomically } from "../atomic-write.ts";
 import { BenchDisplay } from "../bench-display.ts";
 import { benchText } from "../bench-text.ts";
@@ -40,6 +41,7 @@ interface BenchFlags extends RuntimeFlags {
   patience?: number;
   dataDir?: string;
   out?: string;
+  html?: string;
 }
 
 type Optimizer = (typeof BENCH_OPTIMIZERS)[number];
@@ -76,7 +78,8 @@ export function addBenchVerb(program: Command, context: Context): void {
     )
     .option("--patience <S>", "skip contenders that take longer on one workload", positiveNumber("patience"))
     .option("--data-dir <DIR>", "folder of MNIST's four files, or its parent")
-    .option("--out <FILE>", "keep the result as JSON")
+    .option("--out <FILE>", "keep the result as JSON, and beside it as a report in HTML")
+    .option("--html <FILE>", "write the report there")
     .option("--json", "JSON lines on standard output");
   addRunOptions(command, ["hidden", "seed", "adapter", "tune"], {
     hidden: "the suite's",
@@ -127,17 +130,26 @@ async function bench(context: Context, flags: BenchFlags): Promise<void> {
   display.clear();
   if (interrupted) context.exitCode = EXIT.interrupted;
   if (result === undefined) return;
-  if (flags.out !== undefined) {
-    await writeFileAtomically(resolve(flags.out), `${JSON.stringify(result, null, 1)}\n`);
-  }
+  const kept = await keep(result, flags);
   output.print(benchText(result, (text) => output.bold(text)));
-  if (flags.out !== undefined) output.print(`\nkept in ${flags.out}`);
+  if (kept.length > 0) output.print(`\nkept in ${kept.join(" and ")}`);
   const problem = failure(result);
   if (problem !== undefined) {
     output.say(problem);
     context.exitCode = EXIT.failed;
   }
   output.emit({ ...result });
+}
+
+/** Writes the files that were asked for; the report goes beside the result where it has no place of its own. */
+async function keep(result: BenchResult, { out, html }: BenchFlags): Promise<string[]> {
+  const report = html ?? (out === undefined ? undefined : `${out.replace(/\.json$/i, "")}.html`);
+  const files = [
+    ...(out === undefined ? [] : [{ path: out, text: `${JSON.stringify(result, null, 1)}\n` }]),
+    ...(report === undefined ? [] : [{ path: report, text: benchReportHtml(result) }]),
+  ];
+  for (const { path, text } of files) await writeFileAtomically(resolve(path), text);
+  return files.map(({ path }) => path);
 }
 
 /** MNIST where it lies on this machine or in a folder that is named; nothing is fetched for a benchmark. */

@@ -1,0 +1,134 @@
+/** The words of a benchmark's report: how it was measured, who is not ranked and why, where it ran. */
+import { definitions, escapeHtml } from "../../report/html.ts";
+import { duration, grouped, percent } from "../../report/numbers.ts";
+import type { BenchResult, Environment, Skipped, StepRow } from "../result.ts";
+import { INPUT_NAMES, onAdapter, whoName, workloadName } from "./names.ts";
+import { distinct } from "./step-figures.ts";
+
+/** What a reader must know before any figure; empty where all is as it should be. */
+export function cautions({ adapter, protocol, interrupted }: BenchResult): string {
+  const sentences = [
+    adapter.software
+      ? "These figures are of a software adapter: a program on the CPU that carries WebGPU out. They say nothing about the speed of a GPU."
+      : "",
+    protocol.quick ? "This was a quick look, with few rounds and steps: not a measurement to quote." : "",
+    interrupted ? "The run was interrupted; this is what was measured until then." : "",
+  ].filter((sentence) => sentence !== "");
+  return sentences.map((sentence) => `<p class="caution">${sentence}</p>`).join("");
+}
+
+/** Contenders whose losses differ, and what was left out, with the reasons; equal reasons together. */
+export function leftOut({
+  rows,
+  skipped,
+}: {
+  rows: readonly StepRow[];
+  skipped: readonly Skipped[];
+}): string {
+  const unranked = rows
+    .filter(({ lossAgrees }) => !lossAgrees)
+    .map((row) => ({
+      who: `${whoName(row)} on ${workloadName(row)}, ${INPUT_NAMES[row.input]}`,
+      why: `not ranked: its losses differ by up to ${percent(row.lossWorst, 1)} within ${row.lossSteps} steps`,
+    }));
+  const absent = skipped.map((each) => ({ who: skippedName(each), why: each.reason }));
+  const all = [...unranked, ...absent];
+  if (all.length === 0) return "<h2>Not ranked, left out</h2><p>Nothing: every contender has its place.</p>";
+  const items = distinct(all.map(({ why }) => why)).map((why) => {
+    const names = distinct(all.filter((each) => each.why === why).map(({ who }) => who));
+    return `<li><b>${names.map(escapeHtml).join("; ")}</b>: ${escapeHtml(why)}</li>`;
+  });
+  return `<h2>Not ranked, left out</h2><ul class="left-out">${items.join("")}</ul>`;
+}
+
+export function skippedName({ contender, backend, network, batch, optimizer, input }: Skipped): string {
+  const who = contender === undefined || backend === undefined ? [] : [whoName({ contender, backend })];
+  const what =
+    network === undefined || batch === undefined || optimizer === undefined
+      ? []
+      : [
+          `${workloadName({ network, batch, optimizer })}${input === undefined ? "" : `, ${INPUT_NAMES[input]}`}`,
+        ];
+  return [...who, ...what].join(" on ");
+}
+
+/** The protocol in plain words. */
+export function howMeasured({ protocol, datasets, seconds }: BenchResult): string {
+  const { lossSteps, tolerance, rounds, patience, seed, rows } = protocol;
+  const paragraphs = [
+    "Every contender trains the same network from the same initial parameters on the same batches, which lie on its device " +
+      "before the clock starts. Nothing is read back between steps.",
+    `First, losses: those of the first ${lossSteps} steps must agree within ${percent(tolerance, 0)} at every step. ` +
+      "Who differs is shown, but not ranked.",
+    `Then, after warming up, contenders take turns, round after round: at least ${rounds} rounds and ${protocol.seconds} s each. A ` +
+      "round hands over as many steps as fill its share of the time, and ends when a number that depends on every parameter " +
+      "has been read. So whatever else the machine does meets all of them.",
+    "Figures are medians over the rounds. Compiling and the first step are reported apart.",
+    `Who would need more than ${patience} s on one workload is left out. Seed ${seed}; up to ${grouped(rows)} rows; ${duration(seconds)} in all.`,
+  ];
+  const inputs = datasets.map(
+    ({ input, description }) => `<li>${escapeHtml(INPUT_NAMES[input])}: ${escapeHtml(description)}</li>`,
+  );
+  return (
+    `<h2>How it was measured</h2>${paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`).join("")}` +
+    `<ul class="left-out">${inputs.join("")}</ul>`
+  );
+}
+
+export function whereItRan({ adapter, environment }: BenchResult): string {
+  return `<h2>Where it ran</h2><div class="words">${definitions(environmentRows(environment, onAdapter(adapter).slice(3)))}</div>`;
+}
+
+export function environmentRows(environment: Environment, adapter: string): [string, string][] {
+  const { runtime, date, backlit, userAgent, node, platform, logicalCores, browser, flags } = environment;
+  const { limits = {}, features, versions, crossOriginIsolated } = environment;
+  const where = { chrome: "headless Chrome", node: "Node", page: "a page in a browser" }[runtime];
+  const rows: [string, string | undefined][] = [
+    ["adapter", adapter],
+    ["runtime", where],
+    ["browser", userAgent === undefined ? undefined : browserName(userAgent)],
+    ["user agent", userAgent],
+    ["browser’s file", browser],
+    ["switches", flags?.join(" ")],
+    ["Node", runtime === "page" ? undefined : node],
+    ["platform", platform],
+    ["logical cores", logicalCores === undefined ? undefined : String(logicalCores)],
+    [
+      "isolated from other origins",
+      crossOriginIsolated === undefined
+        ? undefined
+        : crossOriginIsolated
+          ? "yes: wasm backends may use threads"
+          : "no: wasm backends have one thread",
+    ],
+    ["date", date],
+    ["Backlit", backlit],
+    ["contenders’ packages", list(versions, String)],
+    ["device’s features", features?.join(", ")],
+    ["device’s limits", list(limits, grouped)],
+  ];
+  return rows.filter((row): row is [string, string] => row[1] !== undefined && row[1] !== "");
+}
+
+function list<T>(entries: Record<string, T>, format: (value: T) => string): string {
+  return Object.entries(entries)
+    .map(([name, value]) => `${name} ${format(value)}`)
+    .join(", ");
+}
+
+/** `Chrome 156`, with the name that people know; what is not recognised stays as it is. */
+export function browserName(userAgent: string): string {
+  const found = /(Edg|Firefox|Chrome|Version)\/(\d+)/g;
+  const versions = new Map([...userAgent.matchAll(found)].map(([, name, version]) => [name, version]));
+  const headless = userAgent.includes("HeadlessChrome") ? "headless " : "";
+  for (const [name, known] of [
+    ["Edg", "Edge"],
+    ["Firefox", "Firefox"],
+    ["Chrome", "Chrome"],
+    ["Version", "Safari"],
+  ]) {
+    const version = versions.get(name);
+    if (version !== undefined) return `${headless}${known} ${version}`;
+  }
+  return userAgent;
+}

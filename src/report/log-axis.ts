@@ -1,0 +1,46 @@
+/** An axis on which equal distances are equal factors. */
+
+export interface LogAxis {
+  from: number;
+  to: number;
+  /** Where lines and labels stand. */
+  values: number[];
+  /** 0 at `from`, 1 at `to`. */
+  at(value: number): number;
+}
+
+/** More labels than this crowd an axis. */
+const MOST_VALUES = 7;
+
+/** @param values what must find room, all above 0 */
+export function logAxis(values: readonly number[]): LogAxis {
+  const least = Math.min(...values);
+  const most = Math.max(...values);
+  // A little room at both ends, more where everything is at one place.
+  const room = most > least * 1.05 ? (most / least) ** 0.04 : 2;
+  const [from, to] = [least / room, most * room];
+  const span = Math.log(to / from);
+  return { from, to, values: logTicks(from, to), at: (value) => Math.log(value / from) / span };
+}
+
+/** Values of the form 1, 2, 5 times a power of ten within a range, or fewer where those would be too many. */
+export function logTicks(from: number, to: number): number[] {
+  const first = Math.floor(Math.log10(from)) - 1;
+  const last = Math.ceil(Math.log10(to));
+  for (const factors of [[1, 2, 5], [1, 3], [1]]) {
+    const values = Array.from({ length: last - first + 1 }, (_, i) =>
+      factors.map((factor) => Number((factor * 10 ** (first + i)).toPrecision(3))),
+    ).flat();
+    const inside = values.filter((value) => value >= from && value <= to);
+    if (inside.length <= MOST_VALUES) return inside.length > 1 ? inside : [from, to].map(twoDigits);
+  }
+  const powers = Array.from({ length: last - first + 1 }, (_, i) => 10 ** (first + i)).filter(
+    (value) => value >= from && value <= to,
+  );
+  const stride = Math.ceil(powers.length / MOST_VALUES);
+  return powers.filter((_, i) => i % stride === 0);
+}
+
+function twoDigits(value: number): number {
+  return Number(value.toPrecision(2));
+}

@@ -1,0 +1,87 @@
+/** Results of benchmarks that nobody ran, for what reads results. */
+import { stepRatios } from "../../src/bench/ratios.ts";
+import type { StepRow, StepSuiteResult } from "../../src/bench/result.ts";
+
+export const SOFTWARE = {
+  vendor: "google",
+  architecture: "swiftshader",
+  device: "",
+  description: "",
+  software: true,
+};
+export const HARDWARE = {
+  vendor: "acme",
+  architecture: "anvil",
+  device: "",
+  description: "Acme Anvil 9",
+  software: false,
+};
+
+export function stepRow(given: Partial<StepRow> = {}): StepRow {
+  const { msPerStep = 10 } = given;
+  return {
+    contender: "backlit",
+    backend: "webgpu",
+    network: "784-512-10",
+    batch: 128,
+    optimizer: "sgd",
+    input: "mnist",
+    msPerStep,
+    spread: 0.1,
+    stepsPerSecond: 1000 / msPerStep,
+    gflops: 3,
+    firstStepMs: 500,
+    lossAgrees: true,
+    lossSteps: 20,
+    lossWorst: 1e-6,
+    steps: 60,
+    rounds: [msPerStep * 0.9, msPerStep, msPerStep * 1.2],
+    notes: [],
+    ...given,
+  } as StepRow;
+}
+
+export function stepResult(given: Partial<StepSuiteResult> = {}): StepSuiteResult {
+  const rows = given.rows ?? [
+    stepRow(),
+    stepRow({ contender: "jax", msPerStep: 40 }),
+    stepRow({ contender: "tfjs", backend: "wasm", msPerStep: 5, notes: ["one thread"] }),
+  ];
+  return {
+    type: "result",
+    suite: "step",
+    adapter: SOFTWARE,
+    environment: {
+      runtime: "chrome",
+      date: "2026-03-01T12:00:00.000Z",
+      backlit: "0.1.0",
+      userAgent: "Mozilla/5.0 (X11; Linux x86_64) HeadlessChrome/156.0.0.0 Safari/537.36",
+      logicalCores: 2,
+      crossOriginIsolated: true,
+      flags: ["--headless"],
+      limits: { maxBufferSize: 1073741824 },
+      features: ["timestamp-query"],
+      versions: { "@jax-js/jax": "0.1.25" },
+    },
+    protocol: {
+      quick: false,
+      lossSteps: 20,
+      tolerance: 0.01,
+      rounds: 5,
+      seconds: 2,
+      patience: 180,
+      rows: 16384,
+      seed: 1,
+    },
+    rows,
+    ratios: stepRatios(rows),
+    references: [],
+    datasets: [{ input: "mnist", name: "mnist", description: "the first 16384 training images of mnist" }],
+    skipped: [],
+    notes: [],
+    seconds: 90,
+    interrupted: false,
+    command: "backlit bench --suite step",
+    ...given,
+  };
+}
