@@ -43,7 +43,7 @@ function chunkFileNames({ moduleIds }: { moduleIds: string[] }): string {
  * Beside the peers' chunks, the binaries that TensorFlow.js fetches by their names. Its threads run the text of a
  * function, which must not name what a bundler may rename around it; and there is no `__dirname` in a module.
  */
-function peerBinaries(): Plugin {
+function peerBinaries(into = "peers"): Plugin {
   const names = ["tfjs-backend-wasm", "tfjs-backend-wasm-simd", "tfjs-backend-wasm-threaded-simd"];
   return {
     name: "peer-binaries",
@@ -58,8 +58,31 @@ function peerBinaries(): Plugin {
       const folder = dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm"));
       for (const name of names) {
         const source = readFileSync(join(folder, `${name}.wasm`));
-        this.emitFile({ type: "asset", fileName: `peers/${name}.wasm`, source });
+        this.emitFile({ type: "asset", fileName: `${into}/${name}.wasm`, source });
       }
+    },
+  };
+}
+
+/** What only the benchmark page loads lies in its folder: there its service worker may see it, and nowhere else. */
+function benchApart(file: { name?: string; names?: string[] }): string {
+  const name = file.name ?? file.names?.[0] ?? "";
+  const extension = file.names === undefined ? ".js" : "[extname]";
+  return `${name.startsWith("bench") ? "bench" : "assets"}/[name]-[hash]${extension}`;
+}
+
+/** `npm start` isolates the benchmark page by itself; on other hosts a service worker does (public/bench/isolation.js). */
+function isolatedBench(): Plugin {
+  return {
+    name: "isolated-bench",
+    configurePreviewServer({ middlewares }) {
+      middlewares.use((request, response, next) => {
+        if (request.url?.startsWith("/bench/")) {
+          response.setHeader("cross-origin-opener-policy", "same-origin");
+          response.setHeader("cross-origin-embedder-policy", "require-corp");
+        }
+        next();
+      });
     },
   };
 }
@@ -111,9 +134,26 @@ export default defineConfig(({ mode }): UserConfig => {
       return {
         base: "./",
         define,
-        plugins: [preact()],
-        build: { ...shared.build, outDir: "dist/app" },
-        worker: { format: "es" },
+        plugins: [preact(), isolatedBench()],
+        build: {
+          ...shared.build,
+          outDir: "dist/app",
+          rolldownOptions: {
+            input: { app: "index.html", bench: "bench/index.html" },
+            output: { entryFileNames: benchApart, assetFileNames: benchApart },
+          },
+        },
+        worker: {
+          format: "es",
+          plugins: () => [peerBinaries("bench/peers")],
+          rolldownOptions: {
+            output: {
+              entryFileNames: benchApart,
+              // The training worker has none.
+              chunkFileNames: (chunk) => `bench/${chunkFileNames(chunk).replace("assets/", "")}`,
+            },
+          },
+        },
       };
   }
 });

@@ -21,6 +21,7 @@ const SOURCES = [
   "src",
   "shaders",
   "index.html",
+  "bench",
   "public",
   "vite.config.ts",
   "tsconfig.json",

@@ -13,6 +13,9 @@ import { greetWorker } from "./state/trainer.ts";
 import { App } from "./views/app.tsx";
 import { Tools } from "./views/tools.tsx";
 
+// The benchmark is a document of its own: its peers need rights that this page does without.
+if (location.hash === "#/bench") location.replace("./bench/index.html");
+
 followPermalink();
 applyTheme();
 listenToKeys();

@@ -1,8 +1,8 @@
-/** Runs any job: the same in Node, in the worker of a headless page and in the page's own worker. */
-import { describeAdapter, deviceLimits, requestDevice } from "../gpu/device.ts";
+/** Runs any job: the same in Node and in the worker of a headless page. The pages' workers hold only their own jobs. */
+import { runAdapterJob } from "./adapter-job.ts";
 import { runCheckJob } from "./check-job.ts";
 import { runEvaluateJob, runPredictJob } from "./inference-job.ts";
-import type { AdapterEvent, AdapterJob, BenchJob, Job, JobEvent, JobHost } from "./job.ts";
+import type { BenchJob, Job, JobEvent, JobHost } from "./job.ts";
 import { runTraceJob } from "./trace-job.ts";
 import { runTrainJob } from "./train-job.ts";
 import { runTuneJob } from "./tune-job.ts";
@@ -33,10 +33,4 @@ export function runJob(job: Job, host: JobHost): AsyncGenerator<JobEvent, void, 
 async function* runBenchJob(job: BenchJob, host: JobHost): AsyncGenerator<JobEvent> {
   const bench = await import("./bench-job.ts");
   yield* bench.runBenchJob(job, host);
-}
-
-async function* runAdapterJob({ adapter }: AdapterJob, { gpu }: JobHost): AsyncGenerator<AdapterEvent> {
-  const device = await requestDevice(gpu, { adapter });
-  yield { type: "adapter", adapter: describeAdapter(device.adapterInfo), limits: deviceLimits(device) };
-  device.destroy();
 }

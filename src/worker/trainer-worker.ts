@@ -6,10 +6,12 @@ import { resolveRunOptions, type RunOptions } from "../core/run-options.ts";
 import { syntheticDataset } from "../data/synthetic/dataset.ts";
 import { PauseGate } from "../train/pause.ts";
 import { fittingValidation } from "../data/split.ts";
+import { probeAdapter } from "./adapter-job.ts";
+import { runEvaluateJob } from "./inference-job.ts";
 import type { AdapterEvent, JobEvent, TrainJob, TuningEvent } from "./job.ts";
 import { createBrowserCache } from "./browser-cache.ts";
 import type { FileCache } from "../data/file-cache.ts";
-import { runJob } from "./run-job.ts";
+import { runTrainJob } from "./train-job.ts";
 import { errorToEvent, type ErrorEvent } from "./job-error.ts";
 import { PageData, samplesOf } from "./page-data.ts";
 import { keepTuning, readTunings } from "./tuning-store.ts";
@@ -22,16 +24,8 @@ class Trainer implements TrainerApi {
   readonly #data = new PageData();
   #current: { stop: AbortController; pause: PauseGate } | undefined;
 
-  async probe(): Promise<AdapterEvent | ErrorEvent> {
-    const host = { gpu: navigator.gpu, signal: new AbortController().signal };
-    try {
-      for await (const event of runJob({ kind: "adapter", engine: "gpu", adapter: "auto" }, host)) {
-        if (event.type === "adapter") return event;
-      }
-      throw new Error("the adapter could not be named");
-    } catch (error) {
-      return errorToEvent(toBacklitError(error));
-    }
+  probe(): Promise<AdapterEvent | ErrorEvent> {
+    return probeAdapter(navigator.gpu);
   }
 
   preview(count: number): SamplesEvent {
@@ -84,7 +78,7 @@ class Trainer implements TrainerApi {
     { stop, pause }: { stop: AbortController; pause: PauseGate },
   ): AsyncGenerator<JobEvent> {
     let model: Uint8Array | undefined;
-    for await (const event of runJob(job, { gpu: navigator.gpu, signal: stop.signal, pause })) {
+    for await (const event of runTrainJob(job, { gpu: navigator.gpu, signal: stop.signal, pause })) {
       if (event.type === "file" && event.name === "model.safetensors") model = event.bytes.slice();
       if (event.type === "done" && event.reason === "aborted" && event.steps > 0 && model) {
         const { engine, adapter, data } = job;
@@ -99,7 +93,7 @@ class Trainer implements TrainerApi {
           data,
         } as const;
         const host = { gpu: navigator.gpu, signal: new AbortController().signal };
-        for await (const result of runJob(test, host)) if (result.type === "evaluation") yield result;
+        for await (const result of runEvaluateJob(test, host)) if (result.type === "evaluation") yield result;
       }
       yield event;
     }

@@ -1,6 +1,5 @@
 /** The page as a person uses it: the built one, in a real Chrome, training for real. */
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -8,10 +7,9 @@ import type { Page } from "puppeteer";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { browserObstacle, CATALOGUE } from "../../src/data/catalogue.ts";
 import { readModel } from "../../src/model/model-file.ts";
+import { violations } from "../support/axe.ts";
 import { FILE_NAMES, idxFile } from "../support/idx-files.ts";
 import { APP, openPage, openStage, type Stage } from "../support/page.ts";
-
-const axeSource = readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let stage: Stage;
 let folder: string;
@@ -85,25 +83,6 @@ function hashOf(page: Page): Promise<string> {
   return page.evaluate(() => location.hash);
 }
 
-/** What axe finds, in the light and in the dark. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(await axeSource);
-  const found: string[] = [];
-  for (const value of ["light", "dark"]) {
-    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value }]);
-    // Colours fade; axe looks at once.
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    const results = await page.evaluate(async () => {
-      const { axe } = globalThis as unknown as {
-        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-      };
-      return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
-    });
-    found.push(...results.map((result) => `${value}: ${result}`));
-  }
-  return found;
-}
-
 describe("the built page", () => {
   test("weighs at most 200 KB at first sight", async () => {
     const assets = await readdir(join(APP, "assets"));
@@ -118,7 +97,7 @@ describe("the built page", () => {
     const html = await readFile(join(APP, "index.html"), "utf8");
     const policy = /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/.exec(html)?.[1] ?? "";
     expect(policy).toContain("default-src 'none'");
-    expect(policy).not.toMatch(/unsafe-(inline|eval)/);
+    expect(policy).not.toMatch(/unsafe-(inline|eval)|blob:/);
     const readable = Object.values(CATALOGUE)
       .flatMap(({ mirrors }) => mirrors)
       .filter((mirror) => browserObstacle(mirror) === undefined);

@@ -26,6 +26,7 @@ export function stepRow(given: Partial<StepRow> = {}): StepRow {
     batch: 128,
     optimizer: "sgd",
     input: "mnist",
+    trainRows: 16384,
     msPerStep,
     spread: 0.1,
     stepsPerSecond: 1000 / msPerStep,
@@ -38,7 +39,7 @@ export function stepRow(given: Partial<StepRow> = {}): StepRow {
     rounds: [msPerStep * 0.9, msPerStep, msPerStep * 1.2],
     notes: [],
     ...given,
-  } as StepRow;
+  };
 }
 
 export function stepResult(given: Partial<StepSuiteResult> = {}): StepSuiteResult {
@@ -54,14 +55,13 @@ export function stepResult(given: Partial<StepSuiteResult> = {}): StepSuiteResul
     environment: {
       runtime: "chrome",
       date: "2026-03-01T12:00:00.000Z",
-      backlit: "0.1.0",
       userAgent: "Mozilla/5.0 (X11; Linux x86_64) HeadlessChrome/156.0.0.0 Safari/537.36",
       logicalCores: 2,
       crossOriginIsolated: true,
       flags: ["--headless"],
       limits: { maxBufferSize: 1073741824 },
       features: ["timestamp-query"],
-      versions: { "@jax-js/jax": "0.1.25" },
+      versions: { backlit: "0.1.0", "@jax-js/jax": "0.1.25" },
     },
     protocol: {
       quick: false,

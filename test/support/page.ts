@@ -15,6 +15,7 @@ const TYPES: Record<string, string> = {
   ".js": "text/javascript; charset=utf-8",
   ".css": "text/css; charset=utf-8",
   ".svg": "image/svg+xml",
+  ".wasm": "application/wasm",
 };
 
 export interface Stage {
@@ -24,6 +25,8 @@ export interface Stage {
   software: boolean;
   /** Hosts other than localhost that a page or worker wanted to reach; none of them was reached. */
   outside: Set<string>;
+  /** Paths that were asked for on localhost, in order. */
+  asked: string[];
   close(): Promise<void>;
 }
 
@@ -39,7 +42,8 @@ export async function openStage({ webgpu }: { webgpu: boolean }): Promise<Stage>
   }
   const { chrome } = await findChrome();
   if (!chrome) throw new Error("There is no Chrome with WebGPU: run `npm run backlit -- doctor`.");
-  const pages = await listen(servePage());
+  const asked: string[] = [];
+  const pages = await listen(servePage(asked));
   const outside = new Set<string>();
   const wall = await listen(refuse(outside));
   const flags = webgpu
@@ -54,6 +58,7 @@ export async function openStage({ webgpu }: { webgpu: boolean }): Promise<Stage>
     browser,
     software: chrome.kind === "software",
     outside,
+    asked,
     async close() {
       await browser.close();
       for (const server of [pages, wall]) {
@@ -81,9 +86,10 @@ export async function openPage(
   return { page, complaints };
 }
 
-function servePage(): Server {
+function servePage(asked: string[]): Server {
   return createServer((request, response) => {
     const path = normalize(new URL(request.url ?? "/", "http://localhost").pathname);
+    asked.push(path);
     const file = join(APP, path === "/" ? "index.html" : path);
     readFile(file).then(
       (content) => {

@@ -38,8 +38,8 @@ const MAY_USE: Readonly<Record<string, readonly RegExp[]>> = {
   core: [/^valibot$/, /^pure-rand\//],
   model: [/^valibot$/],
   gpu: [/^valibot$/],
-  // The peers that are measured; loaded on demand, and no part of the package.
-  bench: [/^@tensorflow\/tfjs-/, /^@jax-js\/jax$/],
+  // The peers that are measured are loaded on demand, and no part of the package.
+  bench: [/^@tensorflow\/tfjs-/, /^@jax-js\/jax$/, /^valibot$/],
   // ZIP, for workbooks.
   lens: [/^valibot$/, /^fflate$/],
   worker: [/^comlink$/],

@@ -8,15 +8,8 @@ import type { DataEvent, SamplesEvent, TrainerEvent } from "../../worker/trainer
 import { Curves } from "./curves.ts";
 import { dataChoice, missingFiles } from "./datasets.ts";
 import { given, problems, resolved } from "./options.ts";
-import {
-  adapterState,
-  Cancelled,
-  endWorker,
-  pauseWorker,
-  resumeWorker,
-  stopWorker,
-  trainInWorker,
-} from "./trainer.ts";
+import { adapterState, endWorker, pauseWorker, resumeWorker, stopWorker, trainInWorker } from "./trainer.ts";
+import { Cancelled } from "./worker-line.ts";
 
 export type Phase = "idle" | "preparing" | "running" | "paused" | "stopping" | "ended";
 

@@ -1,5 +1,6 @@
 /** The page: settings beside the stage on which the run happens. */
 import { useSignalEffect } from "@preact/signals";
+import { showStage } from "../show-stage.ts";
 import { phase } from "../state/run.ts";
 import { RunBar } from "./run-bar.tsx";
 import { Overture } from "./overture.tsx";
@@ -8,12 +9,9 @@ import { Report } from "./report.tsx";
 import { RunProblems } from "./problems.tsx";
 import { Settings } from "./settings.tsx";
 
-/** Where settings and stage lie one under the other; as in styles/layout.css. */
-const NARROW = "(max-width: 60rem)";
-
 export function App() {
   useSignalEffect(() => {
-    if (phase.value === "preparing" && matchMedia(NARROW).matches) showStage();
+    if (phase.value === "preparing") showStage();
   });
   return (
     <div class="page">
@@ -26,9 +24,4 @@ export function App() {
       </section>
     </div>
   );
-}
-
-function showStage(): void {
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  document.getElementById("stage")!.scrollIntoView({ behavior: still ? "auto" : "smooth" });
 }

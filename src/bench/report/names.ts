@@ -49,7 +49,11 @@ export function byRank(a: Who, b: Who): number {
 }
 
 /** `784-512-10, batch 128, sgd` */
-export function workloadName({ network, batch, optimizer }: Omit<WorkloadId, "input">): string {
+export function workloadName({
+  network,
+  batch,
+  optimizer,
+}: Pick<WorkloadId, "network" | "batch" | "optimizer">): string {
   return `${network}, batch ${batch}, ${optimizer}`;
 }
 

@@ -1,8 +1,9 @@
 /** The words of a benchmark's report: how it was measured, who is not ranked and why, where it ran. */
 import { definitions, escapeHtml } from "../../report/html.ts";
 import { duration, grouped, percent } from "../../report/numbers.ts";
-import type { BenchResult, Environment, Skipped, StepRow } from "../result.ts";
+import type { BenchResult, Environment, Skipped } from "../result.ts";
 import { INPUT_NAMES, onAdapter, whoName, workloadName } from "./names.ts";
+import { productName } from "./product-figures.ts";
 import { distinct } from "./step-figures.ts";
 
 /** What a reader must know before any figure; empty where all is as it should be. */
@@ -17,28 +18,39 @@ export function cautions({ adapter, protocol, interrupted }: BenchResult): strin
   return sentences.map((sentence) => `<p class="caution">${sentence}</p>`).join("");
 }
 
-/** Contenders whose losses differ, and what was left out, with the reasons; equal reasons together. */
-export function leftOut({
-  rows,
-  skipped,
-}: {
-  rows: readonly StepRow[];
-  skipped: readonly Skipped[];
-}): string {
-  const unranked = rows
-    .filter(({ lossAgrees }) => !lossAgrees)
-    .map((row) => ({
-      who: `${whoName(row)} on ${workloadName(row)}, ${INPUT_NAMES[row.input]}`,
-      why: `not ranked: its losses differ by up to ${percent(row.lossWorst, 1)} within ${row.lossSteps} steps`,
-    }));
-  const absent = skipped.map((each) => ({ who: skippedName(each), why: each.reason }));
-  const all = [...unranked, ...absent];
-  if (all.length === 0) return "<h2>Not ranked, left out</h2><p>Nothing: every contender has its place.</p>";
+/** Contenders that are not ranked, and what was left out, with the reasons; equal reasons together. */
+export function leftOut(result: BenchResult): string {
+  const absent = result.skipped.map((each) => ({ who: skippedName(each), why: each.reason }));
+  const all = [...unranked(result), ...absent];
+  const notes = result.notes.map((note) => `<p>${escapeHtml(note)}</p>`).join("");
+  if (all.length === 0) return `<h2>Not ranked, left out</h2><p>Nothing was.</p>${notes}`;
   const items = distinct(all.map(({ why }) => why)).map((why) => {
     const names = distinct(all.filter((each) => each.why === why).map(({ who }) => who));
     return `<li><b>${names.map(escapeHtml).join("; ")}</b>: ${escapeHtml(why)}</li>`;
   });
-  return `<h2>Not ranked, left out</h2><ul class="left-out">${items.join("")}</ul>`;
+  return `<h2>Not ranked, left out</h2><ul class="left-out">${items.join("")}</ul>${notes}`;
+}
+
+function unranked(result: BenchResult): { who: string; why: string }[] {
+  switch (result.suite) {
+    case "matmul":
+      return result.rows
+        .filter(({ agrees }) => !agrees)
+        .map((row) => ({
+          who: `${whoName(row)} on ${productName(row)}`,
+          why: "not ranked: the sum over its product is not what the sums over the factors say",
+        }));
+    case "accuracy":
+    case "overhead":
+      return [];
+    default:
+      return result.rows
+        .filter(({ lossAgrees }) => !lossAgrees)
+        .map((row) => ({
+          who: `${whoName(row)} on ${workloadName(row)}, ${INPUT_NAMES[row.input]}`,
+          why: `not ranked: its losses differ by up to ${percent(row.lossWorst, 1)} within ${row.lossSteps} steps`,
+        }));
+  }
 }
 
 export function skippedName({ contender, backend, network, batch, optimizer, input }: Skipped): string {
@@ -53,17 +65,11 @@ export function skippedName({ contender, backend, network, batch, optimizer, inp
 }
 
 /** The protocol in plain words. */
-export function howMeasured({ protocol, datasets, seconds }: BenchResult): string {
-  const { lossSteps, tolerance, rounds, patience, seed, rows } = protocol;
+export function howMeasured(result: BenchResult): string {
+  const { protocol, datasets, seconds } = result;
+  const { patience, seed, rows } = protocol;
   const paragraphs = [
-    "Every contender trains the same network from the same initial parameters on the same batches, which lie on its device " +
-      "before the clock starts. Nothing is read back between steps.",
-    `First, losses: those of the first ${lossSteps} steps must agree within ${percent(tolerance, 0)} at every step. ` +
-      "Who differs is shown, but not ranked.",
-    `Then, after warming up, contenders take turns, round after round: at least ${rounds} rounds and ${protocol.seconds} s each. A ` +
-      "round hands over as many steps as fill its share of the time, and ends when a number that depends on every parameter " +
-      "has been read. So whatever else the machine does meets all of them.",
-    "Figures are medians over the rounds. Compiling and the first step are reported apart.",
+    ...waysOf(result),
     `Who would need more than ${patience} s on one workload is left out. Seed ${seed}; up to ${grouped(rows)} rows; ${duration(seconds)} in all.`,
   ];
   const inputs = datasets.map(
@@ -71,8 +77,47 @@ export function howMeasured({ protocol, datasets, seconds }: BenchResult): strin
   );
   return (
     `<h2>How it was measured</h2>${paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`).join("")}` +
-    `<ul class="left-out">${inputs.join("")}</ul>`
+    (inputs.length === 0 ? "" : `<ul class="left-out">${inputs.join("")}</ul>`)
   );
+}
+
+const SAME =
+  "Every contender trains the same network from the same initial parameters on the same batches, which lie on its device " +
+  "before the clock starts. Nothing is read back between steps.";
+
+function waysOf({ suite, protocol }: BenchResult): string[] {
+  const { lossSteps, tolerance, rounds, seconds } = protocol;
+  const turns = (unit: string, end: string): string =>
+    `Who is measured takes turns, round after round: at least ${rounds} rounds and ${seconds} s each. A round hands over as ` +
+    `many ${unit} as fill its share of the time, and ends when ${end} has been read. So whatever else the machine does ` +
+    "meets all of them. Figures are medians over the rounds.";
+  switch (suite) {
+    case "overhead":
+      return [
+        "Dispatches of a kernel that does nothing are handed over, so many in one submit.",
+        turns("submits", "a number that the last one leaves"),
+      ];
+    case "matmul":
+      return [
+        "Every contender multiplies the same matrices, which lie on its device before the clock starts. The sum over each " +
+          "product must be what the sums over its factors say; who differs is shown, but not ranked.",
+        turns("products", "a number that depends on the product"),
+      ];
+    case "accuracy":
+      return [
+        SAME,
+        "Contenders come one after the other, each for a whole run. The clock runs from creation on, compiling included, and " +
+          "stands still while the test images are read, which happens a few times in every epoch.",
+      ];
+    default:
+      return [
+        SAME,
+        `First, losses: those of the first ${lossSteps} steps must agree within ${percent(tolerance, 0)} at every step. ` +
+          "Who differs is shown, but not ranked.",
+        turns("steps", "a number that depends on every parameter"),
+        "Compiling and the first step are reported apart.",
+      ];
+  }
 }
 
 export function whereItRan({ adapter, environment }: BenchResult): string {
@@ -80,7 +125,7 @@ export function whereItRan({ adapter, environment }: BenchResult): string {
 }
 
 export function environmentRows(environment: Environment, adapter: string): [string, string][] {
-  const { runtime, date, backlit, userAgent, node, platform, logicalCores, browser, flags } = environment;
+  const { runtime, date, userAgent, node, platform, logicalCores, browser, flags } = environment;
   const { limits = {}, features, versions, crossOriginIsolated } = environment;
   const where = { chrome: "headless Chrome", node: "Node", page: "a page in a browser" }[runtime];
   const rows: [string, string | undefined][] = [
@@ -102,8 +147,7 @@ export function environmentRows(environment: Environment, adapter: string): [str
           : "no: wasm backends have one thread",
     ],
     ["date", date],
-    ["Backlit", backlit],
-    ["contenders’ packages", list(versions, String)],
+    ["versions", list(versions, String)],
     ["device’s features", features?.join(", ")],
     ["device’s limits", list(limits, grouped)],
   ];

@@ -1,9 +1,16 @@
 /** Training steps as figures: ratios first, then the time of every contender on every workload, tables behind both. */
 import type { AdapterSummary } from "../../core/engine.ts";
-import { escapeHtml, scroller } from "../../report/html.ts";
+import { escapeHtml } from "../../report/html.ts";
 import { percent, threeDigits } from "../../report/numbers.ts";
 import { stepRatios } from "../ratios.ts";
-import { workloadKey, type InputKind, type StepRatio, type StepRow, type WorkloadId } from "../result.ts";
+import {
+  workloadKey,
+  type InputKind,
+  type StepRatio,
+  type StepRow,
+  type StepSuiteResult,
+  type WorkloadId,
+} from "../result.ts";
 import { barsSvg } from "./bars.ts";
 import {
   byRank,
@@ -15,9 +22,10 @@ import {
   whoClass,
   whoName,
   workloadName,
+  type Who,
 } from "./names.ts";
 import { ratioChartSvg } from "./ratio-chart.ts";
-import { table } from "./table.ts";
+import { figureTable } from "./table.ts";
 
 const INPUT_TITLES: Record<InputKind, string> = {
   mnist: "On digits, four fifths of whose pixels are 0",
@@ -25,7 +33,7 @@ const INPUT_TITLES: Record<InputKind, string> = {
 };
 
 /** What can be shown while rows are still coming in, too. */
-export function stepFigures(rows: readonly StepRow[], adapter: AdapterSummary): string {
+export function stepFigures({ rows, adapter }: Pick<StepSuiteResult, "rows" | "adapter">): string {
   if (rows.length === 0) return "";
   const ratios = stepRatios(rows);
   return ratioSection(ratios, adapter) + timeSection(rows, adapter);
@@ -49,18 +57,17 @@ function ratioSection(ratios: readonly StepRatio[], adapter: AdapterSummary): st
     "<h2>Backlit’s time over theirs</h2>" +
     '<p class="quiet">Each point is the time of a training step of Backlit on WebGPU over that of another contender: ' +
     "0.5 is half its time. The lines reach from the smallest to the largest ratio of a single round.</p>" +
-    headline(ratios) +
+    ratioCards(ratios.map((ratio) => ({ ...ratio, contender: ratio.against }))) +
     `<div class="charts">${charts.join("")}</div>` +
     ratioTable(ratios)
   );
 }
 
-/** One card for each contender: the range of ratios over all workloads. */
-function headline(ratios: readonly StepRatio[]): string {
-  const against = ratios.map((ratio) => ({ ...ratio, contender: ratio.against }));
-  const names = distinct([...against].sort(byRank).map(whoName));
+/** One card for each contender: the range of ratios over everything that was measured. */
+export function ratioCards(ratios: readonly (Who & { ratio: number })[]): string {
+  const names = distinct([...ratios].sort(byRank).map(whoName));
   const cards = names.map((name) => {
-    const values = against.filter((ratio) => whoName(ratio) === name).map(({ ratio }) => ratio);
+    const values = ratios.filter((ratio) => whoName(ratio) === name).map(({ ratio }) => ratio);
     return `<li><b>${range(values, ratioText)}</b><span>of the time of ${escapeHtml(name)}</span></li>`;
   });
   return `<ul class="headline ratios">${cards.join("")}</ul>`;
@@ -75,7 +82,7 @@ function ratioTable(ratios: readonly StepRatio[]): string {
     `${ratio.lowest.toFixed(3)} to ${ratio.highest.toFixed(3)}`,
   ]);
   const head = ["workload", "input", "Backlit’s time over that of", "ratio", "single rounds"];
-  return behind("The ratios as figures", scroller("Ratios", table(head, rows, { text: [1, 2] })));
+  return behind("The ratios as figures", figureTable("Ratios", head, rows, [1, 2]));
 }
 
 function timeSection(rows: readonly StepRow[], adapter: AdapterSummary): string {
@@ -115,7 +122,7 @@ function workloadTitle(id: WorkloadId): string {
   return `${workloadName(id)}, ${INPUT_NAMES[id.input]}`;
 }
 
-function rowTable(rows: readonly StepRow[]): string {
+export function rowTable(rows: readonly StepRow[]): string {
   const cells = rows.map((row) => [
     workloadName(row),
     INPUT_NAMES[row.input],
@@ -143,7 +150,7 @@ function rowTable(rows: readonly StepRow[]): string {
   const note =
     '<p class="quiet">Spread: interquartile range of the rounds over their median. GFLOP/s counts the products of every ' +
     "layer in full, whether or not zeros are stepped over. The first step includes compiling and uploading.</p>";
-  const figures = scroller("Figures of every contender", table(head, cells, { text: [1, 2, 8, 9] }));
+  const figures = figureTable("Figures of every contender", head, cells, [1, 2, 8, 9]);
   return behind("All figures", figures + note);
 }
 

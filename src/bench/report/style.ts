@@ -21,6 +21,9 @@ export const BENCH_PARTS = `
 .key::before { background: var(--c); margin-left: 0; }
 .key.wasm::before { background: repeating-linear-gradient(90deg, var(--c) 0 4px, transparent 4px 6px); }
 .key.cpu::before { background: repeating-linear-gradient(90deg, var(--c) 0 2px, transparent 2px 5px); }
+.key.heat::before { width: .8em; height: .8em; border-radius: 2px; margin-bottom: -.05em; }
+.key.ours::before { background: light-dark(#b4532a, #f0986a); } .key.theirs::before { background: light-dark(#2f6f8f, #74b6d6); }
+.key.roof { --c: var(--quiet); }
 .key.dot::before { width: .6em; height: .6em; border: 1.5px solid var(--c); border-radius: 50%; background: var(--c); margin-bottom: 0; }
 .key.dot.wasm::before { border-radius: 0; background: color-mix(in oklab, var(--c) 40%, var(--card)); }
 .key.dot.cpu::before { border-radius: 0; background: var(--card); rotate: 45deg; }
@@ -30,10 +33,10 @@ export const BENCH_PARTS = `
 .kind { color: var(--quiet); font-size: .85rem; font-weight: 400; }
 .caution { border-left: 3px solid light-dark(#b4532a, #f0986a); padding-left: .8rem; margin: 1rem 0; }
 details { margin: .75rem 0; } summary { cursor: pointer; color: var(--quiet); }
-.charts { margin-top: 1rem; }
+.charts { margin-top: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 380px), 1fr)); }
 .words th { width: 13rem; color: var(--quiet); } .words table { width: 100%; table-layout: fixed; }
 .words td, .words th { white-space: normal; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
-td.text { text-align: left; } .left-out li { margin: .3rem 0; max-width: 80ch; } .left-out { padding-left: 1.2rem; }
+td.text { text-align: left; } .left-out li { margin: .3rem 0; max-width: 80ch; } .left-out { padding-left: 1.2rem; list-style: disc; }
 pre { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: .8rem 1rem; overflow-x: auto;
   white-space: pre-wrap; overflow-wrap: anywhere; font-size: .88rem; }
 @media (max-width: 600px) { .words th { width: 7rem; } .headline.ratios { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .5rem; } .headline.ratios b { font-size: 1.05rem; } }

@@ -1,11 +1,16 @@
 /** Tables of a report: the first column names the row, figures stand to the right. */
-import { escapeHtml } from "../../report/html.ts";
+import { escapeHtml, scroller } from "../../report/html.ts";
 
-/** @param text columns that hold words */
-export function table(
+/**
+ * A table that scrolls by itself where it is wider than the screen.
+ * @param label names it for those who cannot see it
+ * @param text columns that hold words
+ */
+export function figureTable(
+  label: string,
   head: readonly string[],
   rows: readonly (readonly string[])[],
-  { text = [] }: { text?: readonly number[] } = {},
+  text: readonly number[] = [],
 ): string {
   const className = (column: number): string => (text.includes(column) ? ' class="text"' : "");
   const titles = head.map((title, i) => `<th scope="col"${className(i)}>${escapeHtml(title)}</th>`);
@@ -14,5 +19,8 @@ export function table(
     const rest = cells.map((cell, i) => `<td${className(i + 1)}>${escapeHtml(cell)}</td>`);
     return `<tr><th scope="row">${escapeHtml(name)}</th>${rest.join("")}</tr>`;
   });
-  return `<table class="figures"><thead><tr>${titles.join("")}</tr></thead><tbody>${body.join("")}</tbody></table>`;
+  return scroller(
+    escapeHtml(label),
+    `<table class="figures"><thead><tr>${titles.join("")}</tr></thead><tbody>${body.join("")}</tbody></table>`,
+  );
 }

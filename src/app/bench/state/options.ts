@@ -1,0 +1,161 @@
+/** What is to be measured, as the person chose it, what is wrong with it, and the same as a request and a command. */
+import { computed, effect, signal } from "@preact/signals";
+import { SUITES, type InputKind, type SuiteName } from "../../../bench/result.ts";
+import { BENCH_OPTIMIZERS, INPUTS } from "../../../bench/suites.ts";
+import type { BenchRequest } from "../../../worker/bench-api.ts";
+
+const PEERS = ["tfjs", "jax"] as const;
+const DATA = ["synthetic", "mnist"] as const;
+
+/** By the names of the command's flags. */
+export type OptionName =
+  | "suite"
+  | "peers"
+  | "input"
+  | "optimizer"
+  | "hidden"
+  | "batch"
+  | "data"
+  | "quick"
+  | "rounds"
+  | "seconds"
+  | "loss-steps"
+  | "seed";
+export type OptionTexts = Record<OptionName, string>;
+
+interface Option {
+  label: string;
+  /** A first look: one network, and done within a minute or so. */
+  default: string;
+  /** What is wrong with a text; undefined when nothing is. */
+  problem(text: string): string | undefined;
+}
+
+const oneOf = (choices: readonly string[]) => (text: string) =>
+  choices.includes(text) ? undefined : `must be one of ${choices.join(", ")}`;
+const someOf =
+  (choices: readonly string[], { none = false } = {}) =>
+  (text: string) => {
+    if (text === "") return none ? undefined : "needs at least one choice";
+    return text.split(",").every((part) => choices.includes(part))
+      ? undefined
+      : `must be some of ${choices.join(", ")}`;
+  };
+const wholeNumbers = (text: string): string | undefined =>
+  /^([1-9]\d{0,5}(,[1-9]\d{0,5})*)?$/.test(text.replaceAll(" ", ""))
+    ? undefined
+    : "must be whole numbers from 1 on, separated by commas";
+const wholeNumber = (least: number) => (text: string) =>
+  text === "" || (/^\d{1,9}$/.test(text) && Number(text) >= least)
+    ? undefined
+    : `must be a whole number from ${least} on`;
+const positive = (text: string): string | undefined =>
+  text === "" || (/^\d*\.?\d+$/.test(text) && Number(text) > 0) ? undefined : "must be a number above 0";
+
+export const OPTIONS: Record<OptionName, Option> = {
+  suite: { label: "Suite", default: "step", problem: oneOf(SUITES) },
+  peers: { label: "Beside", default: "tfjs,jax", problem: someOf(PEERS, { none: true }) },
+  input: { label: "Input", default: "mnist,dense", problem: someOf(INPUTS) },
+  optimizer: { label: "Optimizer", default: "sgd", problem: someOf(BENCH_OPTIMIZERS) },
+  hidden: { label: "Hidden layers", default: "512", problem: wholeNumbers },
+  batch: { label: "Batch sizes", default: "128", problem: wholeNumbers },
+  data: { label: "Digits", default: "synthetic", problem: oneOf(DATA) },
+  quick: { label: "How long", default: "yes", problem: oneOf(["yes", "no"]) },
+  rounds: { label: "Rounds", default: "", problem: wholeNumber(1) },
+  seconds: { label: "Seconds each", default: "", problem: positive },
+  "loss-steps": { label: "Losses compared", default: "", problem: wholeNumber(2) },
+  seed: { label: "Seed", default: "1", problem: wholeNumber(0) },
+};
+
+const names = Object.keys(OPTIONS) as OptionName[];
+const defaults = Object.fromEntries(names.map((name) => [name, OPTIONS[name].default])) as OptionTexts;
+
+export const texts = signal<OptionTexts>(defaults);
+
+export const problems = computed(() => {
+  const found: Partial<Record<OptionName, string>> = {};
+  for (const name of names) {
+    const problem = OPTIONS[name].problem(texts.value[name]);
+    if (problem !== undefined) found[name] = `${OPTIONS[name].label} ${problem}.`;
+  }
+  return found;
+});
+
+export function setOption(name: OptionName, text: string): void {
+  texts.value = { ...texts.value, [name]: text };
+}
+
+export function chosen(name: OptionName): string[] {
+  return texts.value[name].split(",").filter((part) => part !== "");
+}
+
+/** Adds or removes one choice of several, in the order in which they are offered. */
+export function toggle(name: OptionName, choice: string, offered: readonly string[]): void {
+  const old = chosen(name);
+  const next = offered.filter((each) => (each === choice) !== old.includes(each));
+  setOption(name, next.join(","));
+}
+
+/** The request, as far as the options are valid. */
+export const request = computed((): BenchRequest => {
+  const text = texts.value;
+  const list = <T extends string>(name: OptionName): T[] => chosen(name) as T[];
+  const numbers = (name: OptionName): number[] | undefined =>
+    text[name] === "" ? undefined : chosen(name).map(Number);
+  const number = (name: OptionName): number | undefined =>
+    text[name] === "" ? undefined : Number(text[name]);
+  return {
+    suite: text.suite as SuiteName,
+    peers: list<(typeof PEERS)[number]>("peers"),
+    adapter: "auto",
+    narrowing: {
+      hidden: numbers("hidden"),
+      batch: numbers("batch"),
+      optimizer: list<(typeof BENCH_OPTIMIZERS)[number]>("optimizer"),
+      input: list<InputKind>("input"),
+    },
+    protocol: {
+      quick: text.quick === "yes",
+      rounds: number("rounds"),
+      seconds: number("seconds"),
+      lossSteps: number("loss-steps"),
+      seed: number("seed"),
+    },
+    data: text.data === "mnist" ? { kind: "catalogue", name: "mnist" } : { kind: "synthetic" },
+    command: command(text),
+  };
+});
+
+/** What measures the same from a terminal. Digits there are MNIST's where it is found. */
+function command(text: OptionTexts): string {
+  const words = ["backlit", "bench"];
+  for (const name of names) {
+    if (name === "data" || (name === "seed" && text.seed === OPTIONS.seed.default)) continue;
+    if (name === "quick") words.push(...(text.quick === "yes" ? ["--quick"] : []));
+    else if (text[name] !== "") words.push(`--${name}`, text[name].replaceAll(" ", ""));
+  }
+  return words.join(" ");
+}
+
+/** Reads the link, and from then on keeps it current. What a link says and is not valid is left out. */
+export function followLink(): void {
+  const read = (): void => {
+    const given = { ...defaults };
+    for (const [name, text] of new URLSearchParams(location.hash.slice(1))) {
+      if (!names.includes(name as OptionName)) continue;
+      if (OPTIONS[name as OptionName].problem(text) === undefined) given[name as OptionName] = text;
+    }
+    texts.value = given;
+  };
+  read();
+  window.addEventListener("hashchange", read);
+  effect(() => {
+    const changed = names.filter(
+      (name) => texts.value[name] !== defaults[name] && problems.value[name] === undefined,
+    );
+    const hash = changed.map((name) => `${name}=${texts.value[name].replaceAll(" ", "")}`).join("&");
+    if (location.hash.slice(1) !== hash) {
+      history.replaceState(null, "", `${location.pathname}${hash === "" ? "" : `#${hash}`}`);
+    }
+  });
+}

@@ -1,0 +1,181 @@
+/** What to measure. */
+import { Fragment } from "preact";
+import type { SuiteName } from "../../../bench/result.ts";
+import { BENCH_OPTIMIZERS, INPUTS } from "../../../bench/suites.ts";
+import {
+  chosen,
+  OPTIONS,
+  problems,
+  request,
+  setOption,
+  texts,
+  toggle,
+  type OptionName,
+} from "../state/options.ts";
+import { busy } from "../state/run.ts";
+
+const SUITES: Record<SuiteName, { title: string; note: string }> = {
+  step: { title: "Training steps", note: "time of a step, and ratios" },
+  matmul: { title: "Matrix products", note: "the three products of a layer" },
+  scaling: { title: "Scaling", note: "over batch, width, depth and rows" },
+  crossover: { title: "Crossover", note: "where the GPU overtakes the CPU" },
+  accuracy: { title: "Time to an accuracy", note: "95, 97 and 98 % of the test images" },
+  overhead: { title: "Overhead", note: "dispatches that do nothing" },
+};
+
+export function Settings() {
+  const { suite } = texts.value;
+  return (
+    <form class="settings" aria-label="What to measure" onSubmit={(event) => event.preventDefault()}>
+      <fieldset disabled={busy.value} class="plain">
+        <legend class="unseen">Settings of the benchmark</legend>
+        <fieldset class="plain offers">
+          <legend>Suite</legend>
+          {Object.entries(SUITES).map(([name, { title, note }]) => (
+            <label key={name} class="offer">
+              <input
+                type="radio"
+                name="suite"
+                value={name}
+                checked={suite === name}
+                onChange={() => setOption("suite", name)}
+              />
+              <span>
+                {title} <small>{note}</small>
+              </span>
+            </label>
+          ))}
+        </fieldset>
+        <h2>How</h2>
+        {suite !== "overhead" && (
+          <>
+            <Choices name="peers" choices={{ tfjs: "TensorFlow.js", jax: "jax-js" }} />
+            {suite !== "matmul" && (
+              <>
+                <Choices name="input" choices={{ mnist: "digits", dense: "noise" }} offered={INPUTS} />
+                <Choices name="optimizer" choices={{ sgd: "SGD", adam: "Adam" }} offered={BENCH_OPTIMIZERS} />
+              </>
+            )}
+          </>
+        )}
+        <Single name="quick" choices={{ yes: "a quick look", no: "a measurement to quote" }} />
+        {suite !== "overhead" && suite !== "matmul" && (
+          <Single name="data" choices={{ synthetic: "drawn here", mnist: "MNIST, an 11 MB download" }} />
+        )}
+        <details class="more">
+          <summary>More options</summary>
+          <div class="fields">
+            <Text name="hidden" help="units of each hidden layer; empty for the suite’s own networks" />
+            <Text name="batch" help="rows in a step; empty for the suite’s own" />
+            <Text name="rounds" help="rounds in which contenders take turns" placeholder="by default" />
+            <Text name="seconds" help="fewest seconds for each contender" placeholder="by default" />
+            <Text name="loss-steps" help="steps whose losses must agree" placeholder="by default" />
+            <Text name="seed" help="of initial parameters, noise and the order of rows" />
+          </div>
+        </details>
+        <p class="fine terminal">
+          The same in a terminal: <Command />
+        </p>
+      </fieldset>
+    </form>
+  );
+}
+
+/** Breaks between its options, not within them. */
+function Command() {
+  const parts = request.value.command.split(/ (?=--)/);
+  return (
+    <code>
+      {parts.map((part) => (
+        <Fragment key={part}>
+          <span>{part}</span>{" "}
+        </Fragment>
+      ))}
+    </code>
+  );
+}
+
+/** Some of several. */
+function Choices({
+  name,
+  choices,
+  offered = Object.keys(choices),
+}: {
+  name: OptionName;
+  choices: Record<string, string>;
+  offered?: readonly string[];
+}) {
+  const problem = problems.value[name];
+  return (
+    <fieldset class="group" aria-describedby={problem === undefined ? undefined : `${name}-problem`}>
+      <legend>{OPTIONS[name].label}</legend>
+      <div class="choices">
+        {offered.map((choice) => (
+          <label key={choice}>
+            <input
+              type="checkbox"
+              name={name}
+              value={choice}
+              checked={chosen(name).includes(choice)}
+              onChange={() => toggle(name, choice, offered)}
+            />
+            {choices[choice]}
+          </label>
+        ))}
+      </div>
+      {problem !== undefined && (
+        <p class="help wrong" id={`${name}-problem`}>
+          {problem}
+        </p>
+      )}
+    </fieldset>
+  );
+}
+
+/** One of several. */
+function Single({ name, choices }: { name: OptionName; choices: Record<string, string> }) {
+  return (
+    <fieldset class="group">
+      <legend>{OPTIONS[name].label}</legend>
+      <div class="choices">
+        {Object.entries(choices).map(([choice, title]) => (
+          <label key={choice}>
+            <input
+              type="radio"
+              name={name}
+              value={choice}
+              checked={texts.value[name] === choice}
+              onChange={() => setOption(name, choice)}
+            />
+            {title}
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+function Text({ name, help, placeholder }: { name: OptionName; help: string; placeholder?: string }) {
+  const id = `option-${name}`;
+  const problem = problems.value[name];
+  return (
+    <div class="field">
+      <label for={id}>{OPTIONS[name].label}</label>
+      <input
+        id={id}
+        type="text"
+        inputMode="decimal"
+        autoComplete="off"
+        spellcheck={false}
+        aria-describedby={`${id}-help`}
+        aria-invalid={problem !== undefined}
+        value={texts.value[name]}
+        placeholder={placeholder ?? "the suite’s own"}
+        onInput={(event) => setOption(name, event.currentTarget.value.trim())}
+      />
+      <p id={`${id}-help`} class={problem === undefined ? "help" : "help wrong"} aria-live="polite">
+        {problem ?? help}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,119 @@
+/** The benchmark page as a person uses it: a small measurement beside a peer, stopped once, and taken away as files. */
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "puppeteer";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readBenchResult } from "../../src/bench/read-result.ts";
+import type { StepSuiteResult } from "../../src/bench/result.ts";
+import { violations } from "../support/axe.ts";
+import { APP, openPage, openStage, type Stage } from "../support/page.ts";
+
+const TINY = "hidden=8&batch=8&input=dense&peers=jax&rounds=2&seconds=0.05&loss-steps=2";
+
+let stage: Stage;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "backlit-bench-page-"));
+  stage = await openStage({ webgpu: true });
+});
+
+afterAll(async () => {
+  await stage?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function press(page: Page, name: string): Promise<void> {
+  await page.click(`::-p-xpath(//button[normalize-space()="${name}"])`);
+}
+
+async function ended(page: Page): Promise<string> {
+  await page.waitForSelector('.stage[data-phase="ended"]', { timeout: 50_000 });
+  return page.$eval(".status", (element) => element.textContent ?? "");
+}
+
+/** Waits until the browser has put a file there. */
+async function downloaded(extension: string): Promise<string> {
+  for (;;) {
+    const name = (await readdir(folder)).find((each) => each.endsWith(extension));
+    if (name !== undefined) return readFile(join(folder, name), "utf8");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+test("the page, and it alone, may compile wasm and start workers from blobs", async () => {
+  const html = await readFile(join(APP, "bench/index.html"), "utf8");
+  const policy = /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/.exec(html)?.[1] ?? "";
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).toContain("script-src 'self' 'wasm-unsafe-eval';");
+  expect(policy).toContain("worker-src 'self' blob:;");
+  expect(policy).not.toMatch(/unsafe-inline|'unsafe-eval'/);
+});
+
+describe("the benchmark page", () => {
+  test("isolates itself, measures beside a peer, and gives the report away", async () => {
+    const { page, complaints } = await openPage(stage, `bench/index.html#${TINY}`);
+    await page.waitForSelector("button.primary:not(:disabled)");
+    await page.waitForFunction(() =>
+      /swiftshader|adapter|,/i.test(document.querySelector(".adapter")!.textContent),
+    );
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    expect(await page.$eval(".adapter", (element) => element.textContent)).toMatch(
+      stage.software ? /software adapter, not a GPU/ : /\w/,
+    );
+    expect(await page.$eval(".terminal", (element) => element.textContent)).toContain("--peers jax");
+    expect(stage.asked.filter((path) => path.includes("/peers/"))).toEqual([]);
+    expect(await violations(page)).toEqual([]);
+
+    await press(page, "Start measuring");
+    expect(await ended(page)).toMatch(/^Done in /);
+    expect(stage.asked.some((path) => path.includes("/peers/"))).toBe(true);
+    const title = await page.$eval(".stage article h2", (element) => element.textContent ?? "");
+    if (stage.software) expect(title).toContain("(software, not a GPU)");
+    const bars = await page.$$eval(".result svg", (all) =>
+      all.map((svg) => svg.getAttribute("aria-label") ?? ""),
+    );
+    expect(bars.at(-1)).toMatch(
+      /784-8-10, batch 8, sgd, noise: Backlit WebGPU .*jax-js WebGPU .*Backlit plain loop/,
+    );
+    expect(await violations(page)).toEqual([]);
+    await page.setViewport({ width: 390, height: 844 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    await page.setViewport({ width: 1440, height: 900 });
+
+    const session = await page.createCDPSession();
+    await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: folder });
+    await press(page, "Save the figures as JSON");
+    const result = readBenchResult(await downloaded(".json"), "result.json") as StepSuiteResult;
+    expect(result.environment).toMatchObject({ runtime: "page", crossOriginIsolated: true });
+    expect(result.rows.filter(({ contender }) => contender === "jax").length).toBe(2);
+    expect(result.rows.every(({ lossAgrees }) => lossAgrees)).toBe(true);
+    expect(result.command).toBe(
+      "backlit bench --suite step --peers jax --input dense --optimizer sgd --hidden 8 --batch 8 --quick --rounds 2 --seconds 0.05 --loss-steps 2",
+    );
+    await press(page, "Save the report");
+    expect(await downloaded(".html")).toContain("<h1>Training steps on ");
+
+    await page.evaluate(() => (location.hash = "hidden=8&batch=8,16,32&peers=&seconds=20&loss-steps=2"));
+    await press(page, "Measure again");
+    await page.waitForFunction(() => /Measuring/.test(document.querySelector(".status")!.textContent));
+    await press(page, "Stop");
+    expect(await ended(page)).toMatch(/^Stopped after /);
+    expect(complaints).toEqual([]);
+    expect([...stage.outside]).toEqual([]);
+    await page.close();
+  }, 120_000);
+
+  test("says of options that are not valid what is wrong, and does not start", async () => {
+    const { page } = await openPage(stage, "bench/index.html");
+    await page.waitForSelector("button.primary:not(:disabled)");
+    await page.click("summary");
+    await page.type("#option-batch", ",many");
+    expect(await page.$eval("#option-batch-help", (element) => element.textContent)).toBe(
+      "Batch sizes must be whole numbers from 1 on, separated by commas.",
+    );
+    expect(await page.$("button.primary:disabled")).not.toBeNull();
+    await page.close();
+  });
+});
