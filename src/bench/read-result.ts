@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { FileFormatError } from "../core/errors.ts";
 import { OPTIMIZERS } from "../core/spec.ts";
-import type { BenchResult } from "./result.ts";
+import { SUITES, type BenchResult } from "./result.ts";
 
 const finite = v.pipe(v.number("must be a number"), v.finite("must be finite"));
 const positive = v.pipe(
@@ -37,15 +37,30 @@ const product = {
 const against = { against: contender, backend, ratio: positive };
 const range = { lowest: positive, highest: positive };
 
+const adapterSchema = v.looseObject({
+  vendor: text,
+  architecture: text,
+  device: text,
+  description: text,
+  software: flag,
+});
+/** What a profile says of a dispatch. */
+const dispatch = {
+  samples: count,
+  ms: notNegative,
+  fastest: notNegative,
+  slowest: notNegative,
+  share: notNegative,
+  intensity: notNegative,
+  gflops: notNegative,
+  gbps: notNegative,
+  bound: v.picklist(["arithmetic", "memory"], "must be arithmetic or memory"),
+  ofRoofline: notNegative,
+};
+
 const base = {
   type: v.literal("result"),
-  adapter: v.looseObject({
-    vendor: text,
-    architecture: text,
-    device: text,
-    description: text,
-    software: flag,
-  }),
+  adapter: adapterSchema,
   environment: v.looseObject({
     runtime: v.picklist(["chrome", "node", "page"], "must be one of chrome, node, page"),
     date: text,
@@ -119,63 +134,95 @@ const steps = {
   ),
 };
 
-const schema = v.variant("suite", [
-  ...(["step", "scaling", "crossover"] as const).map((suite) =>
-    v.looseObject({ ...base, suite: v.literal(suite), ...steps }),
-  ),
-  v.looseObject({
-    ...base,
-    suite: v.literal("matmul"),
-    rows: v.array(
-      v.looseObject({
-        ...who,
-        ...product,
-        ms: positive,
-        spread: notNegative,
-        gflops: notNegative,
-        agrees: flag,
-        rounds,
-        notes: texts,
-      }),
+const schema = v.variant(
+  "suite",
+  [
+    ...(["step", "scaling", "crossover"] as const).map((suite) =>
+      v.looseObject({ ...base, suite: v.literal(suite), ...steps }),
     ),
-    ratios: v.array(v.looseObject({ ...product, ...against, ...range })),
-  }),
-  v.looseObject({
-    ...base,
-    suite: v.literal("accuracy"),
-    rows: v.array(
-      v.looseObject({
-        ...who,
-        ...workload,
-        reached: v.array(
-          v.looseObject({ accuracy: notNegative, seconds: orNull(positive), steps: orNull(count) }),
-        ),
-        accuracy: notNegative,
-        steps: count,
-        seconds: notNegative,
-        firstStepMs: notNegative,
-        notes: texts,
-      }),
-    ),
-    ratios: v.array(v.looseObject({ ...against, accuracy: notNegative })),
-  }),
-  v.looseObject({
-    ...base,
-    suite: v.literal("overhead"),
-    rows: v.array(
-      v.looseObject({
-        contender: v.literal("backlit"),
-        backend: v.literal("webgpu"),
-        dispatches: count,
-        usPerSubmit: positive,
-        usPerDispatch: positive,
-        spread: notNegative,
-        rounds,
-      }),
-    ),
-    ratios: v.array(v.unknown()),
-  }),
-]);
+    v.looseObject({
+      ...base,
+      suite: v.literal("matmul"),
+      rows: v.array(
+        v.looseObject({
+          ...who,
+          ...product,
+          ms: positive,
+          spread: notNegative,
+          gflops: notNegative,
+          agrees: flag,
+          rounds,
+          notes: texts,
+        }),
+      ),
+      ratios: v.array(v.looseObject({ ...product, ...against, ...range })),
+    }),
+    v.looseObject({
+      ...base,
+      suite: v.literal("kernels"),
+      rows: v.array(v.looseObject({ ...who, ...workload, dispatch: text, kernels: texts, ...dispatch })),
+      ratios: v.array(v.unknown()),
+      profiles: v.array(
+        v.looseObject({
+          adapter: adapterSchema,
+          network: v.looseObject({ input: count, layers: v.array(v.looseObject({ units: count })) }),
+          training: v.looseObject({ optimizer }),
+          rows: count,
+          tuning: text,
+          clock: v.looseObject({
+            method: v.picklist(["timestamps", "wall"], "must be timestamps or wall"),
+            quantum: notNegative,
+          }),
+          roofline: v.looseObject({ gflops: positive, gbps: positive, copyBytes: count }),
+          dispatches: v.array(
+            v.looseObject({
+              name: text,
+              jobs: v.array(v.looseObject({ kernel: text, layer: orNull(count) })),
+              ...dispatch,
+            }),
+          ),
+          step: v.looseObject({ ms: notNegative, gflops: notNegative, gbps: notNegative }),
+        }),
+      ),
+    }),
+    v.looseObject({
+      ...base,
+      suite: v.literal("accuracy"),
+      rows: v.array(
+        v.looseObject({
+          ...who,
+          ...workload,
+          reached: v.array(
+            v.looseObject({ accuracy: notNegative, seconds: orNull(positive), steps: orNull(count) }),
+          ),
+          accuracy: notNegative,
+          steps: count,
+          seconds: notNegative,
+          firstStepMs: notNegative,
+          notes: texts,
+        }),
+      ),
+      ratios: v.array(v.looseObject({ ...against, accuracy: notNegative })),
+    }),
+    v.looseObject({
+      ...base,
+      suite: v.literal("overhead"),
+      rows: v.array(
+        v.looseObject({
+          contender: v.literal("backlit"),
+          backend: v.literal("webgpu"),
+          dispatches: count,
+          usPerSubmit: positive,
+          usPerDispatch: positive,
+          spread: notNegative,
+          rounds,
+        }),
+      ),
+      ratios: v.array(v.unknown()),
+    }),
+  ],
+  `must be one of ${SUITES.join(", ")}`,
+);
 
 /**
  * @param contents of a file that `bench --out` wrote, or the lines of `bench --json`, whose last one is the result

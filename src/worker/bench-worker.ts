@@ -32,6 +32,7 @@ class Bench implements BenchApi {
         narrowing: request.narrowing,
         peers: request.peers,
         protocol: request.protocol,
+        tune: "off",
         environment: { runtime: "page", date: new Date().toISOString() },
         data: await this.#digits(request, onEvent),
       };

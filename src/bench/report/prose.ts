@@ -41,6 +41,7 @@ function unranked(result: BenchResult): { who: string; why: string }[] {
           why: "not ranked: the sum over its product is not what the sums over the factors say",
         }));
     case "accuracy":
+    case "kernels":
     case "overhead":
       return [];
     default:
@@ -102,6 +103,11 @@ function waysOf({ suite, protocol }: BenchResult): string[] {
         "Every contender multiplies the same matrices, which lie on its device before the clock starts. The sum over each " +
           "product must be what the sums over its factors say; who differs is shown, but not ranked.",
         turns("products", "a number that depends on the product"),
+      ];
+    case "kernels":
+      return [
+        "Each dispatch of a training step is run many times by itself, on buffers made for it, without training. Work and " +
+          "traffic come from the plan: every tensor read and written once, and nothing skipped.",
       ];
     case "accuracy":
       return [

@@ -5,22 +5,23 @@
 import { adapterName } from "../../gpu/device.ts";
 import { escapeHtml } from "../../report/html.ts";
 import { duration } from "../../report/numbers.ts";
-import { REPORT_STYLE } from "../../report/style.ts";
 import type {
   AccuracyResult,
   BenchResult,
+  KernelsResult,
   MatmulResult,
   OverheadResult,
   StepSuiteResult,
 } from "../result.ts";
 import { accuracyFigures } from "./accuracy-figures.ts";
+import { kernelFigures } from "./kernel-figures.ts";
 import { overheadFigures } from "./overhead-figures.ts";
+import { htmlDocument } from "./page.ts";
 import { productFigures } from "./product-figures.ts";
 import { crossoverFigures, scalingFigures } from "./sweep-figures.ts";
 import { browserName, cautions, howMeasured, leftOut, whereItRan } from "./prose.ts";
 import { suiteTitle } from "./names.ts";
 import { stepFigures } from "./step-figures.ts";
-import { BENCH_PARTS } from "./style.ts";
 
 export function benchReportHtml(result: BenchResult): string {
   const title = `${suiteTitle(result)} on ${adapterName(result.adapter)}`;
@@ -28,17 +29,6 @@ export function benchReportHtml(result: BenchResult): string {
     title,
     `<p class="quiet">${escapeHtml(subtitle(result))}</p>${cautions(result)}${resultSections(result)}`,
   );
-}
-
-/** A whole page around sections; everything that it needs is in it. */
-export function htmlDocument(title: string, content: string): string {
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title><style>${REPORT_STYLE}${BENCH_PARTS}</style></head><body><main>
-<h1>${escapeHtml(title)}</h1>
-${content}
-</main></body></html>
-`;
 }
 
 /** Everything below the title, in the order in which a sceptic reads. */
@@ -51,6 +41,7 @@ export function resultSections(result: BenchResult): string {
 export type Shown =
   | Pick<StepSuiteResult, "suite" | "rows" | "adapter" | "series" | "cells">
   | Pick<MatmulResult, "suite" | "rows" | "adapter">
+  | (Pick<KernelsResult, "suite" | "adapter"> & Partial<Pick<KernelsResult, "profiles">>)
   | Pick<AccuracyResult, "suite" | "rows" | "adapter">
   | Pick<OverheadResult, "suite" | "rows" | "adapter">;
 
@@ -58,6 +49,8 @@ export function suiteFigures(shown: Shown): string {
   switch (shown.suite) {
     case "matmul":
       return productFigures(shown);
+    case "kernels":
+      return (shown.profiles ?? []).map(kernelFigures).join("");
     case "accuracy":
       return accuracyFigures(shown);
     case "overhead":

@@ -21,6 +21,7 @@ import type { Context } from "../context.ts";
 import { findLocally } from "../data-folder.ts";
 import { readDataset } from "../dataset-source.ts";
 import { interruptible } from "../interrupt.ts";
+import { compareFiles } from "./bench-compare.ts";
 import { addRunOptions, choice, givenRunOptions, listOf, positiveNumber, wholeNumber } from "../options.ts";
 import { addRuntimeOptions, chooseRuntime, type RuntimeFlags } from "../runtime-options.ts";
 
@@ -42,6 +43,7 @@ interface BenchFlags extends RuntimeFlags {
   dataDir?: string;
   out?: string;
   html?: string;
+  compare?: string[];
 }
 
 type Optimizer = (typeof BENCH_OPTIMIZERS)[number];
@@ -80,13 +82,16 @@ export function addBenchVerb(program: Command, context: Context): void {
     .option("--data-dir <DIR>", "folder of MNIST's four files, or its parent")
     .option("--out <FILE>", "keep the result as JSON, and beside it as a report in HTML")
     .option("--html <FILE>", "write the report there")
+    .option("--compare <FILE...>", "two results that --out kept, side by side; measures nothing")
     .option("--json", "JSON lines on standard output");
   addRunOptions(command, ["hidden", "seed", "adapter", "tune"], {
     hidden: "the suite's",
     seed: "1; of initial parameters, noise and the order of rows",
   });
   addRuntimeOptions(command);
-  command.action((flags: BenchFlags) => bench(context, flags));
+  command.action((flags: BenchFlags) =>
+    flags.compare === undefined ? bench(context, flags) : compareFiles(context, flags.compare, flags.html),
+  );
 }
 
 async function bench(context: Context, flags: BenchFlags): Promise<void> {

@@ -17,6 +17,7 @@ import { busy } from "../state/run.ts";
 const SUITES: Record<SuiteName, { title: string; note: string }> = {
   step: { title: "Training steps", note: "time of a step, and ratios" },
   matmul: { title: "Matrix products", note: "the three products of a layer" },
+  kernels: { title: "Kernels", note: "each dispatch below the roofs of the device" },
   scaling: { title: "Scaling", note: "over batch, width, depth and rows" },
   crossover: { title: "Crossover", note: "where the GPU overtakes the CPU" },
   accuracy: { title: "Time to an accuracy", note: "95, 97 and 98 % of the test images" },
@@ -47,7 +48,7 @@ export function Settings() {
           ))}
         </fieldset>
         <h2>How</h2>
-        {suite !== "overhead" && (
+        {suite !== "overhead" && suite !== "kernels" && (
           <>
             <Choices name="peers" choices={{ tfjs: "TensorFlow.js", jax: "jax-js" }} />
             {suite !== "matmul" && (
@@ -59,7 +60,7 @@ export function Settings() {
           </>
         )}
         <Single name="quick" choices={{ yes: "a quick look", no: "a measurement to quote" }} />
-        {suite !== "overhead" && suite !== "matmul" && (
+        {suite !== "overhead" && suite !== "matmul" && suite !== "kernels" && (
           <Single name="data" choices={{ synthetic: "drawn here", mnist: "MNIST, an 11 MB download" }} />
         )}
         <details class="more">

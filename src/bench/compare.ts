@@ -1,0 +1,132 @@
+/** Two results side by side, of two machines or two commits: what both measured, what one has alone, what else differs. */
+import type { AdapterSummary } from "../core/engine.ts";
+import { BacklitError, EXIT } from "../core/errors.ts";
+import { adapterName } from "../gpu/device.ts";
+import { measurementsOf, type Measurement } from "./measurements.ts";
+import type { BenchResult, Environment } from "./result.ts";
+
+export interface ComparedSide {
+  /** The file's name. */
+  name: string;
+  adapter: AdapterSummary;
+  environment: Environment;
+  seconds: number;
+  interrupted: boolean;
+  command: string;
+}
+
+export interface ComparedRow extends Pick<Measurement, "what" | "contender" | "backend" | "unit"> {
+  a: number;
+  b: number;
+  /** b over a: below 1, the second is faster. */
+  ratio: number;
+  /** From the rounds: the fastest of b over the slowest of a, and the other way round; missing without rounds. */
+  lowest?: number;
+  highest?: number;
+  /** Not ranked in one of the results, whose losses or sums differ there. */
+  unranked: boolean;
+}
+
+export interface Comparison {
+  type: "result";
+  kind: "comparison";
+  suite: BenchResult["suite"];
+  a: ComparedSide;
+  b: ComparedSide;
+  adaptersDiffer: boolean;
+  rows: ComparedRow[];
+  /** What only one of them measured. */
+  onlyA: Pick<Measurement, "what" | "contender" | "backend">[];
+  onlyB: Pick<Measurement, "what" | "contender" | "backend">[];
+  /** Of environment, protocol and data. */
+  differences: { what: string; a: string; b: string }[];
+}
+
+export interface NamedResult {
+  name: string;
+  result: BenchResult;
+}
+
+/** @throws BacklitError `bench/suites-differ` where the two have nothing that could be compared */
+export function compareResults(a: NamedResult, b: NamedResult): Comparison {
+  const [of, over] = [measurementsOf(a.result), measurementsOf(b.result)];
+  const other = new Map(over.map((each) => [each.key, each]));
+  const shared = of.filter(({ key }) => other.has(key));
+  if (shared.length === 0 && a.result.suite !== b.result.suite) {
+    throw new BacklitError(
+      "bench/suites-differ",
+      `${a.name} is of the suite ${a.result.suite} and ${b.name} of ${b.result.suite}: nothing was measured in both`,
+      { hint: "Compare results of the same suite.", exitCode: EXIT.badInput },
+    );
+  }
+  const keys = new Set(of.map(({ key }) => key));
+  const names = ({ what, contender, backend }: Measurement) => ({ what, contender, backend });
+  return {
+    type: "result",
+    kind: "comparison",
+    suite: a.result.suite,
+    a: side(a),
+    b: side(b),
+    adaptersDiffer: adapterName(a.result.adapter) !== adapterName(b.result.adapter),
+    rows: shared.map((each) => comparedRow(each, other.get(each.key)!)),
+    onlyA: of.filter(({ key }) => !other.has(key)).map(names),
+    onlyB: over.filter(({ key }) => !keys.has(key)).map(names),
+    differences: differencesOf(a.result, b.result),
+  };
+}
+
+function side({ name, result }: NamedResult): ComparedSide {
+  const { adapter, environment, seconds, interrupted, command } = result;
+  return { name, adapter, environment, seconds, interrupted, command };
+}
+
+function comparedRow(a: Measurement, b: Measurement): ComparedRow {
+  const { what, contender, backend, unit } = a;
+  const range =
+    a.rounds.length > 0 && b.rounds.length > 0
+      ? {
+          lowest: Math.min(...b.rounds) / Math.max(...a.rounds),
+          highest: Math.max(...b.rounds) / Math.min(...a.rounds),
+        }
+      : {};
+  const unranked = !a.ranked || !b.ranked;
+  return {
+    what,
+    contender,
+    backend,
+    unit,
+    a: a.value,
+    b: b.value,
+    ratio: b.value / a.value,
+    ...range,
+    unranked,
+  };
+}
+
+/** Dates and commands differ always, and are not named. */
+function differencesOf(a: BenchResult, b: BenchResult): Comparison["differences"] {
+  const [first, second] = [circumstances(a), circumstances(b)];
+  const names = [...new Set([...first.keys(), ...second.keys()])];
+  return names
+    .map((what) => ({ what, a: first.get(what) ?? "", b: second.get(what) ?? "" }))
+    .filter((each) => each.a !== each.b);
+}
+
+function circumstances({ adapter, environment, protocol, datasets }: BenchResult): Map<string, string> {
+  const { date: _, versions, limits = {}, flags, features, ...rest } = environment;
+  const entries: [string, unknown][] = [
+    ["adapter", adapterName(adapter)],
+    ...Object.entries(rest),
+    ...Object.entries(versions).map(([name, version]): [string, unknown] => [`version of ${name}`, version]),
+    ["flags", flags?.join(" ")],
+    ["features", features?.join(" ")],
+    ...Object.entries(limits),
+    ...Object.entries(protocol).map(([name, value]): [string, unknown] => [`protocol: ${name}`, value]),
+    ...datasets.map(({ input, description }): [string, unknown] => [`input ${input}`, description]),
+  ];
+  return new Map(
+    entries
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]),
+  );
+}

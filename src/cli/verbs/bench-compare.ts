@@ -1,0 +1,75 @@
+/** `backlit bench --compare A B`: two saved results side by side. */
+import { basename, resolve } from "node:path";
+import { compareResults, type ComparedRow, type ComparedSide, type Comparison } from "../../bench/compare.ts";
+import { readBenchResult } from "../../bench/read-result.ts";
+import { comparisonHtml } from "../../bench/report/compare-report.ts";
+import { whoName } from "../../bench/report/names.ts";
+import { SpecError } from "../../core/errors.ts";
+import { adapterName } from "../../gpu/device.ts";
+import { writeFileAtomically } from "../atomic-write.ts";
+import type { Context } from "../context.ts";
+import { table, threeDigits } from "../format.ts";
+import { readInputFile } from "../input-file.ts";
+
+export async function compareFiles(
+  { output }: Context,
+  files: readonly string[],
+  html: string | undefined,
+): Promise<void> {
+  if (files.length !== 2) {
+    throw new SpecError("compare", `--compare takes two files, but was given ${files.length}`);
+  }
+  const [a, b] = await Promise.all(
+    files.map(async (file) => {
+      const bytes = await readInputFile(file, "result");
+      return { name: basename(file), result: readBenchResult(new TextDecoder().decode(bytes), file) };
+    }),
+  );
+  // Two machines tend to give their files the same name.
+  const [nameA, nameB] = a.name === b.name ? files : [a.name, b.name];
+  const comparison = compareResults({ ...a, name: nameA }, { ...b, name: nameB });
+  if (html !== undefined) await writeFileAtomically(resolve(html), comparisonHtml(comparison));
+  output.print(comparisonText(comparison, (text) => output.bold(text)));
+  if (html !== undefined) output.print(`\nkept in ${html}`);
+  output.emit({ ...comparison });
+}
+
+export function comparisonText(comparison: Comparison, bold: (text: string) => string): string {
+  const { a, b, rows, onlyA, onlyB, differences, adaptersDiffer } = comparison;
+  const side = (letter: string, { name, adapter, environment, interrupted }: ComparedSide): string =>
+    `${letter}  ${name}: ${adapterName(adapter)}, ${environment.runtime}, ${environment.date.slice(0, 10)}${interrupted ? ", interrupted" : ""}`;
+  const alone = (letter: string, list: Comparison["onlyA"]): string[] =>
+    list.map((row) => `only in ${letter}: ${whoName(row)} on ${row.what}`);
+  return [
+    [bold(comparison.suite), side("A", a), side("B", b)].join("\n"),
+    ...(adaptersDiffer ? ["The adapters differ: ratios compare machines, not versions."] : []),
+    rows.length === 0
+      ? "Nothing was measured in both."
+      : table(["measured", "contender", "A", "B", "B over A", "rounds"], rows.map(cells), bold),
+    ...[[...alone("A", onlyA), ...alone("B", onlyB)].join("\n")].filter((text) => text !== ""),
+    ...(differences.length === 0
+      ? []
+      : [
+          table(
+            ["differs", "A", "B"],
+            differences.map((each) => [each.what, each.a, each.b]),
+            bold,
+          ),
+        ]),
+    "B over A: below 1, B is faster. Rounds: the fastest of B over the slowest of A, and the other way round.",
+  ].join("\n\n");
+}
+
+function cells(row: ComparedRow): string[] {
+  const { what, a, b, unit, ratio, lowest, highest, unranked } = row;
+  const range =
+    lowest === undefined || highest === undefined ? "" : `${lowest.toFixed(2)} to ${highest.toFixed(2)}`;
+  return [
+    what,
+    unranked ? `${whoName(row)}, not ranked` : whoName(row),
+    `${threeDigits(a)} ${unit}`,
+    `${threeDigits(b)} ${unit}`,
+    ratio.toFixed(3),
+    range,
+  ];
+}
