@@ -87,11 +87,31 @@ function isolatedBench(): Plugin {
   };
 }
 
+/**
+ * Shaders without their comments, in what is loaded over a network. Directives, which are comments to WGSL, stay. The
+ * command keeps the whole text: `plan --wgsl` prints it.
+ */
+function bareShaders(): Plugin {
+  return {
+    name: "bare-shaders",
+    enforce: "pre",
+    load(id) {
+      const [path, query] = id.split("?");
+      if (query !== "raw" || !path.endsWith(".wgsl")) return null;
+      const text = readFileSync(path, "utf8")
+        .replace(/[ \t]*\/\/(?!!).*$/gm, "")
+        .replace(/\n{2,}/g, "\n");
+      return `export default ${JSON.stringify(text)};`;
+    },
+  };
+}
+
 export default defineConfig(({ mode }): UserConfig => {
   switch (mode) {
     case "lib":
       return {
         ...bare,
+        plugins: [bareShaders()],
         build: {
           ...shared.build,
           outDir: "dist/lib",
@@ -145,7 +165,7 @@ export default defineConfig(({ mode }): UserConfig => {
         },
         worker: {
           format: "es",
-          plugins: () => [peerBinaries("bench/peers")],
+          plugins: () => [bareShaders(), peerBinaries("bench/peers")],
           rolldownOptions: {
             output: {
               entryFileNames: benchApart,
