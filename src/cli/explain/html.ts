@@ -90,8 +90,7 @@ class Page {
     const { differences, matrices } = this.#derivation;
     const pairs = differences.map(({ long, short, difference }) => {
       const [a, b] = [long, short].map((id) => this.#matrix(matrices.get(id)!, false));
-      const apart =
-        difference === 0 ? "the same to the last bit" : `apart by ${difference.toExponential(1)} at most`;
+      const apart = difference === 0 ? "exactly the same" : `apart by ${difference.toExponential(1)} at most`;
       return `<div class="pair">${a}${b}<p>${apart}</p></div>`;
     });
     const sentences = comparison(this.#derivation).map((sentence) => `<p>${escapeHtml(sentence)}</p>`);

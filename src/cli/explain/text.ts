@@ -65,7 +65,7 @@ export function comparison({ network, rows, differences, maxDifference }: Deriva
       cost,
     ];
   }
-  if (maxDifference === 0) return ["They give the same gradients, to the last bit.", cost];
+  if (maxDifference === 0) return ["They give the same gradients, exactly.", cost];
   const worst = differences.reduce((most, each) => (each.difference > most.difference ? each : most));
   return [
     `They give the same gradients: the largest difference of any entry is ${maxDifference.toExponential(1)}, between ${worst.long} and ${worst.short}.`,
