@@ -116,7 +116,11 @@ export default defineConfig(({ mode }): UserConfig => {
           ...shared.build,
           outDir: "dist/lib",
           lib: { entry: "src/index.ts", formats: ["es"], fileName: "index" },
-          rolldownOptions: { external: [/^valibot/, /^pure-rand/, /^fflate/] },
+          rolldownOptions: {
+            external: [/^valibot/, /^pure-rand/, /^fflate/],
+            // File by file, so that a bundler can leave out whole those that nobody imports.
+            output: { preserveModules: true, preserveModulesRoot: "src", entryFileNames: "[name].js" },
+          },
           minify: false,
         },
       };
