@@ -38,7 +38,7 @@ const BEHAVIOURS: Record<string, Behaviour> = {
   stalled: (response, body) => {
     headed(response, body.length).write(half(body));
   },
-  /** Takes more than half a second in all, but never pauses for a tenth. */
+  /** Takes more than two seconds in all, but never pauses for half a one. */
   slow: (response, body) => {
     headed(response, body.length);
     const step = Math.ceil(body.length / 8);
@@ -49,7 +49,7 @@ const BEHAVIOURS: Record<string, Behaviour> = {
       if (sent < body.length) return;
       clearInterval(timer);
       response.end();
-    }, 75);
+    }, 300);
   },
 };
 

@@ -6,7 +6,7 @@ import type { FileCache } from "../../src/data/file-cache.ts";
 import { FILE_NAMES, gzipAll, SMALL, smallCatalogue, smallFiles } from "../support/idx-files.ts";
 import { absentMirror, startMirrors, type MirrorServer } from "../support/mirrors.ts";
 
-const STALL_MS = 400;
+const STALL_MS = 1500;
 const files = gzipAll(smallFiles());
 const names = Object.values(FILE_NAMES);
 const byName = Object.fromEntries(
@@ -81,8 +81,8 @@ describe("loadFromCatalogue", () => {
     ["wrong-length", /offers \d+ bytes, but the file has \d+/],
     ["missing", /HTTP status 404 Not Found/],
     ["empty", /offers 0 bytes/],
-    ["silent", /no byte came for 0.4 s/],
-    ["stalled", /no byte came for 0.4 s/],
+    ["silent", /no byte came for 1.5 s/],
+    ["stalled", /no byte came for 1.5 s/],
   ])("goes on from a mirror that is %s, and says why when it is the only one", async (behaviour, reason) => {
     const dataset = await load({ mirrors: [server.url(behaviour), server.url("good")] });
     expect(dataset.train.images).toEqual(SMALL.trainImages);
