@@ -1,4 +1,5 @@
 /** A benchmark's result on a terminal: ratios first, then the figures behind them, then how they came about. */
+import { BACKEND_NAMES, CONTENDER_NAMES } from "../bench/report/names.ts";
 import type {
   AccuracyRatio,
   AccuracyRow,
@@ -21,8 +22,6 @@ import { duration, grouped, percent, table } from "./format.ts";
 
 type Bold = (text: string) => string;
 
-const NAMES: Record<ContenderName, string> = { backlit: "Backlit", tfjs: "TensorFlow.js", jax: "jax-js" };
-const BACKENDS: Record<BackendName, string> = { webgpu: "WebGPU", wasm: "wasm", cpu: "plain loop" };
 const WORKLOAD = ["network", "batch", "optimizer", "input"];
 const RATIO = ["our time", "over theirs (below 1: faster)", "rounds"];
 
@@ -85,7 +84,7 @@ function tableOf(head: string[], rows: string[][], bold: Bold): string {
 }
 
 function name(contender: ContenderName, backend: BackendName): string {
-  return `${NAMES[contender]} ${BACKENDS[backend]}`;
+  return `${CONTENDER_NAMES[contender]} ${BACKEND_NAMES[backend]}`;
 }
 
 function workloadCells({ network, batch, optimizer, input }: WorkloadId): string[] {

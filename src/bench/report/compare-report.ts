@@ -27,7 +27,7 @@ export function comparisonHtml(comparison: Comparison): string {
           figureTable(
             "Ratios",
             ["measured", "contender", "A", "B", "B over A", "rounds"],
-            rows.map(cells),
+            rows.map(comparisonCells),
             [1],
           ),
       charts.length === 0 ? "" : `<h2>Times</h2><div class="charts">${charts.join("")}</div>`,
@@ -52,7 +52,8 @@ function sideText({ name, adapter, environment, interrupted }: ComparedSide): st
   return `${name}: ${adapterName(adapter)}, ${parts.join(", ")}${interrupted ? ", interrupted" : ""}`;
 }
 
-function cells(row: Comparison["rows"][number]): string[] {
+/** One compared row as the cells of a table, the same in the report and on a terminal. */
+export function comparisonCells(row: Comparison["rows"][number]): string[] {
   const { what, a, b, unit, ratio, lowest, highest, unranked } = row;
   const range =
     lowest === undefined || highest === undefined ? "" : `${lowest.toFixed(2)} to ${highest.toFixed(2)}`;

@@ -1,14 +1,14 @@
 /** `backlit bench --compare A B`: two saved results side by side. */
 import { basename, resolve } from "node:path";
-import { compareResults, type ComparedRow, type ComparedSide, type Comparison } from "../../bench/compare.ts";
+import { compareResults, type ComparedSide, type Comparison } from "../../bench/compare.ts";
 import { readBenchResult } from "../../bench/read-result.ts";
-import { comparisonHtml } from "../../bench/report/compare-report.ts";
+import { comparisonCells, comparisonHtml } from "../../bench/report/compare-report.ts";
 import { whoName } from "../../bench/report/names.ts";
 import { SpecError } from "../../core/errors.ts";
 import { adapterName } from "../../gpu/device.ts";
 import { writeFileAtomically } from "../atomic-write.ts";
 import type { Context } from "../context.ts";
-import { table, threeDigits } from "../format.ts";
+import { table } from "../format.ts";
 import { readInputFile } from "../input-file.ts";
 
 export async function compareFiles(
@@ -45,7 +45,7 @@ export function comparisonText(comparison: Comparison, bold: (text: string) => s
     ...(adaptersDiffer ? ["The adapters differ: ratios compare machines, not versions."] : []),
     rows.length === 0
       ? "Nothing was measured in both."
-      : table(["measured", "contender", "A", "B", "B over A", "rounds"], rows.map(cells), bold),
+      : table(["measured", "contender", "A", "B", "B over A", "rounds"], rows.map(comparisonCells), bold),
     ...[[...alone("A", onlyA), ...alone("B", onlyB)].join("\n")].filter((text) => text !== ""),
     ...(differences.length === 0
       ? []
@@ -58,18 +58,4 @@ export function comparisonText(comparison: Comparison, bold: (text: string) => s
         ]),
     "B over A: below 1, B is faster. Rounds: the fastest of B over the slowest of A, and the other way round.",
   ].join("\n\n");
-}
-
-function cells(row: ComparedRow): string[] {
-  const { what, a, b, unit, ratio, lowest, highest, unranked } = row;
-  const range =
-    lowest === undefined || highest === undefined ? "" : `${lowest.toFixed(2)} to ${highest.toFixed(2)}`;
-  return [
-    what,
-    unranked ? `${whoName(row)}, not ranked` : whoName(row),
-    `${threeDigits(a)} ${unit}`,
-    `${threeDigits(b)} ${unit}`,
-    ratio.toFixed(3),
-    range,
-  ];
 }
