@@ -7,20 +7,33 @@ import "./styles/form.css";
 import "./styles/stage.css";
 import "./styles/report.css";
 import { listenToKeys } from "./keys.ts";
-import { followPermalink } from "./state/options.ts";
+import { keepLink, readLink } from "./state/options.ts";
+import { followRoute } from "./state/route.ts";
 import { applyTheme } from "./state/theme.ts";
 import { greetWorker } from "./state/trainer.ts";
 import { App } from "./views/app.tsx";
+import { Navigation } from "./views/navigation.tsx";
 import { Tools } from "./views/tools.tsx";
 
 // The benchmark is a document of its own: its peers need rights that this page does without.
 if (location.hash === "#/bench") location.replace("./bench/index.html");
 
-followPermalink();
+followRoute(readLink);
+keepLink();
 applyTheme();
 listenToKeys();
+skipWithinPage();
 const root = document.getElementById("app")!;
 root.replaceChildren();
+render(<Navigation />, document.getElementById("pages")!);
 render(<Tools />, document.getElementById("tools")!);
 render(<App />, root);
 void greetWorker();
+
+/** The address belongs to the views: a jump within the page must not change it. */
+function skipWithinPage(): void {
+  document.querySelector(".skip")!.addEventListener("click", (event) => {
+    event.preventDefault();
+    document.getElementById("stage")?.focus();
+  });
+}

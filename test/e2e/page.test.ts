@@ -287,9 +287,13 @@ describe("with WebGPU", () => {
     await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "light" }]);
     const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     const light = await paper();
-    await page.click(".tools button");
+    const theme = ".tools button";
+    // The adapter's name moves the button when it arrives: locators wait until what they click has come to rest.
+    await page.locator(theme).click();
+    expect(await text(page, theme)).toBe("Colours: Light");
     expect(await paper()).toBe(light);
-    await page.click(".tools button");
+    await page.locator(theme).click();
+    expect(await text(page, theme)).toBe("Colours: Dark");
     expect(await paper()).not.toBe(light);
     await page.reload();
     await page.waitForSelector(".run-bar");

@@ -69,10 +69,11 @@ export async function openStage({ webgpu }: { webgpu: boolean }): Promise<Stage>
   };
 }
 
-/** A page of its own with whatever it complained about. */
+/** A page of its own with whatever it complained about. @param ready what is there once the view is shown */
 export async function openPage(
   { browser, url }: Stage,
   hash = "",
+  ready = "#stage",
 ): Promise<{ page: Page; complaints: string[] }> {
   const page = await browser.newPage();
   const complaints: string[] = [];
@@ -82,7 +83,7 @@ export async function openPage(
   page.on("pageerror", (error) => complaints.push(String(error)));
   await page.setViewport({ width: 1440, height: 900 });
   await page.goto(url + hash);
-  await page.waitForSelector(".run-bar");
+  await page.waitForSelector(ready);
   return { page, complaints };
 }
 

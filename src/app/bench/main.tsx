@@ -9,6 +9,7 @@ import "./bench.css";
 import { BENCH_PARTS } from "../../bench/report/style.ts";
 import { REPORT_PARTS } from "../../report/style.ts";
 import { applyTheme } from "../state/theme.ts";
+import { Navigation } from "../views/navigation.tsx";
 import { isolate } from "./isolation.ts";
 import { followLink } from "./state/options.ts";
 import { findAdapter } from "./state/run.ts";
@@ -22,6 +23,7 @@ async function start(): Promise<void> {
   adoptReportStyle();
   const root = document.getElementById("app")!;
   root.replaceChildren();
+  render(<Navigation page="../index.html" bench="" />, document.getElementById("pages")!);
   render(<Tools />, document.getElementById("tools")!);
   render(<App />, root);
   await findAdapter();

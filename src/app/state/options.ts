@@ -12,6 +12,7 @@ import {
   writePermalink,
   type OptionTexts,
 } from "./permalink.ts";
+import { setQuery, view } from "./route.ts";
 
 /** What differs from the defaults, valid or not. */
 export const texts = signal<OptionTexts>({});
@@ -56,24 +57,24 @@ export function resetOptions(): void {
 
 export const anyChanged = computed(() => names.some((name) => name !== "data" && isChanged(name)));
 
-/** Reads the permalink, and from then on keeps it current. */
-export function followPermalink(): void {
-  const read = (): void => {
-    const linked = linkedOptions(location);
-    if (linked === hash.peek()) return;
-    const link = readPermalink(linked, LINKABLE);
-    batch(() => {
-      texts.value = link.texts;
-      linkProblems.value = link.problems;
-    });
-  };
-  if (linkedOptions(location) !== "") read();
-  window.addEventListener("hashchange", read);
+/** Takes the options from the address. @param query what its hash says to the training view */
+export function readLink(query: string): void {
+  const linked = linkedOptions({ search: location.search, hash: query });
+  // An address without options asks for the view as it is.
+  if (linked === "" || linked === hash.peek()) return;
+  const link = readPermalink(linked, LINKABLE);
+  batch(() => {
+    texts.value = link.texts;
+    linkProblems.value = link.problems;
+  });
+}
+
+/** From here on the address of the training view holds the options. */
+export function keepLink(): void {
   effect(() => {
-    // Without what stood behind a `?`: it is in the hash now.
-    if (location.search + location.hash !== `#${hash.value}`) {
-      history.replaceState(null, "", `${location.pathname}#${hash.value}`);
-    }
+    // Coming back to the view writes them, too.
+    void view.value;
+    setQuery("train", hash.value);
   });
 }
 

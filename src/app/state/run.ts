@@ -7,6 +7,7 @@ import type { ErrorEvent as TrainerError } from "../../worker/job-error.ts";
 import type { DataEvent, SamplesEvent, TrainerEvent } from "../../worker/trainer-api.ts";
 import { Curves } from "./curves.ts";
 import { dataChoice, missingFiles } from "./datasets.ts";
+import { holdModel } from "./model.ts";
 import { given, problems, resolved } from "./options.ts";
 import { adapterState, endWorker, pauseWorker, resumeWorker, stopWorker, trainInWorker } from "./trainer.ts";
 import { Cancelled } from "./worker-line.ts";
@@ -169,6 +170,7 @@ function apply(event: TrainerEvent): void {
       break;
     case "file":
       files.value = { ...files.value, [event.name]: event.bytes };
+      if (event.name === "model.safetensors") holdModel(event.bytes, { kind: "run" });
       break;
     case "evaluation":
       evaluation.value = event;

@@ -1,27 +1,50 @@
-/** The page: settings beside the stage on which the run happens. */
-import { useSignalEffect } from "@preact/signals";
-import { showStage } from "../show-stage.ts";
-import { phase } from "../state/run.ts";
-import { RunBar } from "./run-bar.tsx";
-import { Overture } from "./overture.tsx";
-import { Progress } from "./progress.tsx";
-import { Report } from "./report.tsx";
-import { RunProblems } from "./problems.tsx";
-import { Settings } from "./settings.tsx";
+/** The page: one view at a time, each loaded when it is first opened. Views keep their state while another is shown. */
+import { signal, useSignalEffect } from "@preact/signals";
+import type { ComponentType } from "preact";
+import { view, type ViewName } from "../state/route.ts";
+import { Train } from "./train.tsx";
+
+type LazyView = Exclude<ViewName, "train">;
+
+/** What the first view does without. */
+const LOADERS: Record<LazyView, () => Promise<{ default: ComponentType }>> = {
+  inside: () => import("../inside/inside.tsx"),
+  draw: () => import("../draw/draw.tsx"),
+  model: () => import("../model/model.tsx"),
+  doctor: () => import("../doctor/doctor.tsx"),
+};
+
+type Loaded = ComponentType | "failed";
+
+const loaded = signal<Partial<Record<LazyView, Loaded>>>({});
+
+async function load(name: LazyView): Promise<void> {
+  let result: Loaded;
+  try {
+    result = (await LOADERS[name]()).default;
+  } catch {
+    result = "failed";
+  }
+  loaded.value = { ...loaded.value, [name]: result };
+}
 
 export function App() {
   useSignalEffect(() => {
-    if (phase.value === "preparing") showStage();
+    const name = view.value;
+    if (name !== "train" && loaded.peek()[name] === undefined) void load(name);
   });
+  if (view.value === "train") return <Train />;
+  return <Lazy name={view.value} />;
+}
+
+function Lazy({ name }: { name: LazyView }) {
+  const View = loaded.value[name];
+  if (View === undefined) return <p class="before">Loading this view …</p>;
+  if (View !== "failed") return <View />;
   return (
-    <div class="page">
-      <Settings />
-      <section class="stage" id="stage" data-phase={phase.value} aria-label="Training run" tabIndex={-1}>
-        <RunBar />
-        <RunProblems />
-        {phase.value === "idle" ? <Overture /> : <Progress />}
-        <Report />
-      </section>
+    <div class="notice grave" role="alert">
+      <h2>This view could not be loaded</h2>
+      <p>Reload the page, with a connection to where it came from.</p>
     </div>
   );
 }

@@ -1,0 +1,27 @@
+/** The training view: settings beside the stage on which the run happens. */
+import { useSignalEffect } from "@preact/signals";
+import { showStage } from "../show-stage.ts";
+import { phase } from "../state/run.ts";
+import { RunBar } from "./run-bar.tsx";
+import { Overture } from "./overture.tsx";
+import { Progress } from "./progress.tsx";
+import { Report } from "./report.tsx";
+import { RunProblems } from "./problems.tsx";
+import { Settings } from "./settings.tsx";
+
+export function Train() {
+  useSignalEffect(() => {
+    if (phase.value === "preparing") showStage();
+  });
+  return (
+    <div class="page">
+      <Settings />
+      <section class="stage" id="stage" data-phase={phase.value} aria-label="Training run" tabIndex={-1}>
+        <RunBar />
+        <RunProblems />
+        {phase.value === "idle" ? <Overture /> : <Progress />}
+        <Report />
+      </section>
+    </div>
+  );
+}
