@@ -13,11 +13,13 @@ import type {
   StartEvent,
   TrainJob,
 } from "../worker/job.ts";
+import { isLogged, runConfig } from "../worker/run-directory/log.ts";
+import { reportHtml } from "../worker/run-directory/report.ts";
 import type { FileCache } from "../data/file-cache.ts";
 import type { Context } from "./context.ts";
 import { endText } from "./end-text.ts";
+import { pngDataUrl } from "./images/sheet.ts";
 import { profileText } from "./profile-text.ts";
-import { reportHtml } from "./report.ts";
 import { reportText } from "./report-text.ts";
 import type { RunDirectory } from "./run-directory.ts";
 import type { Runtime } from "./runtimes/runtime.ts";
@@ -89,10 +91,10 @@ export class TrainSession {
         else if (event.adapter.software) {
           output.say(`Training on a software adapter, not on a GPU: ${adapterName(event.adapter)}.`);
         }
-        return;
+        break;
       case "file":
         await this.#directory.write(event.name, event.bytes);
-        return;
+        break;
       case "tuning":
         output.say(tuningLine(event));
         await keepTable(this.#tables, event, output);
@@ -100,10 +102,17 @@ export class TrainSession {
       case "profile":
         this.#profile = event;
         await this.#directory.writeJson("profile.json", event.report);
-        return;
+        break;
       case "start":
         this.#start = event;
-        await this.#directory.writeJson("config.json", this.#config(event));
+        await this.#directory.writeJson(
+          "config.json",
+          runConfig(event, {
+            version: packageJson.version,
+            dataDir: this.#dataDir === undefined ? null : resolve(this.#dataDir),
+            runtime: this.#runtime.name,
+          }),
+        );
         this.#display.start(event, this.#runtime.name);
         break;
       case "step":
@@ -121,31 +130,12 @@ export class TrainSession {
         break;
       case "evaluation":
         this.#evaluation = event;
-        return;
+        break;
       case "done":
         this.#done = event;
         break;
-      default:
-        return;
     }
-    await this.#directory.appendEvent(event);
-  }
-
-  #config({ network, training, options, dataset, rows, adapter, tuning, engine }: StartEvent): object {
-    return {
-      version: packageJson.version,
-      options,
-      network,
-      training,
-      seed: training.seed,
-      dataset,
-      rows,
-      dataDir: this.#dataDir === undefined ? null : resolve(this.#dataDir),
-      engine,
-      runtime: this.#runtime.name,
-      adapter,
-      tuning,
-    };
+    if (isLogged(event)) await this.#directory.appendEvent(event);
   }
 
   async #finish(start: StartEvent, done: DoneEvent): Promise<void> {
@@ -203,6 +193,7 @@ export class TrainSession {
       epochs: this.#epochs,
       steps: this.#steps,
       runtime: this.#runtime.name,
+      imageUrl: pngDataUrl,
     });
     await this.#directory.write("report.html", html);
   }

@@ -1,9 +1,10 @@
 /** Pictures on their way to the network: any PNG to grey levels, scaled by area, digits centred by mass. */
 import { encode } from "fast-png";
 import { describe, expect, it } from "vitest";
-import { centreDigit } from "../../src/cli/images/centre-digit.ts";
+import { decodeGreyPng } from "../../src/cli/images/grey-png.ts";
+import { centreDigit } from "../../src/data/images/centre-digit.ts";
 import { drawDigits } from "../../src/data/synthetic/dataset.ts";
-import { borderMean, decodeGreyPng, fitInto } from "../../src/cli/images/grey-image.ts";
+import { borderMean, fitInto } from "../../src/data/images/grey-image.ts";
 
 const grey = (width: number, height: number, ...pixels: number[]) => ({
   width,

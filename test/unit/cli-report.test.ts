@@ -1,6 +1,6 @@
 /** What report.html says of how a run ended. */
 import { expect, it } from "vitest";
-import { ending } from "../../src/cli/report/ending.ts";
+import { ending } from "../../src/worker/run-directory/ending.ts";
 
 it.each([
   ["completed", null, ""],

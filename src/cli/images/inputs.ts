@@ -2,9 +2,10 @@
 import { pixelToInput } from "../../core/dataset.ts";
 import { DataError } from "../../core/errors.ts";
 import { parseIdx, type IdxArray } from "../../data/idx.ts";
+import { borderMean, invert } from "../../data/images/grey-image.ts";
+import { prepareImage } from "../../data/images/prepare.ts";
 import { readInputFile } from "../input-file.ts";
-import { centreDigit } from "./centre-digit.ts";
-import { borderMean, decodeGreyPng, fitInto, invert } from "./grey-image.ts";
+import { decodeGreyPng } from "./grey-png.ts";
 
 export interface PredictionInput {
   /** The file, with the image's number for an IDX file of several. */
@@ -53,9 +54,9 @@ function pngInput(path: string, bytes: Uint8Array, options: InputOptions): Predi
   }
   if (image.width !== width || image.height !== height) {
     const from = `from ${image.width} x ${image.height} to ${width} x ${height}`;
-    const digit = options.digits ? centreDigit(image, height, width) : undefined;
-    notes.push(digit ? `cropped, scaled and centred as MNIST is, ${from}` : `scaled ${from}`);
-    image = digit ?? fitInto(image, height, width);
+    const prepared = prepareImage(image, height, width, options.digits);
+    notes.push(prepared.centred ? `cropped, scaled and centred as MNIST is, ${from}` : `scaled ${from}`);
+    image = prepared.image;
   }
   const values = Float32Array.from(image.pixels, pixelToInput);
   return { label: path, values, notes };

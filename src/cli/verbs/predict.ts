@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import type { Command } from "commander";
 import { resolveRunOptions } from "../../core/run-options.ts";
 import { adapterName } from "../../gpu/device.ts";
+import { readsDigits } from "../../data/images/prepare.ts";
 import { readModel } from "../../model/model-file.ts";
 import type { AdapterEvent, PredictJob, PredictionEvent } from "../../worker/job.ts";
 import type { Context } from "../context.ts";
@@ -17,9 +18,6 @@ interface PredictFlags extends RuntimeFlags {
   model: string;
   invert?: boolean;
 }
-
-/** Datasets whose images were cropped, scaled and centred; pictures of other things are only scaled. */
-const DIGITS = new Set(["synthetic", "mnist"]);
 
 export function addPredictVerb(program: Command, context: Context): void {
   const command = program
@@ -41,7 +39,7 @@ async function predict(context: Context, images: string[], flags: PredictFlags):
   const { dataset } = await withFileName(file, () => readModel(bytes));
   const { height, width, classes } = dataset;
   const options = resolveRunOptions(givenRunOptions(flags as unknown as Record<string, unknown>));
-  const digits = DIGITS.has(dataset.name);
+  const digits = readsDigits(dataset);
   const inputs: PredictionInput[] = [];
   for (const image of images)
     inputs.push(...(await readInputs(image, { height, width, invert: flags.invert, digits })));

@@ -2,16 +2,15 @@
  * report.html: one file that shows a run without anything else, in any browser, years later. Curves, scores, confusion
  * matrix, the worst mistakes as images, and everything needed to run it again.
  */
-import type { BacklitError } from "../core/errors.ts";
-import type { EpochSummary, StepEvent } from "../train/events.ts";
-import type { DoneEvent, EvaluationEvent, Mistake, StartEvent } from "../worker/job.ts";
-import { adapterName } from "../gpu/device.ts";
-import { definitions, escapeHtml, scroller } from "../report/html.ts";
-import { chartSvg, type Series } from "../report/line-chart.ts";
-import { REPORT_STYLE } from "../report/style.ts";
-import { duration, grouped, percent } from "./format.ts";
-import { pngDataUrl } from "./images/sheet.ts";
-import { ending } from "./report/ending.ts";
+import type { BacklitError } from "../../core/errors.ts";
+import type { EpochSummary, StepEvent } from "../../train/events.ts";
+import type { DoneEvent, EvaluationEvent, Mistake, StartEvent } from "../job.ts";
+import { adapterName } from "../../gpu/device.ts";
+import { definitions, escapeHtml, scroller } from "../../report/html.ts";
+import { chartSvg, type Series } from "../../report/line-chart.ts";
+import { REPORT_STYLE } from "../../report/style.ts";
+import { duration, grouped, percent } from "../../report/numbers.ts";
+import { ending } from "./ending.ts";
 
 export interface ReportContents {
   version: string;
@@ -27,6 +26,8 @@ export interface ReportContents {
   /** Of this call. */
   steps: StepEvent[];
   runtime: string;
+  /** A grey image `[height * width]` as the address of a picture, which the file holds: Node and pages make them differently. */
+  imageUrl: (width: number, height: number, pixels: Uint8Array) => string;
 }
 
 export function reportHtml(contents: ReportContents): string {
@@ -41,7 +42,7 @@ export function reportHtml(contents: ReportContents): string {
 ${endingParagraph(contents)}
 ${headline(contents)}
 <h2>Curves</h2>${curves(contents)}
-${evaluation ? evaluationSections(evaluation) : noEvaluation(contents)}
+${evaluation ? evaluationSections(evaluation, contents.imageUrl) : noEvaluation(contents)}
 <h2>The run</h2>${facts(contents)}
 </main></body></html>
 `;
@@ -118,7 +119,10 @@ function curves({ steps, epochs }: ReportContents): string {
   );
 }
 
-function evaluationSections({ report, mistakes, dataset }: EvaluationEvent): string {
+function evaluationSections(
+  { report, mistakes, dataset }: EvaluationEvent,
+  imageUrl: ReportContents["imageUrl"],
+): string {
   const score = (name: string, { precision, recall, f1, support }: typeof report.macro): string =>
     `<tr><th scope="row">${escapeHtml(name)}</th>${[precision, recall, f1].map((value) => `<td>${value.toFixed(4)}</td>`).join("")}<td>${grouped(support)}</td></tr>`;
   const scores = [
@@ -126,7 +130,7 @@ function evaluationSections({ report, mistakes, dataset }: EvaluationEvent): str
     score("macro average", report.macro),
     score("weighted average", report.weighted),
   ];
-  const images = mistakes.map((mistake) => mistakeFigure(mistake, dataset));
+  const images = mistakes.map((mistake) => mistakeFigure(mistake, dataset, imageUrl));
   const scoreTable = `<table class="scores"><thead><tr><th scope="col">class</th><th scope="col">precision</th><th scope="col">recall</th><th scope="col">F1</th><th scope="col">support</th></tr></thead><tbody>${scores.join("")}</tbody></table>`;
   return `<div class="tables"><section><h2>Test images, class by class</h2>${scroller("Scores of each class", scoreTable)}</section>
 <section><h2>Confusion matrix</h2>${scroller("Confusion matrix", confusionTable(report.confusion, dataset.classes))}
@@ -157,10 +161,11 @@ function confusionTable(confusion: number[][], classes: string[]): string {
 function mistakeFigure(
   { index, truth, predicted, loss, pixels }: Mistake,
   { width, height, classes }: EvaluationEvent["dataset"],
+  imageUrl: ReportContents["imageUrl"],
 ): string {
   const words = `${classes[truth]} read as ${classes[predicted]}`;
   return (
-    `<figure><img src="${pngDataUrl(width, height, pixels)}" width="${width}" height="${height}" ` +
+    `<figure><img src="${imageUrl(width, height, pixels)}" width="${width}" height="${height}" ` +
     `alt="test image ${index}: ${escapeHtml(words)}"><figcaption>${escapeHtml(words)}` +
     `<span>loss ${loss.toFixed(2)}</span> <span>image ${index}</span></figcaption></figure>`
   );

@@ -1,6 +1,6 @@
 /** Why a run ended where it did, and whose parameters its scores are of. */
-import type { DoneEvent } from "../../worker/job.ts";
-import { grouped } from "../format.ts";
+import type { DoneEvent } from "../job.ts";
+import { grouped } from "../../report/numbers.ts";
 
 /** In sentences; empty where both go without saying: every step taken, the last one's parameters. */
 export function ending(

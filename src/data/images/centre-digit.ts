@@ -2,7 +2,7 @@
  * Prepares a picture of a digit the way MNIST's were: the ink alone, scaled into a box of 20/28 of the frame, its centre
  * of mass in the middle. A model of digits reads little else.
  */
-import { borderMean, fitInto, type GreyImage } from "./grey-image.ts";
+import { borderMean, scaleArea, type GreyImage } from "./grey-image.ts";
 
 /** Side of the box over the side of the frame. */
 const BOX = 20 / 28;
@@ -17,7 +17,8 @@ export function centreDigit(image: GreyImage, height: number, width: number): Gr
   const { left, top, right, bottom } = bounds;
   const cropped = crop(ink, left, top, right - left, bottom - top);
   const scale = Math.min((BOX * width) / cropped.width, (BOX * height) / cropped.height);
-  const digit = fitInto(
+  // By area and not by fitInto, which would fill what rounding leaves over with the mean of the border: here that is ink.
+  const digit = scaleArea(
     cropped,
     Math.max(1, Math.round(cropped.height * scale)),
     Math.max(1, Math.round(cropped.width * scale)),

@@ -1,0 +1,89 @@
+/** A drawing on its way to the network: strokes to ink, ink to the model's image, and what the network makes of it. */
+import { describe, expect, it } from "vitest";
+import { centreDigit } from "../../src/data/images/centre-digit.ts";
+import { prepareImage, readsDigits } from "../../src/data/images/prepare.ts";
+import { drawStrokes } from "../../src/data/images/strokes.ts";
+
+const ink = ({ pixels }: { pixels: Uint8Array }) => pixels.reduce((sum, value) => sum + value, 0) / 255;
+
+describe("drawStrokes", () => {
+  it("draws a point as a disc of the pen's width, whatever the size of the picture", () => {
+    for (const side of [50, 200]) {
+      const image = drawStrokes([{ width: 0.4, points: [0.5, 0.5] }], side, side);
+      expect(ink(image) / side ** 2).toBeCloseTo(Math.PI * 0.2 ** 2, 2);
+      expect(image.pixels[(side / 2) * side + side / 2]).toBe(255);
+      expect(image.pixels[0]).toBe(0);
+    }
+  });
+
+  it("draws a line as a band with round ends and soft edges", () => {
+    const image = drawStrokes([{ width: 0.1, points: [0.25, 0.5, 0.75, 0.5] }], 100, 100);
+    expect(ink(image)).toBeCloseTo(10 * 50 + Math.PI * 25, -1);
+    const column = Array.from({ length: 100 }, (_, row) => image.pixels[row * 100 + 50]);
+    expect(column.filter((value) => value === 255)).toHaveLength(10);
+  });
+
+  it("does not darken where strokes meet, and keeps to the frame", () => {
+    const stroke = { width: 0.2, points: [-0.5, 0.5, 1.5, 0.5] };
+    const once = drawStrokes([stroke], 40, 40);
+    expect(drawStrokes([stroke, stroke], 40, 40)).toEqual(once);
+    expect(ink(once)).toBeCloseTo(8 * 40, 5);
+  });
+
+  it("takes its coordinates as parts of the longer side", () => {
+    const { pixels } = drawStrokes([{ width: 0.2, points: [0.25, 0.5] }], 40, 20);
+    expect(pixels[20 * 20 + 10]).toBe(255);
+    expect(pixels[20 * 20 + 1]).toBe(0);
+  });
+});
+
+describe("prepareImage", () => {
+  const strokes = [{ width: 0.08, points: [0.1, 0.1, 0.3, 0.1, 0.2, 0.4] }];
+  const picture = drawStrokes(strokes, 224, 224);
+
+  it("fits a digit into 20 of 28 pixels, the centre of mass in the middle", () => {
+    const { image, centred } = prepareImage(picture, 28, 28, true);
+    expect(centred).toBe(true);
+    const rows = new Set<number>();
+    let [mass, x, y] = [0, 0, 0];
+    image.pixels.forEach((value, i) => {
+      if (value > 0) rows.add(Math.floor(i / 28));
+      mass += value;
+      x += value * (i % 28);
+      y += value * Math.floor(i / 28);
+    });
+    expect(rows.size).toBe(20);
+    expect(Math.abs(x / mass - 14)).toBeLessThanOrEqual(0.5);
+    expect(Math.abs(y / mass - 14)).toBeLessThanOrEqual(0.5);
+  });
+
+  it("gives the same for a drawing elsewhere on the paper, but for a pixel's rounding", () => {
+    const moved = strokes.map(({ width, points }) => ({ width, points: points.map((at) => at + 0.5) }));
+    expect(prepareImage(drawStrokes(moved, 224, 224), 28, 28, true)).toEqual(
+      prepareImage(picture, 28, 28, true),
+    );
+  });
+
+  it("only scales what is no digit, and paper without ink", () => {
+    expect(readsDigits({ name: "mnist" })).toBe(true);
+    expect(readsDigits({ name: "fashion-mnist" })).toBe(false);
+    const { image, centred } = prepareImage(picture, 28, 28, false);
+    expect(centred).toBe(false);
+    expect(ink(image) * 64).toBeCloseTo(ink(picture), -1.3);
+    expect(prepareImage(drawStrokes([], 224, 224), 28, 28, true).centred).toBe(false);
+  });
+});
+
+it("fills no row with the mean of the border where proportions do not come out even", () => {
+  // An arch of 31 x 100, open at the bottom: scaled evenly to six columns it would have 19 rows, not 20.
+  const pixels = new Uint8Array(60 * 120);
+  for (let y = 10; y < 110; y++) {
+    for (let x = 10; x < 41; x++) if (x < 14 || x > 36 || y < 14) pixels[y * 60 + x] = 255;
+  }
+  const digit = centreDigit({ width: 60, height: 120, pixels }, 28, 28)!;
+  const rows = Array.from({ length: 28 }, (_, y) => [...digit.pixels.subarray(y * 28, y * 28 + 28)]);
+  const inked = rows.filter((row) => row.some((value) => value > 0));
+  expect(inked).toHaveLength(20);
+  const [first, last] = [inked[0], inked[19]].map((row) => row.filter((value) => value > 0).length);
+  expect([first, last]).toEqual([6, 2]);
+});
