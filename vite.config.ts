@@ -3,9 +3,10 @@
  * `app` the page, `headless` the page that Puppeteer drives, `lib` the public library, `cli` the command.
  */
 import { preact } from "@preact/preset-vite";
-import { readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { defineConfig, type Plugin, type UserConfig } from "vite";
 
 /** The versions that a benchmark's result names, by package. */
@@ -87,6 +88,33 @@ function isolatedBench(): Plugin {
   };
 }
 
+/** Writes the page's service worker, with the names of all files that it keeps. */
+function keptOffline(): Plugin {
+  let folder = "";
+  return {
+    name: "kept-offline",
+    apply: "build",
+    configResolved({ root, build }) {
+      folder = join(root, build.outDir);
+    },
+    closeBundle() {
+      const names = readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll("\\", "/"))
+        // Icons are read by whoever installs the page, not by the page.
+        .filter((name) => !/^bench\/|^icon-|^service-worker\.js$/.test(name))
+        .sort();
+      const hash = createHash("sha256");
+      for (const name of names) hash.update(name).update(readFileSync(join(folder, name)));
+      const head =
+        `const VERSION = ${JSON.stringify(hash.digest("hex").slice(0, 12))};\n` +
+        `const FILES = ${JSON.stringify(names.map((name) => `./${name}`))};\n`;
+      const text = readFileSync("src/app/service-worker.js", "utf8");
+      writeFileSync(join(folder, "service-worker.js"), head + text);
+    },
+  };
+}
+
 /**
  * Shaders without their comments, in what is loaded over a network. Directives, which are comments to WGSL, stay. The
  * command keeps the whole text: `plan --wgsl` prints it.
@@ -158,7 +186,7 @@ export default defineConfig(({ mode }): UserConfig => {
       return {
         base: "./",
         define,
-        plugins: [preact(), isolatedBench()],
+        plugins: [preact(), isolatedBench(), keptOffline()],
         build: {
           ...shared.build,
           outDir: "dist/app",

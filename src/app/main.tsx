@@ -7,6 +7,7 @@ import "./styles/form.css";
 import "./styles/stage.css";
 import "./styles/report.css";
 import { listenToKeys } from "./keys.ts";
+import { keepForOffline } from "./offline.ts";
 import { keepLink, readLink } from "./state/options.ts";
 import { followRoute } from "./state/route.ts";
 import { applyTheme } from "./state/theme.ts";
@@ -28,7 +29,7 @@ root.replaceChildren();
 render(<Navigation />, document.getElementById("pages")!);
 render(<Tools />, document.getElementById("tools")!);
 render(<App />, root);
-void greetWorker();
+void greetWorker().then(keepForOffline);
 
 /** The address belongs to the views: a jump within the page must not change it. */
 function skipWithinPage(): void {

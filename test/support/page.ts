@@ -16,6 +16,8 @@ const TYPES: Record<string, string> = {
   ".css": "text/css; charset=utf-8",
   ".svg": "image/svg+xml",
   ".wasm": "application/wasm",
+  ".png": "image/png",
+  ".webmanifest": "application/manifest+json",
 };
 
 export interface Stage {
@@ -27,6 +29,8 @@ export interface Stage {
   outside: Set<string>;
   /** Paths that were asked for on localhost, in order. */
   asked: string[];
+  /** Takes the site away, as when there is no network. */
+  unplug(): void;
   close(): Promise<void>;
 }
 
@@ -59,14 +63,18 @@ export async function openStage({ webgpu }: { webgpu: boolean }): Promise<Stage>
     software: chrome.kind === "software",
     outside,
     asked,
+    unplug: () => shut(pages),
     async close() {
       await browser.close();
-      for (const server of [pages, wall]) {
-        server.closeAllConnections();
-        server.close();
-      }
+      shut(pages);
+      shut(wall);
     },
   };
+}
+
+function shut(server: Server): void {
+  server.closeAllConnections();
+  server.close();
 }
 
 /** A page of its own with whatever it complained about. @param ready what is there once the view is shown */

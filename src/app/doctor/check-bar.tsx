@@ -1,0 +1,62 @@
+/** Start, stop, and where the check stands. */
+import { duration, grouped } from "../format.ts";
+import { adapterState } from "../state/trainer.ts";
+import { busy, failure, phase, problem, report, results, startCheck, stopCheck, total } from "./state.ts";
+
+export function CheckBar() {
+  const without = adapterState.value.state === "none";
+  return (
+    <div class="run-bar">
+      <div class="buttons">
+        {busy.value ? (
+          <button type="button" class="secondary" onClick={stopCheck}>
+            {phase.value === "stopping" ? "Stop at once" : "Stop"}
+          </button>
+        ) : (
+          <button
+            type="button"
+            class="primary"
+            disabled={without || problem.value !== undefined}
+            onClick={() => void startCheck()}
+          >
+            {phase.value === "ended" ? "Check again" : "Start the check"}
+          </button>
+        )}
+      </div>
+      <p class="status" role="status">
+        {statusText(without)}
+      </p>
+      {busy.value && (
+        <>
+          <p class="hint">
+            {total.value > 0 && `${grouped(results.value.length)} of ${grouped(total.value)} cases`}
+          </p>
+          <progress
+            class="run-progress"
+            aria-label="Progress"
+            max={1}
+            value={total.value > 0 ? results.value.length / total.value : undefined}
+          />
+        </>
+      )}
+    </div>
+  );
+}
+
+/** Changes seldom enough to be read out. */
+function statusText(without: boolean): string {
+  const wrong = results.value.filter(({ failure: text }) => text !== "").length;
+  switch (phase.value) {
+    case "idle":
+      return without ? "There is no WebGPU adapter here, so there is nothing to check." : "Ready.";
+    case "starting":
+      return "Preparing.";
+    case "running":
+      return wrong === 0 ? "Checking; everything agrees so far." : `Checking; ${wrong} wrong so far.`;
+    case "stopping":
+      return "Stopping after what is under way.";
+    case "ended":
+      if (failure.value) return "The check ended with an error.";
+      return report.value ? `Done in ${duration(report.value.seconds)}.` : "Stopped.";
+  }
+}

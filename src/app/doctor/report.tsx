@@ -1,0 +1,122 @@
+/** The verdict, what failed and what to use instead, and the paragraph for an issue. */
+import { useSignal } from "@preact/signals";
+import { builtWith } from "../../bench/versions.ts";
+import { browserOf, summarize } from "../../lens/conformance/summary.ts";
+import type { ConformanceReport } from "../../lens/conformance/report.ts";
+import { grouped } from "../format.ts";
+import { saveFile } from "../save-file.ts";
+import { AdapterName } from "../views/adapter-name.tsx";
+import { doctorCommand } from "./link.ts";
+import { report, userAgent } from "./state.ts";
+
+export function Report() {
+  const found = report.value;
+  if (!found || found.cases === 0) return null;
+  const right = found.failures === 0;
+  return (
+    <article class="verdict" aria-labelledby="verdict-title">
+      <h3 id="verdict-title" class={right ? "title" : "title wrong"}>
+        {right
+          ? `All ${grouped(found.cases)} cases are right.`
+          : `${grouped(found.failures)} of ${grouped(found.cases)} cases are wrong.`}
+      </h3>
+      {!right && <Failures found={found} />}
+      <Paragraph found={found} />
+      <Circumstances found={found} />
+    </article>
+  );
+}
+
+function Failures({ found }: { found: ConformanceReport }) {
+  return (
+    <ul class="failures">
+      {found.proposals.map(({ kernel, variant, instead }) => (
+        <li key={`${kernel} ${variant}`}>
+          <b>{kernel}</b>{" "}
+          {instead === null
+            ? "is computed correctly here with no table of tiles. Train on the CPU engine, or in another browser."
+            : `is wrong with the tiles of “${variant}”, and right with those of “${instead.name}”.`}
+        </li>
+      ))}
+      {found.failed.map(({ number, kernel, shape, variant, failure }) => (
+        <li key={number}>
+          Case {number}, {kernel}, {shape}, {variant}: {failure}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Paragraph({ found }: { found: ConformanceReport }) {
+  const copied = useSignal("");
+  const text = summarize(found, {
+    version: builtWith["backlit"] ?? "",
+    platform: navigator.platform || "unknown platform",
+    runtime: browserOf(userAgent.value),
+  });
+  const copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(text);
+      copied.value = "Copied.";
+    } catch {
+      copied.value = "This browser does not let the page copy; select the paragraph instead.";
+    }
+  };
+  const { cases, random, seed } = found;
+  const command = doctorCommand({ cases: random ? cases : undefined, seed });
+  return (
+    <>
+      <p class="paragraph">{text}</p>
+      <div class="take-away">
+        <button type="button" class="secondary" onClick={() => void copy()}>
+          Copy this paragraph
+        </button>
+        <button
+          type="button"
+          class="secondary"
+          onClick={() =>
+            saveFile("backlit-check.json", `${JSON.stringify(found, null, 1)}\n`, "application/json")
+          }
+        >
+          Save the report as JSON
+        </button>
+        <span role="status" class="fine">
+          {copied.value}
+        </span>
+      </div>
+      <p class="fine">
+        From a terminal: <code>{command}</code>
+      </p>
+    </>
+  );
+}
+
+function Circumstances({ found }: { found: ConformanceReport }) {
+  return (
+    <details class="behind">
+      <summary>The adapter and its limits</summary>
+      <dl class="facts">
+        <div>
+          <dt>Adapter</dt>
+          <dd>
+            <AdapterName adapter={found.adapter} />
+          </dd>
+        </div>
+        <div>
+          <dt>Tiles</dt>
+          <dd>{found.tuning}</dd>
+        </div>
+        <div>
+          <dt>Timestamps</dt>
+          <dd>{found.timestamps}</dd>
+        </div>
+        {Object.entries(found.limits).map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{grouped(value)}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}

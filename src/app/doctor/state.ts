@@ -1,0 +1,131 @@
+/** The check: which cases, where it stands, what has been found so far. */
+import { proxy } from "comlink";
+import { batch, computed, effect, signal } from "@preact/signals";
+import type { CaseResult, ConformanceReport } from "../../lens/conformance/report.ts";
+import type { DoctorApi, DoctorEvent } from "../../worker/doctor-api.ts";
+import type { ErrorEvent } from "../../worker/job-error.ts";
+import { queryOf, setQuery } from "../state/route.ts";
+import { Cancelled, WorkerLine } from "../state/worker-line.ts";
+import { casesProblem, readDoctorLink, seedProblem, writeDoctorLink, type DoctorChoice } from "./link.ts";
+
+export type Phase = "idle" | "starting" | "running" | "stopping" | "ended";
+
+export const phase = signal<Phase>("idle");
+export const results = signal<CaseResult[]>([]);
+/** Cases in all. */
+export const total = signal(0);
+export const report = signal<ConformanceReport | null>(null);
+/** What the browser calls itself. */
+export const userAgent = signal("");
+export const failure = signal<Pick<ErrorEvent, "code" | "message" | "hint"> | null>(null);
+
+/** As typed. */
+export const random = signal(false);
+export const casesText = signal("500");
+export const seedText = signal("1");
+/** What was wrong with the link. */
+export const linkProblems = signal<string[]>([]);
+
+export const busy = computed(() => phase.value !== "idle" && phase.value !== "ended");
+
+export const problem = computed(() =>
+  random.value ? (casesProblem(casesText.value) ?? seedProblem(seedText.value)) : undefined,
+);
+
+/** As far as it is valid. */
+export const choice = computed((): DoctorChoice =>
+  random.value && problem.value === undefined
+    ? { cases: Number(casesText.value), seed: Number(seedText.value) }
+    : { seed: 1 },
+);
+
+const line = new WorkerLine<DoctorApi>(
+  () => new Worker(new URL("../../worker/doctor-worker.ts", import.meta.url), { type: "module" }),
+);
+
+/** Takes the choice from the address, and from then on keeps it there. @returns an end to that */
+export function followDoctorLink(): () => void {
+  const stops = [
+    effect(() => {
+      const query = queryOf("doctor");
+      if (query === writeDoctorLink(choice.peek())) return;
+      const link = readDoctorLink(query);
+      batch(() => {
+        random.value = link.choice.cases !== undefined;
+        if (link.choice.cases !== undefined) casesText.value = String(link.choice.cases);
+        seedText.value = String(link.choice.seed);
+        linkProblems.value = link.problems;
+      });
+    }),
+    effect(() => {
+      if (problem.value === undefined) setQuery("doctor", writeDoctorLink(choice.value));
+    }),
+  ];
+  return () => stops.forEach((stop) => stop());
+}
+
+export async function startCheck(): Promise<void> {
+  if (busy.value || problem.value !== undefined) return;
+  const request = choice.value;
+  batch(() => {
+    results.value = [];
+    total.value = 0;
+    report.value = null;
+    failure.value = null;
+    phase.value = "starting";
+  });
+  try {
+    await line.ask((api) => api.check(request, proxy(apply)));
+  } catch (error) {
+    if (!(error instanceof Cancelled)) {
+      const message = error instanceof Error ? error.message : String(error);
+      failure.value = { code: "worker", message, hint: "Reload the page and start again." };
+    }
+  }
+  show();
+  phase.value = "ended";
+}
+
+/** The first time, what ran becomes a report; a second time ends the worker at once. */
+export function stopCheck(): void {
+  if (phase.value === "running") {
+    phase.value = "stopping";
+    line.tell((api) => api.stop());
+  } else if (busy.value) {
+    line.end();
+  }
+}
+
+/** Cases that are not shown yet: they come faster than the page is painted. */
+let arrived: CaseResult[] = [];
+let scheduled = 0;
+
+function show(): void {
+  cancelAnimationFrame(scheduled);
+  scheduled = 0;
+  if (arrived.length > 0) results.value = [...results.value, ...arrived];
+  arrived = [];
+}
+
+function apply(event: DoctorEvent): void {
+  switch (event.type) {
+    case "adapter":
+      if (phase.value === "starting") phase.value = "running";
+      break;
+    case "check-case":
+      total.value = event.total;
+      arrived.push(event.result);
+      if (scheduled === 0) scheduled = requestAnimationFrame(show);
+      break;
+    case "check-report":
+      show();
+      batch(() => {
+        report.value = event.report;
+        userAgent.value = event.userAgent;
+      });
+      break;
+    case "error":
+      failure.value = event;
+      break;
+  }
+}
