@@ -6,7 +6,7 @@ import { preact } from "@preact/preset-vite";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { defineConfig, type Plugin, type UserConfig } from "vite";
 
 /** The versions that a benchmark's result names, by package. */
@@ -95,7 +95,7 @@ function keptOffline(): Plugin {
     name: "kept-offline",
     apply: "build",
     configResolved({ root, build }) {
-      folder = join(root, build.outDir);
+      folder = resolve(root, build.outDir);
     },
     closeBundle() {
       const names = readdirSync(folder, { recursive: true, withFileTypes: true })
