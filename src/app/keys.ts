@@ -1,15 +1,29 @@
-/** Keys of the training view, left alone wherever they mean something already. */
+/** Single keys of the training view, left alone wherever they mean something already. */
+import { askForReset, helpOpen, keysOn } from "./state/keys.ts";
 import { view } from "./state/route.ts";
-import { toggleRun } from "./state/run.ts";
+import { stepRun, toggleRun } from "./state/run.ts";
 
-const TAKEN = "input, select, textarea, button, a, summary, [contenteditable], [tabindex]";
+/** What takes text, or moves by letters. */
+const TYPING = "textarea, select, [contenteditable], input:not([type=radio], [type=checkbox], [type=range])";
+/** What the space bar presses or scrolls, too. */
+const PRESSING = "input, button, a, summary, [tabindex]:not([tabindex='-1'])";
+
+const ACTIONS: Readonly<Record<string, () => void>> = {
+  " ": toggleRun,
+  s: stepRun,
+  r: askForReset,
+  "?": () => (helpOpen.value = true),
+};
 
 export function listenToKeys(): void {
   document.addEventListener("keydown", (event) => {
-    if (event.key !== " " || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (view.value !== "train") return;
-    if (event.target instanceof Element && event.target.closest(TAKEN)) return;
+    const { key, repeat, ctrlKey, metaKey, altKey, target } = event;
+    const action = ACTIONS[key.toLowerCase()];
+    if (!action || repeat || ctrlKey || metaKey || altKey) return;
+    if (view.value !== "train" || document.querySelector("dialog[open]")) return;
+    if (key !== "?" && !keysOn.value) return;
+    if (target instanceof Element && target.closest(key === " " ? `${TYPING}, ${PRESSING}` : TYPING)) return;
     event.preventDefault();
-    toggleRun();
+    action();
   });
 }

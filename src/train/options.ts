@@ -1,5 +1,5 @@
 /** What a caller can ask of a training run beyond what the engine was made for. */
-import type { Engine } from "../core/engine.ts";
+import type { Engine, Evaluation, Parameters, StepRecord } from "../core/engine.ts";
 import type { TrainerState } from "../model/trainer-state.ts";
 import type { SelectionOptions } from "./best.ts";
 import type { PauseGate } from "./pause.ts";
@@ -23,6 +23,10 @@ export interface TrainOptions extends SelectionOptions {
   reopen?: () => Promise<Engine>;
   /** From the checkpoint whose state the engine was set to. */
   resumeFrom?: TrainerState;
+  /** Called with every step's own figures, oldest first, as they are read back; steps repeated after a lost device come again. */
+  onRecords?: (records: readonly StepRecord[]) => void;
+  /** Called before each epoch's event with all of its evaluation, and with the parameters it is of: not to be changed. */
+  onValidation?: (evaluation: Evaluation, parameters: Parameters) => void;
   /** Whether to end with an evaluation of the test split; default true. */
   evaluateTest?: boolean;
 }

@@ -1,32 +1,57 @@
-/** Lets whoever watches a run hold it and let it go on; the trainer asks between submits. */
+/**
+ * Lets whoever watches a run hold it, let single steps through, and let it go on; the trainer asks between submits.
+ */
 export class PauseGate {
-  #opened: Promise<void> | null = null;
-  #open: () => void = () => {};
+  #held = false;
+  /** Steps that may be taken although the run is held. */
+  #admitted = 0;
+  #waiting = new Set<() => void>();
 
+  /** Whether nothing may be taken now. */
   get paused(): boolean {
-    return this.#opened !== null;
+    return this.#held && this.#admitted === 0;
   }
 
   pause(): void {
-    this.#opened ??= new Promise((resolve) => {
-      this.#open = resolve;
-    });
+    this.#held = true;
   }
 
   resume(): void {
-    this.#open();
-    this.#opened = null;
+    this.#held = false;
+    this.#admitted = 0;
+    this.#wake();
   }
 
-  /** Resolves at once when not paused, else when resumed or when the signal aborts. */
+  /** Holds the run, but for one more step. */
+  step(): void {
+    this.#held = true;
+    this.#admitted++;
+    this.#wake();
+  }
+
+  /** How many of so many steps may be taken now; of a run that is held, they are used up by asking. */
+  admit(steps: number): number {
+    if (!this.#held) return steps;
+    const admitted = Math.min(steps, this.#admitted);
+    this.#admitted -= admitted;
+    return admitted;
+  }
+
+  /** Resolves at once when not paused, else when something may be taken or when the signal aborts. */
   async wait(signal?: AbortSignal): Promise<void> {
-    if (this.#opened === null || signal?.aborted) return;
-    let stop = (): void => {};
-    const aborted = new Promise<void>((resolve) => {
-      stop = resolve;
+    if (!this.paused || signal?.aborted) return;
+    await new Promise<void>((resolve) => {
+      const go = (): void => {
+        this.#waiting.delete(go);
+        signal?.removeEventListener("abort", go);
+        resolve();
+      };
+      this.#waiting.add(go);
+      signal?.addEventListener("abort", go, { once: true });
     });
-    signal?.addEventListener("abort", stop, { once: true });
-    await Promise.race([this.#opened, aborted]);
-    signal?.removeEventListener("abort", stop);
+  }
+
+  #wake(): void {
+    for (const go of this.#waiting) go();
   }
 }

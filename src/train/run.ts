@@ -147,7 +147,8 @@ export class TrainingRun {
   async #takeSteps(): Promise<void> {
     const { plan, stepsPerEpoch } = this.#engine;
     const left = (this.#options.maxSteps ?? Infinity) - this.#step;
-    const count = Math.min(this.#pace.steps(plan.stepsPerSubmit), stepsPerEpoch - this.#position, left);
+    const most = Math.min(this.#pace.steps(plan.stepsPerSubmit), stepsPerEpoch - this.#position, left);
+    const count = this.#options.pause?.admit(most) ?? most;
     await this.#timed(async () => {
       await this.#engine.run(count);
       this.#step += count;
@@ -181,15 +182,14 @@ export class TrainingRun {
 
   async *#finishEpoch(): AsyncGenerator<TrainEvent> {
     await this.#drain();
-    const validation =
-      this.#rows("validation") > 0 ? scores(await this.#engine.evaluate("validation")) : null;
+    const evaluation = this.#rows("validation") > 0 ? await this.#engine.evaluate("validation") : null;
     const summary: EpochSummary = {
       epoch: this.#epoch + 1,
       step: this.#step,
       learningRate: this.#learningRate(this.#step),
       seconds: this.#seconds - this.#trainer.history.reduce((sum, { seconds }) => sum + seconds, 0),
       train: means(this.#meter.sums),
-      validation,
+      validation: evaluation && scores(evaluation),
     };
     // Nothing more is asked of the device until the epoch is safe on the host: it is reported once or not at all.
     const state = await this.#engine.state();
@@ -204,6 +204,7 @@ export class TrainingRun {
       best: this.#selection ? better(this.#selection, best, summary, state.parameters) : best,
     });
     yield* stepEvent;
+    if (evaluation) this.#options.onValidation?.(evaluation, state.parameters);
     yield { type: "epoch", ...structuredClone(summary) };
     if (this.#ending() === null) yield this.#checkpoint("epoch");
   }
@@ -299,7 +300,11 @@ export class TrainingRun {
 
   /** Waits for the steps in flight and counts them. */
   async #drain(): Promise<void> {
-    await this.#timed(async () => this.#meter.add(await this.#engine.records()));
+    await this.#timed(async () => {
+      const records = await this.#engine.records();
+      this.#meter.add(records);
+      this.#options.onRecords?.(records);
+    });
   }
 
   async #takeSnapshot(): Promise<void> {

@@ -1,13 +1,13 @@
 /** Jobs that use a trained model: reading a split of a dataset, or single inputs. */
-import { splitOf, type Dataset, type SplitName } from "../core/dataset.ts";
-import type { Evaluation } from "../core/engine.ts";
+import { splitOf, type Dataset } from "../core/dataset.ts";
 import { SpecError } from "../core/errors.ts";
 import { holdOutValidation } from "../data/split.ts";
 import { summarizeDataset } from "../model/metadata.ts";
 import { readModel, type Model } from "../model/model-file.ts";
 import { topKAccuracy } from "../train/metrics.ts";
 import { openDataset, openEngine } from "./job-engine.ts";
-import type { EvaluateJob, EvaluationEvent, JobEvent, JobHost, Mistake, PredictJob } from "./job.ts";
+import type { EvaluatedSplit, EvaluateJob, EvaluationEvent, JobEvent, JobHost, PredictJob } from "./job.ts";
+import { readRows } from "./read-rows.ts";
 
 export async function* runEvaluateJob(job: EvaluateJob, host: JobHost): AsyncGenerator<JobEvent> {
   const model = readModel(job.model);
@@ -23,7 +23,15 @@ export async function* runEvaluateJob(job: EvaluateJob, host: JobHost): AsyncGen
   try {
     yield { type: "adapter", adapter: engine.adapter };
     await engine.setParameters(model.parameters);
-    yield evaluationEvent(job.split, dataset, await engine.evaluate(job.split));
+    const evaluated: EvaluatedSplit = {
+      split: job.split,
+      dataset,
+      network: engine.network,
+      parameters: model.parameters,
+      evaluation: await engine.evaluate(job.split),
+    };
+    host.watcher?.evaluated(evaluated);
+    yield evaluationEvent(evaluated);
   } finally {
     engine.dispose();
   }
@@ -56,20 +64,13 @@ function checkFit({ dataset: own }: Model, { name, height, width, classes }: Dat
 /** How many of the worst mistakes are shown. */
 const MISTAKES = 40;
 
-/** An engine's evaluation as an event, with the images of the worst mistakes. */
-export function evaluationEvent(split: SplitName, dataset: Dataset, evaluation: Evaluation): EvaluationEvent {
+/** An evaluation as an event, with the images of the worst mistakes. @param mistakes at most so many */
+export function evaluationEvent(evaluated: EvaluatedSplit, mistakes = MISTAKES): EvaluationEvent {
+  const { split, dataset, evaluation } = evaluated;
   const { loss, predicted, losses, ranks, ...report } = evaluation;
-  const { labels, images } = splitOf(dataset, split);
-  const size = dataset.height * dataset.width;
+  const { labels } = splitOf(dataset, split);
   const wrong = Array.from(labels.keys()).filter((i) => predicted[i] !== labels[i]);
   wrong.sort((a, b) => losses[b] - losses[a] || a - b);
-  const mistakes = wrong.slice(0, MISTAKES).map((index): Mistake => ({
-    index,
-    truth: labels[index],
-    predicted: predicted[index],
-    loss: losses[index],
-    pixels: images.slice(index * size, (index + 1) * size),
-  }));
   const ks = [1, 2, 3, 5].filter((k) => k < dataset.classes.length);
   return {
     type: "evaluation",
@@ -77,7 +78,7 @@ export function evaluationEvent(split: SplitName, dataset: Dataset, evaluation: 
     loss,
     report,
     topK: ks.map((k) => ({ k, accuracy: topKAccuracy(ranks, k) })),
-    mistakes,
+    mistakes: readRows(evaluated, wrong.slice(0, mistakes)),
     dataset: summarizeDataset(dataset),
   };
 }

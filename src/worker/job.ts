@@ -2,8 +2,16 @@
  * One unit of work (training, evaluation, prediction) as an async generator of events: the same in Node and in the worker
  * of a headless page. Jobs and events are plain values with typed arrays, so that they can travel (see packet.ts).
  */
-import type { AdapterSummary, PlanSummary } from "../core/engine.ts";
+import type {
+  AdapterSummary,
+  Engine,
+  Evaluation,
+  Parameters,
+  PlanSummary,
+  StepRecord,
+} from "../core/engine.ts";
 import type { Dataset, SplitName } from "../core/dataset.ts";
+import type { Network } from "../core/spec.ts";
 import type { ClassificationReport } from "../core/report.ts";
 import type { ProfileReport } from "../core/profile.ts";
 import type { RunOptions } from "../core/run-options.ts";
@@ -155,12 +163,20 @@ export interface ProfileEvent {
   report: ProfileReport;
 }
 
+/** A class, and how probable it was held. */
+export interface Guess {
+  label: number;
+  probability: number;
+}
+
 /** A test image that was read wrongly, with what it looks like. */
 export interface Mistake {
   index: number;
   truth: number;
   predicted: number;
   loss: number;
+  /** The three most probable classes, or as many as there are. */
+  guesses: Guess[];
   /** `[height * width]` */
   pixels: Uint8Array;
 }
@@ -236,6 +252,25 @@ export type JobEvent =
   | BenchEvent
   | ErrorEvent;
 
+/** Everything about one evaluation, by reference: it is not to be changed. */
+export interface EvaluatedSplit {
+  split: SplitName;
+  dataset: Dataset;
+  network: Network;
+  parameters: Parameters;
+  evaluation: Evaluation;
+}
+
+/** Whoever sits beside a run, in the same thread, and may be asked about it: what would be too much for every event. */
+export interface RunWatcher {
+  /** With the engine that trains from now on; again when a device had to be replaced. */
+  opened(engine: Engine, dataset: Dataset): void;
+  recorded(records: readonly StepRecord[]): void;
+  evaluated(evaluated: EvaluatedSplit): void;
+  /** The engine is about to be disposed of. */
+  closed(): void;
+}
+
 export interface JobHost {
   /** `navigator.gpu`, or Dawn's; not needed by the CPU engine. */
   gpu: GPU | undefined;
@@ -243,6 +278,7 @@ export interface JobHost {
   signal: AbortSignal;
   /** Holds a training run between submits. */
   pause?: PauseGate;
+  watcher?: RunWatcher;
   /** Address of the folder of the peers' wasm binaries; in Node the packages find their own. */
   peerFiles?: string;
 }

@@ -34,6 +34,7 @@ export async function* runTrainJob(job: TrainJob, host: JobHost): AsyncGenerator
   const open = async (): Promise<Engine> => {
     const engine = await openEngine(job, host, { ...specs, dataset, profile }, tuning);
     opened.push(engine);
+    host.watcher?.opened(engine, dataset);
     return engine;
   };
   const current = (): Engine => opened[opened.length - 1];
@@ -53,6 +54,15 @@ export async function* runTrainJob(job: TrainJob, host: JobHost): AsyncGenerator
       checkpointInterval: CHECKPOINT_INTERVAL,
       resumeFrom: checkpoint?.trainer,
       reopen: open,
+      onRecords: (records) => host.watcher?.recorded(records),
+      onValidation: (evaluation, parameters) =>
+        host.watcher?.evaluated({
+          split: "validation",
+          dataset,
+          network: current().network,
+          parameters,
+          evaluation,
+        }),
     });
     for await (const event of events) {
       switch (event.type) {
@@ -69,8 +79,14 @@ export async function* runTrainJob(job: TrainJob, host: JobHost): AsyncGenerator
           break;
         case "done": {
           const { test, ...result } = event;
-          yield await finalModel(current(), options, dataset, event);
-          if (test) yield evaluationEvent("test", dataset, test);
+          const { network } = current();
+          const parameters = await current().parameters();
+          yield finalModel(current(), parameters, options, dataset, event);
+          if (test) {
+            const evaluated = { split: "test", dataset, network, parameters, evaluation: test } as const;
+            host.watcher?.evaluated(evaluated);
+            yield evaluationEvent(evaluated);
+          }
           const { dispatchesPerStep, stepsPerSubmit, bytesUploadedPerStep, bytesUploadedPerEpoch } =
             current().plan;
           if (profile) yield* profileEvents(current() as GpuEngine, job, host);
@@ -84,6 +100,7 @@ export async function* runTrainJob(job: TrainJob, host: JobHost): AsyncGenerator
       }
     }
   } finally {
+    host.watcher?.closed();
     for (const engine of opened) engine.dispose();
   }
 }
@@ -125,12 +142,13 @@ function* checkpointFiles(
   }
 }
 
-async function finalModel(
+function finalModel(
   engine: Engine,
+  parameters: Record<string, Float32Array>,
   options: RunOptions,
   dataset: Dataset,
   result: TrainResult,
-): Promise<FileEvent> {
+): FileEvent {
   const { network, training } = engine;
   const { test, train: last, validation, steps } = result;
   const metrics = {
@@ -141,7 +159,7 @@ async function finalModel(
   };
   const bytes = writeModel({
     network,
-    parameters: await engine.parameters(),
+    parameters,
     dataset: summarizeDataset(dataset),
     training,
     validation: heldOut(options),

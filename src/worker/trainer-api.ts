@@ -1,7 +1,9 @@
 /** What the page and its training worker say to each other: plain values, so that comlink can carry them. */
 import type { RunOptions } from "../core/run-options.ts";
 import type { DataFileRole } from "../data/dataset-files.ts";
-import type { AdapterEvent, JobEvent } from "./job.ts";
+import type { SplitName } from "../core/dataset.ts";
+import type { AdapterEvent, JobEvent, Mistake } from "./job.ts";
+import type { Look } from "./look.ts";
 import type { ErrorEvent } from "./job-error.ts";
 
 export type DataChoice =
@@ -40,7 +42,33 @@ export interface SamplesEvent {
   labels: Uint8Array;
 }
 
-export type TrainerEvent = JobEvent | DataEvent | SamplesEvent;
+/** What every one of these steps gave, oldest first; after a lost device some may come again. */
+export interface StepsEvent {
+  type: "steps";
+  /** Number of the first one, counted from 0 over the whole run. */
+  first: number;
+  losses: Float64Array;
+  /** Rows read rightly, and rows. */
+  correct: Uint32Array;
+  rows: Uint32Array;
+}
+
+export type TrainerEvent = JobEvent | DataEvent | SamplesEvent | StepsEvent;
+
+/** A cell of a confusion matrix. */
+export interface Cell {
+  split: SplitName;
+  truth: number;
+  predicted: number;
+}
+
+/** Images of a cell, the costliest first. */
+export interface CellImages {
+  /** In the cell. */
+  total: number;
+  /** As many as were asked for. */
+  images: Mistake[];
+}
 
 export interface TrainerApi {
   /** The adapter that a run would get. */
@@ -54,6 +82,12 @@ export interface TrainerApi {
   train(request: TrainRequest, onEvent: (event: TrainerEvent) => void): Promise<void>;
   pause(): void;
   resume(): void;
+  /** Lets one step through and holds the run there, also one that has only been asked for. */
+  step(): void;
   /** The steps in flight are finished and the model is saved. */
   stop(): void;
+  /** The parameters of the run now, or as it ended; null before there are any. */
+  look(): Promise<Look | null>;
+  /** Of the last evaluation of that split; null when there is none. */
+  cell(cell: Cell, count: number): CellImages | null;
 }

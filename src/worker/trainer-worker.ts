@@ -15,13 +15,23 @@ import { runTrainJob } from "./train-job.ts";
 import { errorToEvent, type ErrorEvent } from "./job-error.ts";
 import { PageData, samplesOf } from "./page-data.ts";
 import { keepTuning, readTunings } from "./tuning-store.ts";
-import type { SamplesEvent, TrainerApi, TrainerEvent, TrainRequest } from "./trainer-api.ts";
+import type { Look } from "./look.ts";
+import { RunWatch } from "./run-watch.ts";
+import type {
+  Cell,
+  CellImages,
+  SamplesEvent,
+  TrainerApi,
+  TrainerEvent,
+  TrainRequest,
+} from "./trainer-api.ts";
 
 /** How many images of a dataset are shown. */
 const SAMPLES = 90;
 
 class Trainer implements TrainerApi {
   readonly #data = new PageData();
+  #watch: RunWatch | undefined;
   #current: { stop: AbortController; pause: PauseGate } | undefined;
 
   probe(): Promise<AdapterEvent | ErrorEvent> {
@@ -37,6 +47,7 @@ class Trainer implements TrainerApi {
     try {
       if (this.#current) throw new SpecError("run", "this worker is training already");
       this.#current = current;
+      this.#watch = new RunWatch((event) => void onEvent(event));
       const dataset = await this.#data.open(request.data, (event) => void onEvent(event));
       void onEvent(samplesOf(dataset, SAMPLES));
       const tables = tunes(request.options) ? createBrowserCache(undefined, "tuning") : undefined;
@@ -68,8 +79,21 @@ class Trainer implements TrainerApi {
     this.#current?.pause.resume();
   }
 
+  step(): void {
+    this.#current?.pause.step();
+  }
+
   stop(): void {
     this.#current?.stop.abort();
+  }
+
+  async look(): Promise<Look | null> {
+    const found = await this.#watch?.look();
+    return found ? transfer(found, [found.weights.buffer as ArrayBuffer]) : null;
+  }
+
+  cell(cell: Cell, count: number): CellImages | null {
+    return this.#watch?.cell(cell, count) ?? null;
   }
 
   /** A run that was stopped ends without a report; here the model that it leaves is read with afterwards. */
@@ -78,7 +102,8 @@ class Trainer implements TrainerApi {
     { stop, pause }: { stop: AbortController; pause: PauseGate },
   ): AsyncGenerator<JobEvent> {
     let model: Uint8Array | undefined;
-    for await (const event of runTrainJob(job, { gpu: navigator.gpu, signal: stop.signal, pause })) {
+    const watcher = this.#watch;
+    for await (const event of runTrainJob(job, { gpu: navigator.gpu, signal: stop.signal, pause, watcher })) {
       if (event.type === "file" && event.name === "model.safetensors") model = event.bytes.slice();
       if (event.type === "done" && event.reason === "aborted" && event.steps > 0 && model) {
         const { engine, adapter, data } = job;
@@ -92,7 +117,7 @@ class Trainer implements TrainerApi {
           adapter,
           data,
         } as const;
-        const host = { gpu: navigator.gpu, signal: new AbortController().signal };
+        const host = { gpu: navigator.gpu, signal: new AbortController().signal, watcher };
         for await (const result of runEvaluateJob(test, host)) if (result.type === "evaluation") yield result;
       }
       yield event;

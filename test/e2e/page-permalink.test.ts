@@ -7,6 +7,7 @@ import {
   optionText,
   parseTexts,
   readPermalink,
+  writeCommand,
   writePermalink,
 } from "../../src/app/state/permalink.ts";
 import { resolveRunOptions, runOptions } from "../../src/core/run-options.ts";
@@ -32,6 +33,13 @@ describe("permalink", () => {
     expect(linkedOptions({ search: "?hidden=64&seed=2", hash: "" })).toBe("hidden=64&seed=2");
     const both = linkedOptions({ search: "?hidden=64&seed=2", hash: "#seed=3" });
     expect(readPermalink(both, datasets)).toEqual({ texts: { hidden: "64", seed: "3" }, problems: [] });
+  });
+
+  test("is a command line as well", () => {
+    expect(writeCommand({})).toBe("npm run train -- --seed 1");
+    const texts = { data: "mnist", hidden: "64, 32", learningRate: "0.01", seed: "9" };
+    expect(writeCommand(texts)).toBe("npm run train -- --data mnist --hidden 64,32 --lr 0.01 --seed 9");
+    expect(writeCommand({ data: "files" })).toBe("npm run train -- --data DIR --seed 1");
   });
 
   test("no hidden layer is a value of its own", () => {

@@ -167,7 +167,9 @@ describe("with WebGPU", () => {
     // Focus away from the buttons, whose own key the space bar is.
     await page.evaluate(() => (document.activeElement as HTMLElement).blur());
     await page.keyboard.press("Space");
-    await page.waitForFunction(() => document.querySelector(".status")?.textContent === "Paused.");
+    await page.waitForFunction(() =>
+      /^Paused after \d+ steps\.$/.test(document.querySelector(".status")?.textContent ?? ""),
+    );
     // What was under way when the pause was asked for still arrives.
     await new Promise((resolve) => setTimeout(resolve, 1500));
     const rows = (): Promise<number> => page.$$eval(".behind tbody tr", ({ length }) => length);
@@ -180,7 +182,7 @@ describe("with WebGPU", () => {
       {},
       paused,
     );
-    await page.click(".run-bar .secondary");
+    await page.click(".run-bar .stop");
     await ended(page);
     expect(await text(page, ".status")).toMatch(/^Stopped after [\d,]+ of 500,000 steps\. Test accuracy \d/);
     expect(await texts(page, ".confusion tbody tr")).toHaveLength(3);
@@ -192,7 +194,7 @@ describe("with WebGPU", () => {
     const { page, complaints } = await openPage(stage, "#hidden=8&epochs=2");
     await startTraining(page);
     await page.waitForSelector('.stage[data-phase="preparing"]');
-    await page.click(".run-bar .secondary");
+    await page.click(".run-bar .stop");
     await page.waitForSelector('.stage[data-phase="idle"]');
     expect(await text(page, ".status")).toBe("Ready.");
     await chooseOwnFiles(page, files);

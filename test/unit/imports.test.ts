@@ -43,7 +43,7 @@ const MAY_USE: Readonly<Record<string, readonly RegExp[]>> = {
   // ZIP, for workbooks.
   lens: [/^valibot$/, /^fflate$/],
   worker: [/^comlink$/],
-  app: [/^preact(\/|$)/, /^@preact\/signals$/, /^comlink$/, /^uplot(\/|$)/, /\.css$/],
+  app: [/^preact(\/|$)/, /^@preact\/signals$/, /^comlink$/, /^idb-keyval$/, /^uplot(\/|$)/, /\.css$/],
   cli: [
     /^node:/,
     /^(cli-progress|commander|fast-png|puppeteer|webgpu)$/,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Evaluation, Parameters, StepRecord } from "../../src/core/engine.ts";
 import { SpecError } from "../../src/core/errors.ts";
 import { learningRateAt } from "../../src/core/schedule.ts";
 import type { DoneReason } from "../../src/train/events.ts";
@@ -263,6 +264,24 @@ describe("a run that is stopped and resumed", () => {
   });
 });
 
+describe("what a watcher is told", () => {
+  it("has every step's own figures, and every epoch's evaluation with its parameters", async () => {
+    const world = new World();
+    const records: StepRecord[] = [];
+    const validations: [Evaluation, Parameters][] = [];
+    const engine = new FakeEngine({}, world);
+    const { events } = await collect(engine, {
+      onRecords: (some) => records.push(...some),
+      onValidation: (...both) => validations.push(both),
+    });
+    expect(records).toEqual(world.taken);
+    expect(validations.map(([{ loss, accuracy }]) => ({ loss, accuracy }))).toEqual(
+      ofType(events, "epoch").map(({ validation }) => validation),
+    );
+    expect(validations.at(-1)![1]).toEqual(await engine.parameters());
+  });
+});
+
 describe("pausing", () => {
   it("holds the run after the steps in flight until it is resumed", async () => {
     const expected = await collect(new FakeEngine());
@@ -283,6 +302,29 @@ describe("pausing", () => {
     );
     expect(held).toBe(8);
     expect(result?.seconds).toBeLessThan(0.04);
+    expect(epochs(events)).toEqual(epochs(expected.events));
+  });
+
+  it("lets single steps through, one at a time, also before the first", async () => {
+    const expected = await collect(new FakeEngine());
+    const gate = new PauseGate();
+    const world = new World();
+    const held: number[] = [];
+    gate.step();
+    const { events } = await collect(
+      new FakeEngine({}, world),
+      { pause: gate, stepInterval: 0 },
+      ({ type }) => {
+        if (type !== "step" || held.length === 8) return;
+        setTimeout(() => {
+          held.push(world.taken.length);
+          if (held.length < 8) gate.step();
+          else gate.resume();
+        }, 5);
+      },
+    );
+    // The sixth step ends an epoch, which is no reason to go on.
+    expect(held).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     expect(epochs(events)).toEqual(epochs(expected.events));
   });
 

@@ -1,47 +1,44 @@
-/** What the plots show: one column per reported step, validation only where an epoch ended. */
+/** The curves of the run under way: training by steps, validation by epochs. */
 import { signal } from "@preact/signals";
-import type { EpochEvent, StepEvent } from "../../train/events.ts";
+import type { EpochEvent } from "../../train/events.ts";
+import type { StepsEvent } from "../../worker/trainer-api.ts";
+import { CurveBins, type CurvePoints } from "./curve-bins.ts";
 
 export type CurveName = "loss" | "accuracy";
 
-interface Column {
-  step: number;
-  train: Record<CurveName, number> | null;
-  validation: Record<CurveName, number> | null;
+/** A run's curves as plain values: what is drawn, kept between visits, and laid behind another run. */
+export interface CurveData {
+  train: CurvePoints;
+  validation: CurvePoints;
 }
 
 export class Curves {
-  /** A new object with every change, around a list that grows: long runs are not copied. */
-  readonly columns = signal<{ list: Column[] }>({ list: [] });
+  #bins = new CurveBins();
+  #validation: CurvePoints = { steps: [], loss: [], accuracy: [] };
+  /** A new number with every change. */
+  readonly version = signal(0);
 
   clear(): void {
-    this.columns.value = { list: [] };
+    this.#bins = new CurveBins();
+    this.#validation = { steps: [], loss: [], accuracy: [] };
+    this.version.value++;
   }
 
-  addStep({ step, loss, accuracy }: StepEvent): void {
-    this.#add({ step, train: { loss, accuracy }, validation: null });
+  addSteps({ first, losses, correct, rows }: StepsEvent): void {
+    losses.forEach((loss, i) => this.#bins.add(first + i, loss, correct[i], rows[i]));
+    this.version.value++;
   }
 
   addEpoch({ step, validation }: EpochEvent): void {
     if (!validation) return;
-    const { list } = this.columns.peek();
-    const last = list.at(-1);
-    this.#add({ step, train: last?.step === step ? list.pop()!.train : null, validation });
+    this.#validation.steps.push(step);
+    this.#validation.loss.push(validation.loss);
+    this.#validation.accuracy.push(validation.accuracy);
+    this.version.value++;
   }
 
-  /** Steps, training values, validation values: as uPlot takes them. */
-  series(name: CurveName): [number[], (number | null)[], (number | null)[]] {
-    const { list } = this.columns.value;
-    return [
-      list.map(({ step }) => step),
-      list.map(({ train }) => train?.[name] ?? null),
-      list.map(({ validation }) => validation?.[name] ?? null),
-    ];
-  }
-
-  #add(column: Column): void {
-    const { list } = this.columns.peek();
-    list.push(column);
-    this.columns.value = { list };
+  /** The arrays of validation are the run's own, and grow. */
+  data(): CurveData {
+    return { train: this.#bins.points(), validation: this.#validation };
   }
 }

@@ -59,7 +59,7 @@ export const anyChanged = computed(() => names.some((name) => name !== "data" &&
 
 /** Takes the options from the address. @param query what its hash says to the training view */
 export function readLink(query: string): void {
-  const linked = linkedOptions({ search: location.search, hash: query });
+  const linked = linkedOptions({ search: location.search, hash: `#${query}` });
   // An address without options asks for the view as it is.
   if (linked === "" || linked === hash.peek()) return;
   const link = readPermalink(linked, LINKABLE);
@@ -79,11 +79,18 @@ export function keepLink(): void {
 }
 
 /** Own files and options that are not valid are left out of the link. */
-const hash = computed(() => {
+export function linkable(typed: OptionTexts): OptionTexts {
   const linked: OptionTexts = {};
-  for (const [name, text] of Object.entries(texts.value) as [RunOptionName, string][]) {
-    if (problems.value[name] === undefined && (name !== "data" || LINKABLE.includes(text)))
+  for (const [name, text] of Object.entries(typed) as [RunOptionName, string][]) {
+    if (optionProblem(name, text) === undefined && (name !== "data" || LINKABLE.includes(text)))
       linked[name] = text;
   }
-  return writePermalink(linked);
-});
+  return linked;
+}
+
+const hash = computed(() => writePermalink(linkable(texts.value)));
+
+/** The address that repeats a run with these options. */
+export function linkTo(options: OptionTexts): string {
+  return `${location.origin}${location.pathname}#${writePermalink(options)}`;
+}

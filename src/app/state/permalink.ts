@@ -83,3 +83,12 @@ export function writePermalink(texts: OptionTexts): string {
   });
   return parts.join("&");
 }
+
+/** The same run in a terminal. Own files are named by a folder there. */
+export function writeCommand(texts: OptionTexts): string {
+  const flags = LINKED.filter((name) => texts[name] !== undefined || name === "seed").map((name) => {
+    const text = texts[name] ?? optionText(runOptions[name].default);
+    return `--${runOptions[name].flag} ${name === "data" && text === "files" ? "DIR" : text.replaceAll(/\s/g, "")}`;
+  });
+  return `npm run train -- ${flags.join(" ")}`;
+}

@@ -6,10 +6,22 @@ import type { DoneEvent, EvaluationEvent, FileEvent, StartEvent, TuningEvent } f
 import type { ErrorEvent as TrainerError } from "../../worker/job-error.ts";
 import type { DataEvent, SamplesEvent, TrainerEvent } from "../../worker/trainer-api.ts";
 import { Curves } from "./curves.ts";
+import { zoom } from "./curve-view.ts";
 import { dataChoice, missingFiles } from "./datasets.ts";
+import { thinned, type KeptRun } from "./kept-run.ts";
 import { holdModel } from "./model.ts";
-import { given, problems, resolved } from "./options.ts";
-import { adapterState, endWorker, pauseWorker, resumeWorker, stopWorker, trainInWorker } from "./trainer.ts";
+import { given, linkable, problems, resolved, texts } from "./options.ts";
+import type { OptionTexts } from "./permalink.ts";
+import { keepRun } from "./runs.ts";
+import {
+  adapterState,
+  endWorker,
+  pauseWorker,
+  resumeWorker,
+  stepWorker,
+  stopWorker,
+  trainInWorker,
+} from "./trainer.ts";
 import { Cancelled } from "./worker-line.ts";
 
 export type Phase = "idle" | "preparing" | "running" | "paused" | "stopping" | "ended";
@@ -25,7 +37,10 @@ export const latest = signal<StepEvent | null>(null);
 export const epochs = signal<EpochEvent[]>([]);
 export const warnings = signal<WarningEvent[]>([]);
 export const failure = signal<Pick<TrainerError, "code" | "message" | "hint"> | null>(null);
+/** Of the test images, at the end. */
 export const evaluation = signal<EvaluationEvent | null>(null);
+/** Of the validation rows, as of the last epoch. */
+export const validated = signal<EvaluationEvent | null>(null);
 export const done = signal<DoneEvent | null>(null);
 /** The newest of each file that the run has given. */
 export const files = signal<Partial<Record<FileEvent["name"], Uint8Array>>>({});
@@ -76,15 +91,20 @@ export const obstacle = computed(() => {
   return undefined;
 });
 
-export async function startRun(): Promise<void> {
+/** @param stepping takes one step and pauses */
+export async function startRun({ stepping = false } = {}): Promise<void> {
   const data = dataChoice(resolved.value.data);
   if (busy.value || obstacle.value !== undefined || data === undefined) return;
   batch(() => {
     reset();
     phase.value = "preparing";
   });
+  stepsOnly = stepping;
+  const options = texts.peek();
   try {
-    await trainInWorker({ options: given.value, data }, (event) => batch(() => apply(event)));
+    const ended = trainInWorker({ options: given.value, data }, (event) => batch(() => apply(event)));
+    if (stepping) stepWorker();
+    await ended;
   } catch (error) {
     if (error instanceof Cancelled) {
       batch(reset);
@@ -94,7 +114,12 @@ export async function startRun(): Promise<void> {
     failure.value = { code: "worker", message, hint: "Reload the page and start again." };
   }
   phase.value = "ended";
+  const run = finishedRun(options);
+  if (run) await keepRun(run);
 }
+
+/** The run is to pause at its first step. */
+let stepsOnly = false;
 
 export function pauseRun(): void {
   if (phase.value !== "running") return;
@@ -106,6 +131,20 @@ export function resumeRun(): void {
   if (phase.value !== "paused") return;
   phase.value = "running";
   resumeWorker();
+}
+
+/** Takes exactly one step and pauses, from wherever the run stands. */
+export function stepRun(): void {
+  if (phase.value === "running" || phase.value === "paused") {
+    phase.value = "paused";
+    stepWorker();
+  } else void startRun({ stepping: true });
+}
+
+/** Back to before the run. One that is under way is ended at once, and nothing of it is kept. */
+export function resetRun(): void {
+  if (phase.value === "ended") batch(reset);
+  else if (busy.value) endWorker();
 }
 
 export function stopRun(): void {
@@ -126,11 +165,12 @@ export function toggleRun(): void {
 
 function reset(): void {
   phase.value = "idle";
-  const all = [adapter, loading, samples, tuning, start, latest, failure, evaluation, done, speed];
+  const all = [adapter, loading, samples, tuning, start, latest, failure, evaluation, validated, done, speed];
   for (const signal of all) signal.value = null;
   epochs.value = [];
   warnings.value = [];
   files.value = {};
+  zoom.value = null;
   curves.clear();
 }
 
@@ -151,7 +191,10 @@ function apply(event: TrainerEvent): void {
       break;
     case "start":
       start.value = event;
-      if (phase.value === "preparing") phase.value = "running";
+      if (phase.value === "preparing") phase.value = stepsOnly ? "paused" : "running";
+      break;
+    case "steps":
+      curves.addSteps(event);
       break;
     case "step":
       latest.value = event;
@@ -159,7 +202,6 @@ function apply(event: TrainerEvent): void {
         const old = speed.value ?? event.samplesPerSecond;
         speed.value = old + 0.3 * (event.samplesPerSecond - old);
       }
-      curves.addStep(event);
       break;
     case "epoch":
       epochs.value = [...epochs.value, event];
@@ -173,7 +215,8 @@ function apply(event: TrainerEvent): void {
       if (event.name === "model.safetensors") holdModel(event.bytes, { kind: "run" });
       break;
     case "evaluation":
-      evaluation.value = event;
+      if (event.split === "test") evaluation.value = event;
+      else validated.value = event;
       break;
     case "done":
       done.value = event;
@@ -184,4 +227,37 @@ function apply(event: TrainerEvent): void {
     case "prediction":
       break;
   }
+}
+
+/** What is kept of a run that has learned something. @param options as typed when it began */
+function finishedRun(options: OptionTexts): KeptRun | undefined {
+  const begun = start.value;
+  const last = epochs.value.at(-1);
+  const steps = done.value?.steps ?? latest.value?.step ?? 0;
+  if (!begun || steps === 0) return undefined;
+  const test = evaluation.value;
+  const { train, validation } = curves.data();
+  const { description, device, vendor } = begun.adapter;
+  const at = Date.now();
+  return {
+    id: `${at.toString(36)}-${Math.random().toString(36).slice(2, 8)}`,
+    name: "",
+    at,
+    options: linkable(options),
+    dataset: begun.dataset.name,
+    sizes: [begun.network.input, ...begun.network.layers.map(({ units }) => units)],
+    adapter: description || device || vendor,
+    software: begun.adapter.software,
+    steps,
+    seconds: done.value?.seconds ?? epochs.value.reduce((sum, { seconds }) => sum + seconds, 0),
+    ending: failure.value?.code ?? done.value?.reason ?? "unknown",
+    train: done.value?.train ?? last?.train ?? null,
+    validation: done.value?.validation ?? last?.validation ?? null,
+    test: test && {
+      loss: test.loss,
+      accuracy: test.report.accuracy,
+      macroF1: test.report.macro.f1,
+    },
+    curves: { train, validation: thinned(validation) },
+  };
 }

@@ -3,7 +3,15 @@ import { proxy } from "comlink";
 import { signal } from "@preact/signals";
 import type { AdapterSummary } from "../../core/engine.ts";
 import type { ErrorEvent as TrainerError } from "../../worker/job-error.ts";
-import type { SamplesEvent, TrainerApi, TrainerEvent, TrainRequest } from "../../worker/trainer-api.ts";
+import type { Look } from "../../worker/look.ts";
+import type {
+  Cell,
+  CellImages,
+  SamplesEvent,
+  TrainerApi,
+  TrainerEvent,
+  TrainRequest,
+} from "../../worker/trainer-api.ts";
 import { Cancelled, WorkerLine } from "./worker-line.ts";
 
 export type AdapterState =
@@ -57,6 +65,20 @@ export function pauseWorker(): void {
 
 export function resumeWorker(): void {
   line.tell((api) => api.resume());
+}
+
+export function stepWorker(): void {
+  line.tell((api) => api.step());
+}
+
+/** The run's parameters now, or as it ended. */
+export function lookInWorker(): Promise<Look | null> {
+  return line.ask((api) => api.look());
+}
+
+/** @param count at most so many of the cell's images */
+export function cellInWorker(cell: Cell, count: number): Promise<CellImages | null> {
+  return line.ask((api) => api.cell(cell, count));
 }
 
 export function stopWorker(): void {

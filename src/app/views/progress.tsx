@@ -15,6 +15,7 @@ import {
   start,
 } from "../state/run.ts";
 import { AdapterName } from "./adapter-name.tsx";
+import { CurveControls } from "./curve-controls.tsx";
 import { CurvePlot } from "./curve-plot.tsx";
 import { LightBox } from "./light-box.tsx";
 
@@ -23,12 +24,13 @@ export function Progress() {
   return (
     <>
       <Figures />
+      <CurveControls />
       <div class="plots">
         <CurvePlot name="loss" title="Loss" format={(value) => decimal(value, 4)} />
         <CurvePlot name="accuracy" title="Accuracy" format={(value) => percent(value)} />
       </div>
       <p class="fine">
-        Training curves are means over the last steps, with dropout and label smoothing as they train;
+        Training curves are means over equal numbers of steps, with dropout and label smoothing as they train;
         validation has neither.
       </p>
       <EpochTable />

@@ -1,5 +1,6 @@
 /** Start, pause, stop, and where the run stands. */
 import { byteSize, grouped } from "../format.ts";
+import { askForReset, helpOpen } from "../state/keys.ts";
 import {
   busy,
   done,
@@ -13,6 +14,7 @@ import {
   progress,
   start,
   startRun,
+  stepRun,
   stopRun,
   targetSteps,
   toggleRun,
@@ -23,25 +25,40 @@ export function RunBar() {
     <div class="run-bar">
       <div class="buttons">
         <MainButton />
-        {busy.value && (
-          <button type="button" class="secondary" disabled={phase.value === "stopping"} onClick={stopRun}>
-            Stop
-          </button>
-        )}
+        <OtherButtons />
       </div>
       <p class="status" role="status">
         {statusText()}
       </p>
-      <p
-        class="hint"
-        aria-hidden="true"
-        hidden={busy.value ? phase.value === "stopping" : obstacle.value !== undefined}
-      >
-        <kbd>Space</kbd>{" "}
-        {phase.value === "running" ? "pauses" : phase.value === "paused" ? "goes on" : "starts"}
-      </p>
+      <button type="button" class="quiet keys-button" onClick={() => (helpOpen.value = true)}>
+        Keys <kbd aria-hidden="true">?</kbd>
+      </button>
       <RunProgress />
     </div>
+  );
+}
+
+function OtherButtons() {
+  const held = phase.value === "running" || phase.value === "paused";
+  const startable = !busy.value && obstacle.value === undefined;
+  return (
+    <>
+      {(held || startable) && (
+        <button type="button" class="secondary" title="Take one step, and pause (S)" onClick={stepRun}>
+          Step
+        </button>
+      )}
+      {busy.value && (
+        <button type="button" class="secondary stop" disabled={phase.value === "stopping"} onClick={stopRun}>
+          Stop
+        </button>
+      )}
+      {(phase.value === "paused" || phase.value === "ended") && (
+        <button type="button" class="secondary" title="Back to before the run (R)" onClick={askForReset}>
+          Reset
+        </button>
+      )}
+    </>
   );
 }
 
@@ -87,7 +104,7 @@ function statusText(): string {
       return finished === 0 ? "Training." : `Training. ${finished} of ${all} epochs done.`;
     }
     case "paused":
-      return "Paused.";
+      return latest.value ? `Paused after ${grouped(latest.value.step)} steps.` : "Paused.";
     case "stopping":
       return "Stopping: saving the model and reading the test images.";
     case "ended":

@@ -1,8 +1,19 @@
 /** What to train, and how: made from the table of run options. */
 import { FIRST, OTHERS } from "../state/fields.ts";
 import { OFFERS, OWN_FILES } from "../state/datasets.ts";
-import { anyChanged, linkProblems, resetOptions, resolved, setOption } from "../state/options.ts";
+import {
+  anyChanged,
+  linkable,
+  linkProblems,
+  linkTo,
+  resetOptions,
+  resolved,
+  setOption,
+  texts,
+} from "../state/options.ts";
+import { writeCommand, type OptionTexts } from "../state/permalink.ts";
 import { busy } from "../state/run.ts";
+import { CopyButton } from "./copy-button.tsx";
 import { Field } from "./field.tsx";
 import { OwnFiles } from "./own-files.tsx";
 
@@ -28,20 +39,25 @@ export function Settings() {
             ))}
           </div>
         </details>
-        <p class="fine">
-          The address of this page holds these settings: share it, or come back to it.
-          {anyChanged.value && !busy.value && (
-            <>
-              {" "}
-              <button type="button" class="link" onClick={resetOptions}>
-                Back to the defaults
-              </button>
-            </>
-          )}
-        </p>
       </fieldset>
+      <p class="fine">The address of this page holds these settings: share it, or come back to it.</p>
+      <div class="buttons">
+        <CopyButton label="Copy link" text={() => linkTo(linkable(texts.value))} />
+        <CopyButton label="Copy as command line" text={() => writeCommand(shareable())} />
+        {anyChanged.value && !busy.value && (
+          <button type="button" class="quiet" onClick={resetOptions}>
+            Back to the defaults
+          </button>
+        )}
+      </div>
     </form>
   );
+}
+
+/** Own files cannot be in a link, but a command can name their folder. */
+function shareable(): OptionTexts {
+  const { data } = texts.value;
+  return { ...linkable(texts.value), ...(data === OWN_FILES && { data }) };
 }
 
 function DataOffers() {

@@ -2,11 +2,13 @@
 import { useSignalEffect } from "@preact/signals";
 import { showStage } from "../show-stage.ts";
 import { phase } from "../state/run.ts";
+import { KeyHelp, ResetQuestion } from "./key-help.tsx";
 import { RunBar } from "./run-bar.tsx";
 import { Overture } from "./overture.tsx";
 import { Progress } from "./progress.tsx";
 import { Report } from "./report.tsx";
 import { RunProblems } from "./problems.tsx";
+import { Runs } from "./runs.tsx";
 import { Settings } from "./settings.tsx";
 
 export function Train() {
@@ -21,7 +23,10 @@ export function Train() {
         <RunProblems />
         {phase.value === "idle" ? <Overture /> : <Progress />}
         <Report />
+        <Runs />
       </section>
+      <KeyHelp />
+      <ResetQuestion />
     </div>
   );
 }

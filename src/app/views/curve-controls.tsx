@@ -1,0 +1,61 @@
+/** How the curves are looked at, and which earlier runs lie behind them. */
+import { decimal } from "../format.ts";
+import { logLoss, smoothing, zoom } from "../state/curve-view.ts";
+import { titleOf } from "../state/kept-run.ts";
+import { ghosts, setCompared } from "../state/runs.ts";
+
+export function CurveControls() {
+  return (
+    <div class="curve-controls">
+      <label class="slider">
+        Smoothing
+        <input
+          type="range"
+          min="0"
+          max="0.98"
+          step="0.02"
+          value={smoothing.value}
+          aria-valuetext={smoothing.value === 0 ? "none" : decimal(smoothing.value, 2)}
+          onInput={(event) => (smoothing.value = Number(event.currentTarget.value))}
+        />
+      </label>
+      <label>
+        <input
+          type="checkbox"
+          checked={logLoss.value}
+          onChange={(event) => (logLoss.value = event.currentTarget.checked)}
+        />
+        Loss on a log scale
+      </label>
+      {zoom.value ? (
+        <button type="button" class="quiet" onClick={() => (zoom.value = null)}>
+          Show all steps
+        </button>
+      ) : (
+        <span class="hint">Drag over a plot to zoom in.</span>
+      )}
+      <Compared />
+    </div>
+  );
+}
+
+function Compared() {
+  if (ghosts.value.length === 0) return null;
+  return (
+    <ul class="compared" aria-label="Compared with">
+      {ghosts.value.map(({ run, colour }) => (
+        <li key={run.id} class={`ghost-${colour}`}>
+          <span class="key">{titleOf(run)}</span>
+          <button
+            type="button"
+            class="link"
+            aria-label={`Stop comparing with ${titleOf(run)}`}
+            onClick={() => setCompared(run.id, false)}
+          >
+            ×
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,54 @@
+/** How values are spread: counts in equal bins from the least to the largest, with the usual moments. */
+
+export interface Histogram {
+  least: number;
+  most: number;
+  mean: number;
+  /** Of the values themselves, not of an estimate for a larger population. */
+  standardDeviation: number;
+  /** Fraction of the values that are exactly 0. */
+  zeros: number;
+  /** Values in each bin; the last bin holds the largest value, too. Zeros count, unless they were left out. */
+  counts: number[];
+}
+
+/**
+ * @param values finite, at least one
+ * @param options.bins of equal width
+ * @param options.withoutZeros leaves exact zeros out of the bins, where they would hide everything else (moments and range keep
+ *   them)
+ */
+export function histogram(
+  values: ArrayLike<number>,
+  { bins = 40, withoutZeros = false }: { bins?: number; withoutZeros?: boolean } = {},
+): Histogram {
+  let least = Infinity;
+  let most = -Infinity;
+  let sum = 0;
+  let zeros = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (value < least) least = value;
+    if (value > most) most = value;
+    if (value === 0) zeros++;
+    sum += value;
+  }
+  const mean = sum / values.length;
+  const counts = Array.from({ length: bins }, () => 0);
+  const scale = most > least ? bins / (most - least) : 0;
+  let squares = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    squares += (value - mean) ** 2;
+    if (withoutZeros && value === 0) continue;
+    counts[Math.min(bins - 1, Math.floor((value - least) * scale))]++;
+  }
+  return {
+    least,
+    most,
+    mean,
+    standardDeviation: Math.sqrt(squares / values.length),
+    zeros: zeros / values.length,
+    counts,
+  };
+}

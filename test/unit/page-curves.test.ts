@@ -1,0 +1,77 @@
+/** The page's curves follow from the steps alone, and several runs share one axis. */
+import { describe, expect, it } from "vitest";
+import { CurveBins } from "../../src/app/state/curve-bins.ts";
+import { curveSeries, smooth, upTo } from "../../src/app/state/curve-series.ts";
+import type { CurveData } from "../../src/app/state/curves.ts";
+
+describe("the means of a run's steps", () => {
+  it("are the steps themselves while there is room", () => {
+    const bins = new CurveBins(8);
+    [4, 2, 1].forEach((loss, step) => bins.add(step, loss, step, 4));
+    expect(bins.points()).toEqual({ steps: [1, 2, 3], loss: [4, 2, 1], accuracy: [0, 0.25, 0.5] });
+  });
+
+  it("are over two, four, eight steps as the run grows, weighted by their rows", () => {
+    const bins = new CurveBins(4);
+    for (let step = 0; step < 10; step++) bins.add(step, step, 1, step === 9 ? 1 : 3);
+    // Widths went 1, 2, 4: steps 0 to 3, 4 to 7, and 8 and 9 of 3 rows and 1.
+    expect(bins.points()).toEqual({
+      steps: [4, 8, 10],
+      loss: [1.5, 5.5, (8 * 3 + 9) / 4],
+      accuracy: [1 / 3, 1 / 3, 1 / 2],
+    });
+    expect(bins.next).toBe(10);
+  });
+
+  it("count no step twice, and leave out what a resumed run did before", () => {
+    const bins = new CurveBins(4);
+    bins.add(6, 1, 1, 2);
+    bins.add(7, 3, 1, 2);
+    bins.add(6, 9, 0, 2);
+    bins.add(7, 9, 0, 2);
+    expect(bins.points()).toEqual({ steps: [8], loss: [2], accuracy: [0.5] });
+  });
+});
+
+const run = (steps: number[], loss: number[], epochs: number[] = []): CurveData => ({
+  train: { steps, loss, accuracy: loss.map((value) => 1 - value / 10) },
+  validation: { steps: epochs, loss: epochs.map((step) => step / 100), accuracy: epochs.map(() => 0.5) },
+});
+
+describe("curves over one axis", () => {
+  const plain = { smoothing: 0, log: false };
+
+  it("have a column for training and one for validation of each run", () => {
+    const all = curveSeries("loss", [run([1, 3], [5, 4], [3]), run([2, 3, 4], [0, 2, 1])], plain);
+    expect(all).toEqual([
+      [1, 2, 3, 4],
+      [5, null, 4, null],
+      [null, null, 0.03, null],
+      [null, 0, 2, 1],
+      [null, null, null, null],
+    ]);
+    expect(curveSeries("accuracy", [run([1], [5])], plain)[1]).toEqual([0.5]);
+  });
+
+  it("leave out what has no logarithm", () => {
+    const [, train] = curveSeries("loss", [run([1, 2, 3], [2, 0, 1])], { ...plain, log: true });
+    expect(train).toEqual([2, null, 1]);
+  });
+
+  it("are smoothed without a bias towards 0 at the start", () => {
+    expect(smooth([3, 3, 3], 0.9).map((value) => value.toFixed(12))).toEqual(Array(3).fill("3.000000000000"));
+    expect(smooth([0, 4], 0.5)[1]).toBeCloseTo((0.5 * 4) / (0.25 + 0.5), 12);
+    const [, train, validation] = curveSeries("loss", [run([1, 2], [0, 4], [1, 2])], {
+      smoothing: 0.5,
+      log: false,
+    });
+    expect(train[1]).toBeCloseTo(8 / 3, 12);
+    expect(validation).toEqual([0.01, 0.02]);
+  });
+
+  it("can be read where a run has no value of its own", () => {
+    expect(upTo([1, null, 2, null], 1)).toBe(1);
+    expect(upTo([1, null, 2, null], 9)).toBe(2);
+    expect(upTo([null, 1], 0)).toBeNull();
+  });
+});
