@@ -2,7 +2,7 @@
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { explain, type ExplainOptions } from "../../src/cli/explain/explained.ts";
-import { explainHtml } from "../../src/cli/explain/html.ts";
+import { explainHtml } from "../../src/lens/walk/html.ts";
 import { explainJson } from "../../src/cli/explain/json.ts";
 import { explainMarkdown } from "../../src/cli/explain/markdown.ts";
 import { explainText } from "../../src/cli/explain/text.ts";

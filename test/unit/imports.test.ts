@@ -40,14 +40,21 @@ const MAY_USE: Readonly<Record<string, readonly RegExp[]>> = {
   gpu: [/^valibot$/],
   // The peers that are measured are loaded on demand, and no part of the package.
   bench: [/^@tensorflow\/tfjs-/, /^@jax-js\/jax$/, /^valibot$/],
-  // ZIP, for workbooks.
-  lens: [/^valibot$/, /^fflate$/],
+  // ZIP, for workbooks; KaTeX with its style and fonts as text, for walks that are one file.
+  lens: [/^valibot$/, /^fflate$/, /^katex(\/dist\/[\w./-]+\?(raw|inline))?$/],
   worker: [/^comlink$/],
-  app: [/^preact(\/|$)/, /^@preact\/signals$/, /^comlink$/, /^idb-keyval$/, /^uplot(\/|$)/, /\.css$/],
+  app: [
+    /^preact(\/|$)/,
+    /^@preact\/signals$/,
+    /^comlink$/,
+    /^idb-keyval$/,
+    /^uplot(\/|$)/,
+    /^katex$/,
+    /\.css$/,
+  ],
   cli: [
     /^node:/,
     /^(cli-progress|commander|fast-png|puppeteer|webgpu)$/,
-    /^katex(\/dist\/[\w./-]+\?(raw|inline))?$/,
     /^\.\.\/(package\.json|scripts\/chrome\.js)$/,
   ],
 };
@@ -188,7 +195,10 @@ function compileErrors(parts: readonly string[], extra: string = "export {};\n")
     // What Vite adds; its own declarations bring the DOM's along.
     const glob =
       "interface ImportMeta { readonly url: string; " +
-      "glob<T>(pattern: string, options: object): Record<string, T>; }\n";
+      "glob<T>(pattern: string, options: object): Record<string, T>; }\n" +
+      ["raw", "inline"]
+        .map((how) => `declare module "*?${how}" { const text: string; export default text; }\n`)
+        .join("");
     writeFileSync(join(folder, "ambient.d.ts"), glob);
     writeFileSync(join(folder, "extra.ts"), extra);
     const config = {

@@ -1,14 +1,15 @@
-/** What `backlit explain` has worked out before it is written down: a derivation, where its numbers are from, the bill. */
+/** Works out what `backlit explain` writes down: a derivation, where its numbers are from, the bill. */
 import { pixelToInput, type Dataset } from "../../core/dataset.ts";
 import { SpecError } from "../../core/errors.ts";
-import { Random } from "../../core/rng.ts";
-import { resolveNetwork, type Activation, type Network } from "../../core/spec.ts";
+import type { Activation, Network } from "../../core/spec.ts";
 import { BatchSequence } from "../../data/batches.ts";
-import { bill, type BillRow } from "../../lens/derivation/bill.ts";
+import { bill } from "../../lens/derivation/bill.ts";
 import { formCosts } from "../../lens/derivation/cost.ts";
 import { derive } from "../../lens/derivation/derive.ts";
 import { afterUpdate } from "../../lens/derivation/edit.ts";
-import type { Derivation, DerivationInput } from "../../lens/derivation/types.ts";
+import { drawnBatch, networkOf } from "../../lens/derivation/start.ts";
+import type { DerivationInput } from "../../lens/derivation/types.ts";
+import type { Explained } from "../../lens/walk/explained.ts";
 import { initialParameters } from "../../model/parameters.ts";
 import { byteSize, grouped } from "../format.ts";
 
@@ -24,15 +25,6 @@ export interface ExplainOptions {
   steps: number;
   /** Bytes that the matrices of the long form may take. */
   memory: number;
-}
-
-export interface Explained {
-  title: string;
-  subtitle: string;
-  derivation: Derivation;
-  bill: BillRow[];
-  /** Why the long form was left out; empty where it was not. */
-  omitted: string;
 }
 
 /** In float64, as a derivation holds its matrices, against the float32 of the costs. */
@@ -66,28 +58,6 @@ export function explain(options: ExplainOptions, dataset?: Dataset): Explained {
       ? ""
       : `The long form is left out: its matrices would take ${byteSize(WIDENING * long.bytes)} in float64, ` +
         `${long.largest.id} alone ${byteSize(WIDENING * long.largest.bytes)}; at most ${byteSize(memory)} may be used (--memory).`,
-  };
-}
-
-function networkOf(sizes: number[], activation: Activation): Network {
-  const [input, ...units] = sizes;
-  const last = units.length - 1;
-  return resolveNetwork({
-    input,
-    layers: units.map((count, index) => (index === last ? { units: count } : { units: count, activation })),
-  });
-}
-
-/** Numbers of two decimals from 0 to 1, so that they can be read and typed; any class for a label. */
-function drawnBatch(
-  network: Network,
-  rows: number,
-  seed: number,
-): Pick<DerivationInput, "inputs" | "labels"> {
-  const random = Random.fromSeed(seed, "data");
-  return {
-    inputs: Float64Array.from({ length: rows * network.input }, () => random.below(101) / 100),
-    labels: Uint8Array.from({ length: rows }, () => random.below(network.classes)),
   };
 }
 

@@ -2,7 +2,7 @@
 import { networkToSpec } from "../../core/spec.ts";
 import { formCosts } from "../../lens/derivation/cost.ts";
 import type { Matrix } from "../../lens/derivation/types.ts";
-import type { Explained } from "./explained.ts";
+import type { Explained } from "../../lens/walk/explained.ts";
 
 export function explainJson({ derivation, bill }: Explained): Record<string, unknown> {
   const { network, rows, learningRate, labelSmoothing, loss, maxDifference, differences, stages } =

@@ -2,8 +2,8 @@
 import { figureText, shownIndices } from "../../lens/derivation/display.ts";
 import type { Matrix } from "../../lens/derivation/types.ts";
 import { byteSize, grouped } from "../format.ts";
-import type { Explained } from "./explained.ts";
-import { BILL_TEXT, comparison, secondsText, sizesText } from "./text.ts";
+import type { Explained } from "../../lens/walk/explained.ts";
+import { BILL_TEXT, comparison, secondsText, sizesText } from "../../lens/walk/words.ts";
 
 const MOST_SHOWN = 12;
 

@@ -1,11 +1,11 @@
 /** A derivation as text for a terminal: one training step from the batch to the new weights, every matrix on the way. */
-import { formCosts } from "../../lens/derivation/cost.ts";
 import type { BillRow } from "../../lens/derivation/bill.ts";
 import { alignedFigures, figureText, shownIndices } from "../../lens/derivation/display.ts";
 import { axisLabel } from "../../lens/derivation/notation.ts";
-import type { Derivation, Matrix } from "../../lens/derivation/types.ts";
-import { byteSize, duration, grouped, table } from "../format.ts";
-import type { Explained } from "./explained.ts";
+import type { Matrix } from "../../lens/derivation/types.ts";
+import type { Explained } from "../../lens/walk/explained.ts";
+import { BILL_TEXT, comparison, secondsText, sizesText } from "../../lens/walk/words.ts";
+import { byteSize, grouped, table } from "../format.ts";
 
 export interface TextOptions {
   /** Columns of the terminal. */
@@ -46,37 +46,6 @@ export function explainText(explained: Explained, options: TextOptions): string 
   ].join("\n");
 }
 
-/** What the bill shows, in every form it is given in. */
-export const BILL_TEXT =
-  "What one sample costs in either form, as a network grows: multiplications, memory of all matrices in float32, and time " +
-  "measured here where the long form fits in memory. The long form multiplies by zeros nearly all the time; nothing else " +
-  "is wrong with it.";
-
-/** Whether the forms agree, and what each takes. */
-export function comparison({ network, rows, differences, maxDifference }: Derivation): string[] {
-  const { long, short } = formCosts(network, rows);
-  const cost =
-    `For this batch the long form takes ${grouped(long.multiplications)} multiplications and ${byteSize(long.bytes)}, ` +
-    `the short form ${grouped(short.multiplications)} and ${byteSize(short.bytes)} (in float32).`;
-  if (maxDifference === undefined) return ["The long form was left out, as it takes too much memory.", cost];
-  if (Number.isNaN(maxDifference)) {
-    return [
-      "They cannot be compared: a probability has become 0 in float64, and the long form divides by it. The short form does not.",
-      cost,
-    ];
-  }
-  if (maxDifference === 0) return ["They give the same gradients, exactly.", cost];
-  const worst = differences.reduce((most, each) => (each.difference > most.difference ? each : most));
-  return [
-    `They give the same gradients: the largest difference of any entry is ${maxDifference.toExponential(1)}, between ${worst.long} and ${worst.short}.`,
-    cost,
-  ];
-}
-
-export function sizesText(sizes: readonly number[]): string {
-  return sizes.join(" - ");
-}
-
 function billText(rows: readonly BillRow[], bold: (text: string) => string): string {
   const cells = rows.map(({ sizes, long, short }) => [
     sizesText(sizes),
@@ -89,12 +58,6 @@ function billText(rows: readonly BillRow[], bold: (text: string) => string): str
   ]);
   const head = ["network", "mult. long", "short", "memory long", "short", "time long", "short"];
   return table(head, cells, bold);
-}
-
-export function secondsText(seconds: number | undefined): string {
-  if (seconds === undefined) return "not run";
-  if (seconds < 1e-3) return `${(1e6 * seconds).toFixed(seconds < 1e-5 ? 1 : 0)} µs`;
-  return seconds < 1 ? `${(1e3 * seconds).toFixed(seconds < 0.1 ? 1 : 0)} ms` : duration(seconds);
 }
 
 function matrixText(matrix: Matrix, { width, bold, dim }: TextOptions): string {

@@ -4,14 +4,16 @@ import type { Command } from "commander";
 import { SpecError } from "../../core/errors.ts";
 import { resolveRunOptions, type RunOptionName } from "../../core/run-options.ts";
 import { DEFAULT_DERIVATION_RATE } from "../../lens/derivation/derive.ts";
+import type { Explained } from "../../lens/walk/explained.ts";
+import { comparison } from "../../lens/walk/words.ts";
 import { derivationWorkbook } from "../../lens/workbook/derivation-workbook.ts";
 import { writeFileAtomically } from "../atomic-write.ts";
 import type { Context } from "../context.ts";
 import { readDataset } from "../dataset-source.ts";
-import { explain, type Explained, type ExplainOptions } from "../explain/explained.ts";
+import { explain, type ExplainOptions } from "../explain/explained.ts";
 import { explainJson } from "../explain/json.ts";
 import { explainMarkdown } from "../explain/markdown.ts";
-import { comparison, explainText } from "../explain/text.ts";
+import { explainText } from "../explain/text.ts";
 import { addRunOptions, givenRunOptions, wholeNumber } from "../options.ts";
 
 interface ExplainFlags {
@@ -128,7 +130,7 @@ async function writeFiles(explained: Explained, flags: ExplainFlags): Promise<st
     files.push(file);
   };
   // KaTeX is large, so it is loaded only where it is needed.
-  await write(flags.html, async () => (await import("../explain/html.ts")).explainHtml(explained));
+  await write(flags.html, async () => (await import("../../lens/walk/html.ts")).explainHtml(explained));
   await write(flags.markdown, () => explainMarkdown(explained));
   const { derivation, title, subtitle } = explained;
   await write(flags.xlsx, () => derivationWorkbook(derivation, title, subtitle).bytes);

@@ -1,5 +1,5 @@
 /** The bill as charts: both forms over the size of the network, on logarithmic axes, as inline SVG. */
-import type { BilledForm, BillRow } from "../../lens/derivation/bill.ts";
+import type { BilledForm, BillRow } from "../derivation/bill.ts";
 import { escapeHtml } from "../../report/html.ts";
 
 interface BillChart {

@@ -2,13 +2,13 @@
  * A derivation as one HTML file that needs nothing else: typeset mathematics, every matrix as a table, and a small script
  * that traces the entry under the pointer. It works from a disk, without a network, in light and dark.
  */
-import { formCosts } from "../../lens/derivation/cost.ts";
-import { figureText, shownIndices } from "../../lens/derivation/display.ts";
-import { axisLabel } from "../../lens/derivation/notation.ts";
-import { origins } from "../../lens/derivation/trace.ts";
-import type { Cell, Derivation, Matrix, Section, Stage } from "../../lens/derivation/types.ts";
-import { cellName, working } from "../../lens/derivation/working.ts";
-import { byteSize, grouped } from "../format.ts";
+import { formCosts } from "../derivation/cost.ts";
+import { figureText, shownIndices } from "../derivation/display.ts";
+import { axisLabel } from "../derivation/notation.ts";
+import { origins } from "../derivation/trace.ts";
+import type { Cell, Derivation, Matrix, Section, Stage } from "../derivation/types.ts";
+import { cellName, working } from "../derivation/working.ts";
+import { byteSize, grouped } from "../../report/numbers.ts";
 import { escapeHtml } from "../../report/html.ts";
 import { REPORT_STYLE } from "../../report/style.ts";
 import { billChart } from "./bill-chart.ts";
@@ -16,7 +16,7 @@ import type { Explained } from "./explained.ts";
 import { mathematicsStyle, typeset } from "./mathematics.ts";
 import { EXPLAIN_SCRIPT } from "./script.ts";
 import { EXPLAIN_STYLE } from "./style.ts";
-import { BILL_TEXT, comparison, secondsText, sizesText } from "./text.ts";
+import { BILL_TEXT, comparison, secondsText, sizesText } from "./words.ts";
 
 /** More rows or columns than this are cut short. */
 const MOST_SHOWN = 14;
