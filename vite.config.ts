@@ -134,6 +134,23 @@ function bareShaders(): Plugin {
   };
 }
 
+/** Those of KaTeX's fonts that the formulas of a derivation use, and these as WOFF2 alone. */
+const FONTS = ["Main-Regular", "Math-Italic", "Size1-Regular", "Size2-Regular"];
+
+/** KaTeX's style with few of its fonts: all files of the page are kept for visits without a network. */
+function leanMathematics(): Plugin {
+  return {
+    name: "lean-mathematics",
+    enforce: "pre",
+    transform(code, id) {
+      if (!/katex[\\/]dist[\\/]katex(\.min)?\.css$/.test(id)) return null;
+      return code
+        .replace(/@font-face\s*\{[^}]*\}/g, (face) => (FONTS.some((name) => face.includes(name)) ? face : ""))
+        .replace(/,\s*url\([^)]*\)\s*format\("(?:woff|truetype)"\)/g, "");
+    },
+  };
+}
+
 export default defineConfig(({ mode }): UserConfig => {
   switch (mode) {
     case "lib":
@@ -186,10 +203,12 @@ export default defineConfig(({ mode }): UserConfig => {
       return {
         base: "./",
         define,
-        plugins: [preact(), isolatedBench(), keptOffline()],
+        plugins: [preact(), isolatedBench(), leanMathematics(), keptOffline()],
         build: {
           ...shared.build,
           outDir: "dist/app",
+          // The page's policy allows no fonts that are data.
+          assetsInlineLimit: (path) => (path.endsWith(".woff2") ? false : undefined),
           rolldownOptions: {
             input: { app: "index.html", bench: "bench/index.html" },
             output: { entryFileNames: benchApart, assetFileNames: benchApart },

@@ -4,12 +4,13 @@
  */
 import type { FloatArray } from "../../core/engine.ts";
 import { Random } from "../../core/rng.ts";
-import { resolveNetwork, type Network } from "../../core/spec.ts";
+import type { Network } from "../../core/spec.ts";
 import { targets } from "../../cpu/softmax.ts";
 import { initialParameters } from "../../model/parameters.ts";
 import { formCosts, type FormCost } from "./cost.ts";
 import { evaluate, operandsOf, type Valued } from "./operations.ts";
 import { outline } from "./outline.ts";
+import { networkOf } from "./start.ts";
 import type { MatrixPlan, StageName } from "./types.ts";
 
 /** From what can be read to the reference network, every one a few times as large as the one before. */
@@ -26,7 +27,9 @@ export const BILL_SIZES: readonly (readonly number[])[] = [
 
 /** A timing is repeated until this much time is spent on it, or often enough; the shortest counts. */
 const ENOUGH_SECONDS = 0.05;
-const ENOUGH_REPEATS = 50;
+const ENOUGH_TIMINGS = 50;
+/** What takes less is timed several times in a row: the clock of a page may tick in tenths of a millisecond. */
+const LEAST_SECONDS = 2e-3;
 
 export interface BilledForm extends FormCost {
   /** Measured for one sample in float32, on this machine; missing where the form was only computed from the shapes. */
@@ -40,17 +43,19 @@ export interface BillRow {
   short: BilledForm;
 }
 
+/** The bill of one sample for networks of these sizes, with relu, from their shapes alone. */
+export function billOfShapes(sizes: readonly (readonly number[])[] = BILL_SIZES): BillRow[] {
+  return sizes.map((each) => ({ sizes: each, ...formCosts(networkOf(each, "relu"), 1) }));
+}
+
 /**
- * The bill of one sample for networks of these sizes, with relu.
+ * The same, with the time that it takes here.
  * @param mostBytes the long form is really run only where its matrices take at most this much, in float32
  */
 export function bill(mostBytes: number, sizes: readonly (readonly number[])[] = BILL_SIZES): BillRow[] {
-  return sizes.map((each): BillRow => {
-    const [input, ...units] = each;
-    const network = resolveNetwork({ input, layers: units.map((count) => ({ units: count })) });
-    const { long, short } = formCosts(network, 1);
-    const measured = measure(network, long.bytes <= mostBytes);
-    return { sizes: each, long: { ...long, ...measured.long }, short: { ...short, ...measured.short } };
+  return billOfShapes(sizes).map((row): BillRow => {
+    const { long, short } = measure(networkOf(row.sizes, "relu"), row.long.bytes <= mostBytes);
+    return { sizes: row.sizes, long: { ...row.long, ...long }, short: { ...row.short, ...short } };
   });
 }
 
@@ -87,11 +92,17 @@ function givenValues(network: Network): Record<string, FloatArray> {
 function shortest(work: () => void): number {
   let best = Infinity;
   let spent = 0;
-  for (let i = 0; i < ENOUGH_REPEATS && spent < ENOUGH_SECONDS; i++) {
+  let count = 1;
+  for (
+    let timings = 0;
+    timings < ENOUGH_TIMINGS && (spent < ENOUGH_SECONDS || best === Infinity);
+    timings++
+  ) {
     const start = performance.now();
-    work();
+    for (let i = 0; i < count; i++) work();
     const seconds = (performance.now() - start) / 1000;
-    best = Math.min(best, seconds);
+    if (seconds >= LEAST_SECONDS) best = Math.min(best, seconds / count);
+    else count *= 2;
     spent += seconds;
   }
   return best;

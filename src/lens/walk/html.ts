@@ -187,12 +187,16 @@ function billSection({ bill }: Explained): string {
       pick: ({ bytes }) => bytes,
       format: byteSize,
     }),
-    billChart({
-      title: "Time of one sample",
-      rows: bill,
-      pick: ({ seconds }) => seconds,
-      format: secondsText,
-    }),
+    ...(bill.some(({ short }) => short.seconds !== undefined)
+      ? [
+          billChart({
+            title: "Time of one sample",
+            rows: bill,
+            pick: ({ seconds }) => seconds,
+            format: secondsText,
+          }),
+        ]
+      : []),
   ];
   const head =
     '<thead><tr><th scope="col">network</th><th scope="col">multiplications, long</th><th scope="col">short</th><th scope="col">memory, long</th><th scope="col">short</th><th scope="col">time, long</th><th scope="col">short</th></tr></thead>';

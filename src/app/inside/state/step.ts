@@ -1,0 +1,127 @@
+/** The step that is shown: what was chosen, what was done to it, and where on the way through it one stands. */
+import { batch, computed, effect, signal } from "@preact/signals";
+import { matrixOf } from "../../../lens/derivation/derive.ts";
+import type { Cell } from "../../../lens/derivation/types.ts";
+import { queryOf, setQuery, view } from "../../state/route.ts";
+import { readPlace, writePlace } from "./address.ts";
+import { choiceProblem, choicesOf, DEFAULT_TEXTS, type ChoiceName, type ChoiceTexts } from "./choices.ts";
+import { withMove, withoutLast, workOut, type Move } from "./moves.ts";
+import { placeOf, stopsOf, type Stop } from "./stops.ts";
+
+export const texts = signal<ChoiceTexts>({});
+export const moves = signal<Move[]>([]);
+/** Id of the stop; one that is not there counts as the first. */
+const at = signal("");
+/** Whose long form is shown, from 0. */
+const chosenSample = signal(0);
+
+/** What was wrong with the address. */
+export const linkProblems = signal<string[]>([]);
+
+const choices = computed(() => choicesOf(texts.value));
+
+export const workedOut = computed(() => workOut(choices.value, moves.value));
+export const derivation = computed(() => workedOut.value.derivation);
+export const sample = computed(() => Math.min(chosenSample.value, derivation.value.rows - 1));
+export const stops = computed(() => stopsOf(derivation.value, sample.value));
+export const index = computed(() =>
+  Math.max(
+    0,
+    stops.value.findIndex(({ id }) => id === at.value),
+  ),
+);
+export const stop = computed((): Stop => stops.value[index.value]);
+
+/** The loss before the last move, to see what it did; `undefined` where there was none. */
+export const lossBefore = computed(() =>
+  moves.value.length === 0
+    ? undefined
+    : workOut({ ...choices.value }, withoutLast(moves.value)).derivation.loss,
+);
+
+export function textOf(name: ChoiceName): string {
+  return texts.value[name] ?? DEFAULT_TEXTS[name];
+}
+
+/** One sentence per choice that is not valid. */
+export function problemOf(name: ChoiceName): string | undefined {
+  return choiceProblem(name, textOf(name));
+}
+
+/** Other numbers or sizes begin a step anew: what was changed by hand belongs to the old one. */
+const BEGIN_ANEW: readonly ChoiceName[] = ["layers", "batch", "seed"];
+
+export function setChoice(name: ChoiceName, text: string): void {
+  const { [name]: _, ...others } = texts.value;
+  batch(() => {
+    texts.value = text === DEFAULT_TEXTS[name] ? others : { ...others, [name]: text };
+    if (BEGIN_ANEW.includes(name) && choiceProblem(name, text) === undefined) moves.value = [];
+  });
+}
+
+/** Sets a given entry; of a label's row, the class. */
+export function setCell(cell: Cell, value: number): void {
+  moves.value = withMove(moves.value, { kind: "set", cell, value });
+}
+
+/** To the same batch with the parameters after the update. */
+export function takeStep(): void {
+  moves.value = withMove(moves.value, { kind: "steps", count: 1 });
+}
+
+export function undo(): void {
+  moves.value = withoutLast(moves.value);
+}
+
+export function startAgain(): void {
+  moves.value = [];
+}
+
+export function showSample(number: number): void {
+  chosenSample.value = number;
+}
+
+export function goTo(id: string): void {
+  at.value = id;
+}
+
+/** @param by stops forwards, or backwards where negative; never past an end */
+export function goBy(by: number): void {
+  const next = stops.value[Math.min(stops.value.length - 1, Math.max(0, index.value + by))];
+  goTo(next.id);
+}
+
+/** To the stop where a matrix is worked out. */
+export function goToMatrix(id: string): void {
+  const place = placeOf(derivation.value, matrixOf(derivation.value.matrices, id).id);
+  if (place === undefined) return;
+  batch(() => {
+    if (!stop.value.columns.some(({ ids }) => ids.includes(id))) chosenSample.value = place.sample;
+    goTo(place.stop.id);
+  });
+}
+
+const query = computed(() =>
+  writePlace({ texts: texts.value, moves: moves.value, at: index.value === 0 ? "" : stop.value.id }),
+);
+
+/** Takes the step from the address, now and whenever another is asked for, and keeps it there. */
+export function followAddress(): void {
+  effect(() => {
+    const asked = queryOf("inside");
+    // Without a query the view is asked for as it was left.
+    if (asked === "" || asked === query.peek()) return;
+    const { problems, ...place } = readPlace(asked);
+    batch(() => {
+      texts.value = place.texts;
+      moves.value = place.moves;
+      at.value = place.at;
+      linkProblems.value = [...problems, ...workedOut.peek().refused];
+    });
+  });
+  effect(() => {
+    // Coming back to the view writes it, too.
+    void view.value;
+    setQuery("inside", query.value);
+  });
+}

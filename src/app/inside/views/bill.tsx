@@ -1,0 +1,80 @@
+/** What the long form costs beside the short one as a network grows: why there is a short form. */
+import { billChart } from "../../../lens/walk/bill-chart.ts";
+import { BILL_TEXT, comparison, secondsText, sizesText } from "../../../lens/walk/words.ts";
+import { byteSize, grouped } from "../../format.ts";
+import { failure, isMeasured, measure, measuring, rows } from "../state/bill.ts";
+import { derivation } from "../state/step.ts";
+
+export function Bill() {
+  const charts = [
+    billChart({ title: "Memory", rows: rows.value, pick: ({ bytes }) => bytes, format: byteSize }),
+    isMeasured()
+      ? billChart({ title: "Time", rows: rows.value, pick: ({ seconds }) => seconds, format: secondsText })
+      : billChart({
+          title: "Multiplications",
+          rows: rows.value,
+          pick: ({ multiplications }) => multiplications,
+          format: grouped,
+        }),
+  ];
+  return (
+    <section class="bill" aria-labelledby="bill-title">
+      <h3 id="bill-title">Why there is a short form</h3>
+      <p>{comparison(derivation.value).join(" ")}</p>
+      <p class="fine">{BILL_TEXT}</p>
+      <div class="charts" dangerouslySetInnerHTML={{ __html: charts.join("") }} />
+      <p class="fine">
+        {isMeasured()
+          ? "Hollow points were worked out from the shapes and not run. "
+          : "Worked out from the shapes. "}
+        <button type="button" class="link" disabled={measuring.value} onClick={() => void measure()}>
+          {measuring.value ? "Measuring …" : "Measure the time here"}
+        </button>
+        <span role="status">{failure.value && ` It could not be measured: ${failure.value}.`}</span>
+      </p>
+      <details>
+        <summary>The figures</summary>
+        <Figures />
+      </details>
+    </section>
+  );
+}
+
+function Figures() {
+  return (
+    <div class="scroller" tabIndex={0} role="region" aria-label="The bill">
+      <table>
+        <thead>
+          <tr>
+            {[
+              "Network",
+              "Multiplications, long",
+              "short",
+              "Memory, long",
+              "short",
+              "Time, long",
+              "short",
+            ].map((name, i) => (
+              <th key={i} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.value.map(({ sizes, long, short }) => (
+            <tr key={sizesText(sizes)}>
+              <th scope="row">{sizesText(sizes)}</th>
+              <td>{grouped(long.multiplications)}</td>
+              <td>{grouped(short.multiplications)}</td>
+              <td>{byteSize(long.bytes)}</td>
+              <td>{byteSize(short.bytes)}</td>
+              <td>{secondsText(long.seconds)}</td>
+              <td>{secondsText(short.seconds)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+/** The step to take away. */
+import { useSignal } from "@preact/signals";
+import { savePage, saveWorkbook } from "../state/files.ts";
+
+export function Files() {
+  const problem = useSignal("");
+  const save = (work: () => Promise<void>) => async (): Promise<void> => {
+    problem.value = "";
+    try {
+      await work();
+    } catch (error) {
+      problem.value = error instanceof Error ? error.message : String(error);
+    }
+  };
+  return (
+    <section class="files" aria-labelledby="files-title">
+      <h3 id="files-title">Take it with you</h3>
+      <p class="fine">
+        The workbook is made of live formulas: change a yellow number, and both forms follow. The page needs
+        nothing else and can be read without a network.
+      </p>
+      <div class="acts">
+        <button type="button" class="secondary" onClick={save(saveWorkbook)}>
+          Save as a spreadsheet (.xlsx)
+        </button>
+        <button type="button" class="secondary" onClick={save(savePage)}>
+          Save as a page (.html)
+        </button>
+      </div>
+      <p class="fine" role="status">
+        {problem.value && `It could not be saved: ${problem.value}.`}
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,177 @@
+/**
+ * The entries of a matrix, each tinted by its size and sign. One of them takes the focus, arrows move it; what is looked
+ * at lights up, here and in every other matrix, together with what it was made from.
+ */
+import { useComputed, useSignal } from "@preact/signals";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { shownIndices } from "../../../lens/derivation/display.ts";
+import { axisLabel } from "../../../lens/derivation/notation.ts";
+import type { Axis, Cell, Matrix } from "../../../lens/derivation/types.ts";
+import { cellName } from "../../../lens/derivation/working.ts";
+import { lights, pointedAt, selected } from "../state/selection.ts";
+import { derivation, setCell } from "../state/step.ts";
+import { Entry } from "./entry.tsx";
+
+/** More rows or columns than this are cut short. */
+const MOST_ROWS = 24;
+const MOST_COLUMNS = 48;
+
+const MOVES: Record<string, readonly [rows: number, columns: number]> = {
+  ArrowRight: [0, 1],
+  ArrowLeft: [0, -1],
+  ArrowDown: [1, 0],
+  ArrowUp: [-1, 0],
+  Home: [0, -Infinity],
+  End: [0, Infinity],
+};
+
+export function Grid({ matrix }: { matrix: Matrix }) {
+  const { id, shape, axes, values, operation, symbol } = matrix;
+  const table = useRef<HTMLTableElement>(null);
+  /** Places among what is shown, not in the matrix. */
+  const focused = useSignal<readonly [row: number, column: number]>([0, 0]);
+  const editing = useSignal(false);
+  const lit = useComputed(() => lights.value.get(id));
+  const rows = shownIndices(shape[0], MOST_ROWS);
+  const columns = shownIndices(shape[1], MOST_COLUMNS);
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const isGiven = operation.kind === "given";
+  const isLabels = isGiven && operation.source === "labels";
+  const [atRow, atColumn] = [
+    Math.min(focused.value[0], rows.length - 1),
+    Math.min(focused.value[1], columns.length - 1),
+  ];
+
+  const cellAt = (row: number, column: number): Cell | null => {
+    const [r, c] = [rows[row], columns[column]];
+    return r === undefined || c === undefined ? null : { id, row: r, column: c };
+  };
+  const focus = (row: number, column: number): void => {
+    focused.value = [row, column];
+    entryAt(table.current!, row, column)?.focus();
+  };
+  const begin = (row: number, column: number): void => {
+    const cell = cellAt(row, column);
+    if (!isGiven || cell === null) return;
+    if (isLabels) setCell(cell, 1);
+    else {
+      focused.value = [row, column];
+      editing.value = true;
+    }
+  };
+  const finish = (value: number | undefined): void => {
+    editing.value = false;
+    const cell = cellAt(atRow, atColumn);
+    if (value !== undefined && cell !== null) setCell(cell, value);
+  };
+  // What was changed by keys is left by keys: the focus goes back to the entry.
+  const wasEditing = useRef(false);
+  useLayoutEffect(() => {
+    if (wasEditing.current && !editing.value && document.activeElement === document.body)
+      focus(atRow, atColumn);
+    wasEditing.current = editing.value;
+  }, [editing.value]);
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (editing.value || event.ctrlKey || event.metaKey || event.altKey) return;
+    const move = MOVES[event.key];
+    if (move !== undefined) {
+      focus(clamp(atRow + move[0], rows), clamp(atColumn + move[1], columns));
+    } else if (event.key === "Enter" || event.key === " " || event.key === "F2") {
+      if (!isGiven) return;
+      begin(atRow, atColumn);
+    } else if (event.key === "Escape") {
+      selected.value = null;
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  const hasLabels = axes[0].name !== "";
+  return (
+    <div class="values">
+      <table
+        ref={table}
+        role="grid"
+        aria-label={`${symbol.text}, ${shape.join(" by ")}`}
+        aria-readonly={!isGiven}
+        onKeyDown={onKeyDown}
+        onPointerOver={(event) => (pointedAt.value = cellOf(event.target, cellAt))}
+        onPointerLeave={() => (pointedAt.value = null)}
+        onFocusIn={(event) => {
+          const place = placeIn(event.target);
+          if (place === null) return;
+          focused.value = place;
+          selected.value = cellAt(...place);
+        }}
+      >
+        {axes[1].name !== "" && (
+          <thead>
+            <tr>
+              {hasLabels && <td class="corner" />}
+              {columns.map((column) => (
+                <th key={column ?? "gap"} scope="col">
+                  {labelOf(axes[1], column)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+        )}
+        <tbody>
+          {rows.map((row, r) => (
+            <tr key={row ?? "gap"}>
+              {hasLabels && <th scope="row">{labelOf(axes[0], row)}</th>}
+              {columns.map((column, c) => {
+                const cell = cellAt(r, c);
+                const place = cell === null ? -1 : cell.row * shape[1] + cell.column;
+                const isFocused = r === atRow && c === atColumn;
+                return (
+                  <Entry
+                    key={column ?? "gap"}
+                    place={[r, c]}
+                    value={values[place]}
+                    largest={largest}
+                    light={lit.value?.get(place)}
+                    takesFocus={isFocused}
+                    given={isGiven}
+                    editing={isFocused && editing.value && cell !== null}
+                    name={isGiven && cell !== null ? cellName(derivation.value, cell) : ""}
+                    onBegin={() => begin(r, c)}
+                    onFinish={finish}
+                  />
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function labelOf(axis: Axis, index: number | undefined): string {
+  return index === undefined ? "…" : axisLabel(axis, index);
+}
+
+function clamp(index: number, shown: readonly unknown[]): number {
+  return Math.min(shown.length - 1, Math.max(0, index));
+}
+
+function entryAt(table: HTMLElement, row: number, column: number): HTMLElement | null {
+  return table.querySelector(`[data-place="${row},${column}"]`);
+}
+
+function placeIn(target: EventTarget | null): readonly [number, number] | null {
+  const entry = target instanceof Element ? target.closest<HTMLElement>("[data-place]") : null;
+  if (entry === null) return null;
+  const [row, column] = entry.dataset["place"]!.split(",").map(Number);
+  return [row, column];
+}
+
+function cellOf(
+  target: EventTarget | null,
+  cellAt: (row: number, column: number) => Cell | null,
+): Cell | null {
+  const place = placeIn(target);
+  return place === null ? null : cellAt(...place);
+}

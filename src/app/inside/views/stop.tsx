@@ -1,0 +1,90 @@
+/** One stop on the way: its matrices, with those that they are made from. */
+import type { Column } from "../state/stops.ts";
+import { derivation, sample, showSample, stop, workedOut } from "../state/step.ts";
+import { Matrix } from "./matrix.tsx";
+
+export function Stop() {
+  const { columns, part } = stop.value;
+  return (
+    <section class="stop" aria-labelledby="stop-sentence">
+      {part === "backward" && workedOut.value.omitted !== "" && <p class="fine">{workedOut.value.omitted}</p>}
+      <div class={`columns${columns.length > 1 ? " two" : ""}`}>
+        {columns.map((column) => (
+          <FormColumn key={column.form ?? "only"} column={column} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function FormColumn({ column }: { column: Column }) {
+  const { form, ids, sources } = column;
+  return (
+    <div class="column">
+      {form === "long" && (
+        <header>
+          <h3>Long form</h3>
+          <Samples />
+        </header>
+      )}
+      {form === "short" && (
+        <header>
+          <h3>Short form</h3>
+          <small>the whole batch at once</small>
+        </header>
+      )}
+      <Difference column={column} />
+      {sources.length > 0 && (
+        <div class="matrices sources" role="group" aria-label="From before">
+          <small aria-hidden="true">From before</small>
+          {sources.map((id) => (
+            <Matrix key={id} id={id} brief />
+          ))}
+        </div>
+      )}
+      <div class="matrices">
+        {ids.map((id) => (
+          <Matrix key={id} id={id} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function Samples() {
+  const { rows } = derivation.value;
+  if (rows === 1) return <small>one sample</small>;
+  return (
+    <fieldset class="samples">
+      <legend>Sample</legend>
+      {Array.from({ length: rows }, (_, number) => (
+        <label key={number}>
+          <input
+            type="radio"
+            name="sample"
+            checked={number === sample.value}
+            onChange={() => showSample(number)}
+          />
+          <span>{number + 1}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** How far the gradients that are worked out here are from those of the other form. */
+function Difference({ column: { form, ids } }: { column: Column }) {
+  if (form !== "short") return null;
+  const pairs = derivation.value.differences.filter(({ short }) => ids.includes(short));
+  if (pairs.length === 0) return null;
+  return (
+    <p class="fine agreement">
+      {pairs.map(({ long, short, difference }) => (
+        <span key={short}>
+          {short} and {long}:{" "}
+          {difference === 0 ? "exactly the same" : `apart by ${difference.toExponential(1)} at most`}.{" "}
+        </span>
+      ))}
+    </p>
+  );
+}
