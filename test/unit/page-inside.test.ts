@@ -1,0 +1,174 @@
+/** The view Inside without a page: its address, what a person does to a step, and the way through it. */
+import { describe, expect, it, test } from "vitest";
+import { readPlace, writePlace, type Place } from "../../src/app/inside/state/address.ts";
+import { choiceProblem, choicesOf, type ChoiceTexts } from "../../src/app/inside/state/choices.ts";
+import {
+  moveText,
+  parseMove,
+  withMove,
+  withoutLast,
+  workOut,
+  type Move,
+} from "../../src/app/inside/state/moves.ts";
+import { placeOf, stopsOf } from "../../src/app/inside/state/stops.ts";
+import { operandsOf } from "../../src/lens/derivation/operations.ts";
+import { derive } from "../../src/lens/derivation/derive.ts";
+import { afterUpdate, withCell } from "../../src/lens/derivation/edit.ts";
+
+const set = (id: string, row: number, column: number, value: number): Move => ({
+  kind: "set",
+  cell: { id, row, column },
+  value,
+});
+
+describe("the address", () => {
+  const place: Place = {
+    texts: { layers: "5,4,2", activation: "tanh", lr: "0.5" },
+    moves: [set("W1", 1, 0, -0.25), { kind: "steps", count: 3 }, set("Y", 0, 1, 1), set("X", 0, 4, 1e-7)],
+    at: "gradients-2",
+  };
+
+  it("holds all of a place, and gives it back", () => {
+    const query = writePlace(place);
+    expect(query).toBe(
+      "layers=5,4,2&batch=2&activation=tanh&seed=1&lr=0.5&set=W1:2,1:-0.25&steps=3&set=Y:1,2:1&set=X:1,5:1e-7&at=gradients-2",
+    );
+    expect(readPlace(query)).toEqual({ ...place, problems: [] });
+  });
+
+  it("says sizes and seed always, and nothing that is not valid", () => {
+    expect(writePlace({ texts: {}, moves: [], at: "" })).toBe("layers=4,3,3&batch=2&seed=1");
+    expect(writePlace({ texts: { layers: "4", lr: "-1" }, moves: [], at: "" })).toBe(
+      "layers=4,3,3&batch=2&seed=1",
+    );
+  });
+
+  it.each([
+    ["layers=4", 'Layers must be at least two whole numbers separated by commas, but is "4"'],
+    ["layers=4,0,2", 'Layers must be at least two whole numbers separated by commas, but is "4,0,2"'],
+    ["layers=4,65", 'Layers must be at most 64 each here, but is "4,65"'],
+    ["layers=1,2,3,4,5,6,7", 'Layers must be at most 6 numbers here, but is "1,2,3,4,5,6,7"'],
+    ["batch=9", "Batch size must be at most 8 here, but is 9"],
+    ["lr=0", "Learning rate must be above 0, but is 0"],
+    ["label-smoothing=1", "Label smoothing must be below 1, but is 1"],
+    ["epochs=3", "“epochs” is not an option"],
+    ["set=W1:0", "“set=W1:0” cannot be done"],
+    ["set=W1:1,1:x", "“set=W1:1,1:x” cannot be done"],
+    ["steps=0", "“steps=0” cannot be done"],
+    ["steps=1e9", "“steps=1e9” cannot be done"],
+  ])("names what is wrong with %s and takes the rest", (part, problem) => {
+    const { texts, moves, problems } = readPlace(`seed=7&${part}&steps=2`);
+    expect({ texts, moves, problems }).toEqual({
+      texts: { seed: "7" },
+      moves: [{ kind: "steps", count: 2 }],
+      problems: [problem],
+    });
+  });
+});
+
+describe("what is done to a step", () => {
+  const start = choicesOf({});
+
+  it("follows from the start, move by move", () => {
+    const { derivation } = workOut(start, []);
+    const moves = [set("b2", 0, 1, 0.5), { kind: "steps", count: 2 } as const, set("X", 1, 3, 0)];
+    const once = derive(withCell(derivation, { id: "b2", row: 0, column: 1 }, 0.5));
+    const later = derive(afterUpdate(derive(afterUpdate(once))));
+    const expected = derive(withCell(later, { id: "X", row: 1, column: 3 }, 0));
+    const result = workOut(start, moves);
+    expect(result.derivation.matrices).toEqual(expected.matrices);
+    expect(result.derivation.maxDifference).toBeLessThanOrEqual(1e-12);
+    expect({ steps: result.steps, refused: result.refused, omitted: result.omitted }).toEqual({
+      steps: 2,
+      refused: [],
+      omitted: "",
+    });
+  });
+
+  it("leaves out what cannot be set, and says so", () => {
+    const { derivation, refused } = workOut(start, [
+      set("Z1", 0, 0, 1),
+      set("W9", 0, 0, 1),
+      set("Y", 0, 0, 2),
+    ]);
+    expect(derivation.loss).toBe(workOut(start, []).derivation.loss);
+    expect(refused.map((sentence) => sentence.split(": ")[0])).toEqual([
+      "set=Z1:1,1:1",
+      "set=W9:1,1:1",
+      "set=Y:1,1:2",
+    ]);
+  });
+
+  it("leaves out the long form where it would be too large", () => {
+    const { derivation, omitted } = workOut(choicesOf({ layers: "64,64,64", batch: "8" }), []);
+    expect(derivation.maxDifference).toBeUndefined();
+    expect(omitted).toMatch(
+      /^The long form is left out: its matrices would take [\d.]+ MB, .+ alone 2\.1 MB\.$/,
+    );
+    expect(stopsOf(derivation, 0).flatMap(({ columns }) => columns.map(({ form }) => form))).not.toContain(
+      "long",
+    );
+  });
+
+  it("joins steps and changes of one entry, and takes the last one back", () => {
+    const add = (...moves: Move[]): Move[] => moves.reduce<Move[]>((all, move) => withMove(all, move), []);
+    const step: Move = { kind: "steps", count: 1 };
+    const moves = add(
+      set("Y", 0, 1, 1),
+      set("Y", 0, 2, 1),
+      set("W1", 0, 0, 1),
+      set("W1", 0, 1, 2),
+      step,
+      step,
+    );
+    expect(moves.map(moveText)).toEqual(["set=Y:1,3:1", "set=W1:1,1:1", "set=W1:1,2:2", "steps=2"]);
+    expect(withoutLast(moves).map(moveText).at(-1)).toBe("steps=1");
+    expect(withoutLast(withoutLast(moves))).toHaveLength(3);
+    expect(withoutLast([])).toEqual([]);
+    expect(moves.map((move) => parseMove(...(moveText(move).split("=") as [string, string])))).toEqual(moves);
+  });
+});
+
+describe("the way through a step", () => {
+  test.each<ChoiceTexts>([
+    {},
+    { layers: "3,2", batch: "1" },
+    { layers: "2,3,4,5", batch: "3", activation: "tanh", "label-smoothing": "0.1" },
+  ])("comes by every matrix once, after what it is made from: %o", (texts) => {
+    const { derivation } = workOut(choicesOf(texts), []);
+    const ids = new Set<string>();
+    for (let sample = 0; sample < derivation.rows; sample++) {
+      const met = new Set<string>();
+      const stops = stopsOf(derivation, sample);
+      expect(new Set(stops.map(({ id }) => id)).size).toBe(stops.length);
+      for (const { columns, sentence } of stops) {
+        expect(sentence).toMatch(/^[A-Z].*\.$/);
+        for (const { ids: own, sources } of columns) {
+          for (const id of own) {
+            expect(met.has(id) ? id : "").toBe("");
+            met.add(id);
+            for (const operand of operandsOf(derivation.matrices.get(id)!.operation)) {
+              expect([...sources, ...own.slice(0, own.indexOf(id))]).toContain(operand);
+            }
+          }
+        }
+      }
+      for (const id of met) ids.add(id);
+    }
+    expect([...ids].sort()).toEqual([...derivation.matrices.keys()].sort());
+  });
+
+  it("has both forms of the same gradients at one stop", () => {
+    const { derivation } = workOut(choicesOf({ layers: "3,3,3,2" }), []);
+    for (const { long, short } of derivation.differences) {
+      expect(placeOf(derivation, long)!.stop.id).toBe(placeOf(derivation, short)!.stop.id);
+    }
+    expect(placeOf(derivation, "dl(2)/dz3")).toMatchObject({ sample: 1, stop: { id: "logits" } });
+    expect(placeOf(derivation, "Q")).toBeUndefined();
+  });
+});
+
+it("finds nothing wrong with any default", () => {
+  expect(choiceProblem("layers", "4,3,3")).toBeUndefined();
+  expect(choicesOf({ layers: "x", batch: "99" })).toMatchObject({ sizes: [4, 3, 3], rows: 2 });
+});
