@@ -1,6 +1,10 @@
 /** Which step the view works out: what a person chooses about it, as typed and as it is taken. Pure. */
-import type { RunOptionName } from "../../../core/run-options.ts";
-import { parseOption, runOptions } from "../../../core/run-options.ts";
+import {
+  parseOption,
+  resolveRunOptions,
+  type RunOptionName,
+  type RunOptions,
+} from "../../../core/run-options.ts";
 import type { Activation } from "../../../core/spec.ts";
 import { DEFAULT_DERIVATION_RATE } from "../../../lens/derivation/derive.ts";
 import { optionProblem } from "../../state/permalink.ts";
@@ -36,9 +40,14 @@ const MOST_LAYERS = 5;
 const MOST_UNITS = 64;
 const MOST_ROWS = 8;
 
-const RUN_OPTIONS = Object.fromEntries(
-  (Object.keys(runOptions) as RunOptionName[]).map((name) => [runOptions[name].flag, name]),
-) as Record<Exclude<ChoiceName, "layers">, RunOptionName>;
+/** The run options that a choice is validated and read as. */
+const RUN_OPTIONS: Record<Exclude<ChoiceName, "layers">, RunOptionName> = {
+  batch: "batchSize",
+  activation: "activation",
+  seed: "seed",
+  lr: "learningRate",
+  "label-smoothing": "labelSmoothing",
+};
 
 /** What is wrong with a choice's text, as a sentence without its full stop; undefined when nothing is. */
 export function choiceProblem(name: ChoiceName, text: string): string | undefined {
@@ -71,14 +80,19 @@ export function choicesOf(texts: ChoiceTexts): Choices {
     const typed = texts[name];
     return typed !== undefined && choiceProblem(name, typed) === undefined ? typed : DEFAULT_TEXTS[name];
   };
-  const parsed = <T>(name: Exclude<ChoiceName, "layers">): T =>
-    parseOption(RUN_OPTIONS[name], text(name)) as T;
+  const given = Object.entries(RUN_OPTIONS).map(([name, option]) => [
+    option,
+    parseOption(option, text(name as ChoiceName)),
+  ]);
+  const { batchSize, activation, seed, learningRate, labelSmoothing } = resolveRunOptions(
+    Object.fromEntries(given) as RunOptions,
+  );
   return {
     sizes: parseSizes(text("layers")),
-    rows: parsed("batch"),
-    activation: parsed("activation"),
-    seed: parsed("seed"),
-    learningRate: parsed("lr"),
-    labelSmoothing: parsed("label-smoothing"),
+    rows: batchSize,
+    activation,
+    seed,
+    learningRate,
+    labelSmoothing,
   };
 }

@@ -4,7 +4,7 @@ import { savePage, saveWorkbook } from "../state/files.ts";
 
 export function Files() {
   const problem = useSignal("");
-  const save = (work: () => Promise<void>) => async (): Promise<void> => {
+  const save = async (work: () => Promise<void>): Promise<void> => {
     problem.value = "";
     try {
       await work();
@@ -20,10 +20,10 @@ export function Files() {
         nothing else and can be read without a network.
       </p>
       <div class="acts">
-        <button type="button" class="secondary" onClick={save(saveWorkbook)}>
+        <button type="button" class="secondary" onClick={() => void save(saveWorkbook)}>
           Save as a spreadsheet (.xlsx)
         </button>
-        <button type="button" class="secondary" onClick={save(savePage)}>
+        <button type="button" class="secondary" onClick={() => void save(savePage)}>
           Save as a page (.html)
         </button>
       </div>

@@ -1,5 +1,5 @@
 /** Typeset mathematics, with MathML for screen readers. */
-import katex from "katex";
+import { render as typeset } from "katex";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import "katex/dist/katex.min.css";
 
@@ -7,7 +7,7 @@ export function Formula({ latex }: { latex: string }) {
   const place = useRef<HTMLSpanElement>(null);
   // As nodes, not as text: their style attributes would be refused by the page's policy.
   useLayoutEffect(() => {
-    katex.render(`\\displaystyle ${latex}`, place.current!, { output: "htmlAndMathml", throwOnError: true });
+    typeset(`\\displaystyle ${latex}`, place.current!, { output: "htmlAndMathml", throwOnError: true });
   }, [latex]);
   return <span class="formula" ref={place} />;
 }
