@@ -8,6 +8,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { defineConfig, type Plugin, type UserConfig } from "vite";
+import { bareShaders } from "./scripts/bare-shaders.js";
 
 /** The versions that a benchmark's result names, by package. */
 function builtWith(): Record<string, string> {
@@ -111,25 +112,6 @@ function keptOffline(): Plugin {
         `const FILES = ${JSON.stringify(names.map((name) => `./${name}`))};\n`;
       const text = readFileSync("src/app/service-worker.js", "utf8");
       writeFileSync(join(folder, "service-worker.js"), head + text);
-    },
-  };
-}
-
-/**
- * Shaders without their comments, in what is loaded over a network. Directives, which are comments to WGSL, stay. The
- * command keeps the whole text: `plan --wgsl` prints it.
- */
-function bareShaders(): Plugin {
-  return {
-    name: "bare-shaders",
-    enforce: "pre",
-    load(id) {
-      const [path, query] = id.split("?");
-      if (query !== "raw" || !path.endsWith(".wgsl")) return null;
-      const text = readFileSync(path, "utf8")
-        .replace(/[ \t]*\/\/(?!!).*$/gm, "")
-        .replace(/\n{2,}/g, "\n");
-      return `export default ${JSON.stringify(text)};`;
     },
   };
 }

@@ -6,6 +6,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { bareShaders } from "./bare-shaders.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -25,6 +26,8 @@ export async function measureCore() {
     publicDir: false,
     logLevel: "silent",
     plugins: [
+      // As the library is built.
+      bareShaders(),
       {
         name: "core",
         resolveId: (id) => (id === ENTRY ? `\0${ENTRY}` : null),

@@ -1,0 +1,4 @@
+import type { Plugin } from "vite";
+
+/** Shaders without their comments. */
+export function bareShaders(): Plugin;
