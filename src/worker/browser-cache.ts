@@ -1,8 +1,8 @@
-/** What is kept between visits in a browser: downloads, and the tuning tables that were found: the Cache API, which windows and workers of one origin share. */
+/** What is kept between visits in a browser: downloads, tuning tables that were found, the last model: the Cache API, which windows and workers of one origin share. */
 import type { FileCache } from "../data/file-cache.ts";
 
 /** The number rises when what is kept under a key changes meaning. */
-const CACHE_NAMES = { data: "backlit-data-1", tuning: "backlit-tuning-1" } as const;
+const CACHE_NAMES = { data: "backlit-data-1", tuning: "backlit-tuning-1", model: "backlit-model-1" } as const;
 
 /** Entries need URLs; `.invalid` is reserved, so none of these can be anyone's. */
 const BASE = "https://cache.backlit.invalid/";

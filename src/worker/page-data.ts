@@ -30,6 +30,13 @@ export class PageData {
     }
     return this.#last.dataset;
   }
+
+  /** With the test images at least: of synthetic digits no others are drawn. @throws as open */
+  async openTest(choice: DataChoice, report: Report): Promise<Dataset> {
+    if (choice.kind !== "synthetic" || this.#last?.key === keyOf(choice)) return this.open(choice, report);
+    report({ type: "data", activity: "drawing", done: 0, total: null, file: "", mirror: "" });
+    return syntheticDataset({ train: 1 });
+  }
 }
 
 /** The first images of the training split. */

@@ -2,9 +2,11 @@
 import type { RunOptions } from "../core/run-options.ts";
 import type { DataFileRole } from "../data/dataset-files.ts";
 import type { SplitName } from "../core/dataset.ts";
-import type { AdapterEvent, JobEvent, Mistake } from "./job.ts";
+import type { TensorSummary } from "../model/tensor-summary.ts";
+import type { AdapterEvent, EvaluateJob, JobEvent, Mistake } from "./job.ts";
 import type { Look } from "./look.ts";
 import type { ErrorEvent } from "./job-error.ts";
+import type { Reading } from "./model-reader.ts";
 
 export type DataChoice =
   | { kind: "synthetic" }
@@ -14,6 +16,13 @@ export type DataChoice =
 export interface TrainRequest {
   /** As given by the person; what is missing has its default. */
   options: RunOptions;
+  data: DataChoice;
+  /** A checkpoint file to go on from; the options are then its own (see checkResume). */
+  checkpoint?: Uint8Array;
+}
+
+/** A model file, read with on the test images of a dataset. */
+export interface EvaluateRequest extends Pick<EvaluateJob, "model" | "engine" | "adapter"> {
   data: DataChoice;
 }
 
@@ -90,4 +99,10 @@ export interface TrainerApi {
   look(): Promise<Look | null>;
   /** Of the last evaluation of that split; null when there is none. */
   cell(cell: Cell, count: number): CellImages | null;
+  /** Holds a model file to read with. @returns its tensors in numbers @throws what readModel finds wrong */
+  hold(model: Uint8Array): TensorSummary[];
+  /** Reads one image `[height * width]` with the model held. @param about the class to explain; the one read when left out */
+  read(pixels: Uint8Array, about?: number): Reading;
+  /** Resolves when it is over; an error is the last event. */
+  evaluate(request: EvaluateRequest, onEvent: (event: TrainerEvent) => void): Promise<void>;
 }

@@ -1,6 +1,8 @@
 /** The page's training worker: loads the data, runs the same jobs as the command line, and hands their events over. */
 import { expose, transfer } from "comlink";
 import type { Dataset } from "../core/dataset.ts";
+import type { TensorSummary } from "../model/tensor-summary.ts";
+import { readCheckpoint } from "../model/checkpoint.ts";
 import { SpecError, toBacklitError } from "../core/errors.ts";
 import { resolveRunOptions, type RunOptions } from "../core/run-options.ts";
 import { syntheticDataset } from "../data/synthetic/dataset.ts";
@@ -8,11 +10,12 @@ import { PauseGate } from "../train/pause.ts";
 import { fittingValidation } from "../data/split.ts";
 import { probeAdapter } from "./adapter-job.ts";
 import { runEvaluateJob } from "./inference-job.ts";
-import type { AdapterEvent, JobEvent, TrainJob, TuningEvent } from "./job.ts";
+import type { AdapterEvent, EvaluateJob, JobEvent, TrainJob, TuningEvent } from "./job.ts";
 import { createBrowserCache } from "./browser-cache.ts";
 import type { FileCache } from "../data/file-cache.ts";
 import { runTrainJob } from "./train-job.ts";
 import { errorToEvent, type ErrorEvent } from "./job-error.ts";
+import { ModelReader, type Reading } from "./model-reader.ts";
 import { PageData, samplesOf } from "./page-data.ts";
 import { keepTuning, readTunings } from "./tuning-store.ts";
 import type { Look } from "./look.ts";
@@ -20,6 +23,7 @@ import { RunWatch } from "./run-watch.ts";
 import type {
   Cell,
   CellImages,
+  EvaluateRequest,
   SamplesEvent,
   TrainerApi,
   TrainerEvent,
@@ -32,6 +36,7 @@ const SAMPLES = 90;
 class Trainer implements TrainerApi {
   readonly #data = new PageData();
   #watch: RunWatch | undefined;
+  readonly #reader = new ModelReader();
   #current: { stop: AbortController; pause: PauseGate } | undefined;
 
   probe(): Promise<AdapterEvent | ErrorEvent> {
@@ -50,12 +55,13 @@ class Trainer implements TrainerApi {
       this.#watch = new RunWatch((event) => void onEvent(event));
       const dataset = await this.#data.open(request.data, (event) => void onEvent(event));
       void onEvent(samplesOf(dataset, SAMPLES));
-      const tables = tunes(request.options) ? createBrowserCache(undefined, "tuning") : undefined;
+      const tables = tunes(request) ? createBrowserCache(undefined, "tuning") : undefined;
       const job: TrainJob = {
         kind: "train",
         ...placed(request.options),
         options: withFittingValidation(request.options, dataset, onEvent),
         data: { kind: "given", dataset },
+        ...(request.checkpoint && { checkpoint: request.checkpoint }),
         ...(tables && {
           tunings: await readTunings(tables, (message) => void onEvent(tableWarning(message))),
         }),
@@ -63,6 +69,11 @@ class Trainer implements TrainerApi {
       for await (const event of this.#run(job, current)) {
         if (event.type === "tuning" && tables) await keepTable(tables, event, onEvent);
         await onEvent(movable(event));
+        if (event.type === "start" && request.checkpoint) {
+          for (const epoch of readCheckpoint(request.checkpoint).trainer.history) {
+            void onEvent({ type: "epoch", ...epoch });
+          }
+        }
       }
     } catch (error) {
       await onEvent(errorToEvent(toBacklitError(error)));
@@ -94,6 +105,29 @@ class Trainer implements TrainerApi {
 
   cell(cell: Cell, count: number): CellImages | null {
     return this.#watch?.cell(cell, count) ?? null;
+  }
+
+  hold(model: Uint8Array): TensorSummary[] {
+    return this.#reader.hold(model);
+  }
+
+  read(pixels: Uint8Array, about?: number): Reading {
+    return this.#reader.read(pixels, about);
+  }
+
+  async evaluate(
+    { data: choice, ...placed }: EvaluateRequest,
+    onEvent: (event: TrainerEvent) => void | Promise<void>,
+  ): Promise<void> {
+    try {
+      const dataset = await this.#data.openTest(choice, (event) => void onEvent(event));
+      const data = { kind: "given", dataset } as const;
+      const job: EvaluateJob = { kind: "evaluate", split: "test", validation: 0, seed: 0, data, ...placed };
+      const host = { gpu: navigator.gpu, signal: new AbortController().signal };
+      for await (const event of runEvaluateJob(job, host)) await onEvent(event);
+    } catch (error) {
+      await onEvent(errorToEvent(toBacklitError(error)));
+    }
   }
 
   /** A run that was stopped ends without a report; here the model that it leaves is read with afterwards. */
@@ -130,10 +164,10 @@ function placed(options: RunOptions): Pick<TrainJob, "engine" | "adapter"> {
   return { engine, adapter };
 }
 
-/** Only then the tables found before matter. */
-function tunes(options: RunOptions): boolean {
+/** Only then the tables found before matter: a checkpoint has its own. */
+function tunes({ options, checkpoint }: TrainRequest): boolean {
   const { engine, tune } = resolveRunOptions(options);
-  return engine === "gpu" && tune !== "off";
+  return engine === "gpu" && tune !== "off" && checkpoint === undefined;
 }
 
 /** A browser may refuse to keep anything; the run goes on. */

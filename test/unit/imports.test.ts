@@ -43,11 +43,12 @@ const MAY_USE: Readonly<Record<string, readonly RegExp[]>> = {
   // ZIP, for workbooks; KaTeX with its style and fonts as text, for walks that are one file.
   lens: [/^valibot$/, /^fflate$/, /^katex(\/dist\/[\w./-]+\?(raw|inline))?$/],
   worker: [/^comlink$/],
+  // ZIP, for runs.
   app: [
     /^preact(\/|$)/,
     /^@preact\/signals$/,
     /^comlink$/,
-    /^idb-keyval$/,
+    /^(fflate|idb-keyval)$/,
     /^uplot(\/|$)/,
     /^katex$/,
     /\.css$/,

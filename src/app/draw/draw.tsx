@@ -1,10 +1,51 @@
-/** Draw a digit. */
+/** Draw something, and see at every stroke what the network makes of it. */
+import { readsDigits } from "../../data/images/prepare.ts";
+import { restoreModel } from "../model/keep.ts";
+import { PickFile } from "../model/pick-file.tsx";
+import { ModelLine } from "../model/model-line.tsx";
+import { heldModel } from "../state/model.ts";
+import { addresses } from "../state/route.ts";
+import { Answer } from "./answer.tsx";
 import "./draw.css";
+import { Helps, Paper } from "./paper.tsx";
+import { Sight } from "./sight.tsx";
+import { readingProblem } from "./state.ts";
+
+void restoreModel();
 
 export default function Draw() {
+  const model = heldModel.value;
+  const digits = !model || readsDigits(model.contents.dataset);
   return (
     <section class="view draw" id="stage" aria-labelledby="draw-title" tabIndex={-1}>
-      <h2 id="draw-title">Draw a digit</h2>
+      <header class="view-head">
+        <h2 id="draw-title">{digits ? "Draw a digit" : "Draw something"}</h2>
+        {model && <ModelLine model={model} />}
+      </header>
+      {readingProblem.value !== null && (
+        <p class="notice grave" role="alert">
+          The drawing could not be read: {readingProblem.value}
+        </p>
+      )}
+      <div class="draw-stage">
+        <Paper />
+        {model ? <Answer model={model} /> : <NoModel />}
+        {model && <Sight model={model} />}
+        <Helps digits={digits} />
+      </div>
     </section>
+  );
+}
+
+function NoModel() {
+  return (
+    <div class="notice no-model">
+      <h3>There is no model to read with yet</h3>
+      <p>
+        <a href={addresses.value.train}>Train one now</a>: synthetic digits take no download. Or open a file
+        of one, here or by dropping it anywhere on the page.
+      </p>
+      <PickFile />
+    </div>
   );
 }

@@ -1,10 +1,125 @@
-/** The model. */
+/** The model: what is in it, how well it reads, and how it comes and goes. */
+import { decimal, grouped, percent } from "../format.ts";
+import { heldModel, type HeldModel } from "../state/model.ts";
+import { addresses } from "../state/route.ts";
+import { Evaluate } from "./evaluate.tsx";
+import { forgetModel, keepProblem, restoreModel } from "./keep.ts";
+import { Layers, parameterCount } from "./layers.tsx";
 import "./model.css";
+import { inSentence, originOf, titleOf } from "./model-line.tsx";
+import { PickFile } from "./pick-file.tsx";
+import { Continue } from "./continue.tsx";
+import { Save } from "./save.tsx";
+import { Tensors } from "./tensors.tsx";
 
-export default function Model() {
+void restoreModel();
+
+export default function ModelView() {
+  const model = heldModel.value;
   return (
     <section class="view model" id="stage" aria-labelledby="model-title" tabIndex={-1}>
-      <h2 id="model-title">The model</h2>
+      <header class="view-head">
+        <h2 id="model-title">The model</h2>
+        {model ? (
+          <p class="lede">{summary(model)}</p>
+        ) : (
+          <>
+            <p class="lede">
+              There is none yet. <a href={addresses.value.train}>Train one</a>, or open a file: a
+              model.safetensors, a checkpoint to go on from, or a whole run as a ZIP archive. Drop it anywhere
+              on the page, or choose it here.
+            </p>
+            <PickFile />
+          </>
+        )}
+        {keepProblem.value && <p class="notice">{keepProblem.value}</p>}
+      </header>
+      {model && <Held model={model} />}
     </section>
   );
+}
+
+function summary(model: HeldModel): string {
+  const { dataset } = model.contents;
+  return (
+    `${grouped(parameterCount(model.contents))} parameters that read ${dataset.classes.length} classes, ` +
+    `trained on ${inSentence(dataset.name)}; ${originOf(model)}.`
+  );
+}
+
+function Held({ model }: { model: HeldModel }) {
+  return (
+    <div class="held">
+      <Layers model={model.contents} />
+      <div class="model-actions">
+        <Save model={model} />
+        <a class="button" href={addresses.value.draw}>
+          Draw with it
+        </a>
+        <PickFile label="Open another …" />
+        <button type="button" class="secondary" onClick={() => void forgetModel()}>
+          Forget it
+        </button>
+      </div>
+      <Continue key={model.checkpoint} model={model} />
+      <Evaluate key={model.bytes} model={model} />
+      <Facts model={model} />
+      <Tensors model={model} />
+    </div>
+  );
+}
+
+function Facts({ model }: { model: HeldModel }) {
+  const { dataset, training, validation, metrics, preprocessing } = model.contents;
+  const facts: [string, string][] = [
+    ["Dataset", titleOf(dataset.name)],
+    ["Classes", dataset.classes.join(", ")],
+    ["SHA-256 of the dataset", dataset.sha256 ?? "not known"],
+    ["A pixel becomes", preprocessing],
+  ];
+  if (training) {
+    const { optimizer, learningRate, schedule, epochs, batchSize, seed } = training;
+    facts.push(
+      ["Optimizer", `${optimizer}, learning rate ${learningRate} ${schedule}`],
+      ["Trained for", `${grouped(epochs)} epochs in batches of ${grouped(batchSize)}`],
+      ["Seed", String(seed)],
+    );
+  }
+  if (validation) facts.push(["Held out", `${grouped(validation.rows)} rows, by seed ${validation.seed}`]);
+  for (const [name, value] of Object.entries(metrics ?? {}))
+    facts.push([metricName(name), metricText(value)]);
+  return (
+    <section aria-labelledby="file-title">
+      <h3 id="file-title">What the file says</h3>
+      <dl class="facts">
+        {facts.map(([name, value]) => (
+          <div key={name} class={value.length > 48 ? "wide" : undefined}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+const METRICS: Readonly<Record<string, string>> = {
+  steps: "Steps",
+  test: "Test images, when it was saved",
+  validation: "Validation rows",
+  train: "Training, last epoch’s mean",
+};
+
+function metricName(name: string): string {
+  return METRICS[name] ?? name;
+}
+
+/** Files may carry any plain JSON here. */
+function metricText(value: unknown): string {
+  if (typeof value === "number") return grouped(value);
+  const { accuracy, loss } = (value ?? {}) as { accuracy?: unknown; loss?: unknown };
+  if (typeof accuracy === "number" && typeof loss === "number") {
+    return `${percent(accuracy)}, loss ${decimal(loss)}`;
+  }
+  return JSON.stringify(value);
 }

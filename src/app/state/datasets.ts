@@ -49,6 +49,11 @@ export function chooseFiles(role: DataFileRole, files: readonly File[]): void {
   ownFiles.value = { ...ownFiles.value, ...placed };
 }
 
+/** Several files at once, each where its name says. */
+export function placeFiles(files: readonly File[]): void {
+  ownFiles.value = { ...ownFiles.value, ...placeByName(files) };
+}
+
 /** By the parts of the names that MNIST gave its files: train or t10k/test, images or labels. */
 function placeByName(files: readonly File[]): Partial<Record<DataFileRole, File>> {
   const placed: Partial<Record<DataFileRole, File>> = {};

@@ -1,6 +1,6 @@
 /** The options of the next run as the person typed them, what they resolve to, and their permalink. */
 import { batch, computed, effect, signal } from "@preact/signals";
-import { resolveRunOptions, type RunOptionName } from "../../core/run-options.ts";
+import { resolveRunOptions, type RunOptionName, type RunOptions } from "../../core/run-options.ts";
 import { LINKABLE } from "./datasets.ts";
 import { names } from "./fields.ts";
 import {
@@ -48,6 +48,12 @@ export function setOption(name: RunOptionName, text: string): void {
   const { [name]: _, ...others } = texts.value;
   const isDefault = optionText(resolveRunOptions(parseTexts(others))[name]) === text;
   texts.value = isDefault ? others : { ...others, [name]: text };
+}
+
+/** Shows the options of a run that was begun elsewhere; defaults are not written out. */
+export function takeOptions(options: RunOptions): void {
+  texts.value = {};
+  for (const name of names) if (options[name] !== undefined) setOption(name, optionText(options[name]));
 }
 
 export function resetOptions(): void {

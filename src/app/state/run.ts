@@ -2,9 +2,17 @@
 import { batch, computed, signal } from "@preact/signals";
 import type { AdapterSummary } from "../../core/engine.ts";
 import type { EpochEvent, StepEvent, WarningEvent } from "../../train/events.ts";
-import type { DoneEvent, EvaluationEvent, FileEvent, StartEvent, TuningEvent } from "../../worker/job.ts";
+import type {
+  DoneEvent,
+  EvaluationEvent,
+  FileEvent,
+  JobEvent,
+  StartEvent,
+  TuningEvent,
+} from "../../worker/job.ts";
 import type { ErrorEvent as TrainerError } from "../../worker/job-error.ts";
-import type { DataEvent, SamplesEvent, TrainerEvent } from "../../worker/trainer-api.ts";
+import type { DataEvent, SamplesEvent, TrainerEvent, TrainRequest } from "../../worker/trainer-api.ts";
+import { isLogged } from "../../worker/run-directory/log.ts";
 import { Curves } from "./curves.ts";
 import { zoom } from "./curve-view.ts";
 import { dataChoice, missingFiles } from "./datasets.ts";
@@ -95,6 +103,15 @@ export const obstacle = computed(() => {
 export async function startRun({ stepping = false } = {}): Promise<void> {
   const data = dataChoice(resolved.value.data);
   if (busy.value || obstacle.value !== undefined || data === undefined) return;
+  await carryOut({ options: given.value, data }, stepping);
+}
+
+/** Goes on with a run from its checkpoint. Nothing happens while another run is under way. */
+export async function goOn(request: Required<TrainRequest>): Promise<void> {
+  if (!busy.value) await carryOut(request, false);
+}
+
+async function carryOut(request: TrainRequest, stepping: boolean): Promise<void> {
   batch(() => {
     reset();
     phase.value = "preparing";
@@ -102,7 +119,7 @@ export async function startRun({ stepping = false } = {}): Promise<void> {
   stepsOnly = stepping;
   const options = texts.peek();
   try {
-    const ended = trainInWorker({ options: given.value, data }, (event) => batch(() => apply(event)));
+    const ended = trainInWorker(request, (event) => batch(() => apply(event)));
     if (stepping) stepWorker();
     await ended;
   } catch (error) {
@@ -172,9 +189,16 @@ function reset(): void {
   files.value = {};
   zoom.value = null;
   curves.clear();
+  // A model may still be held with what the last run said.
+  said = [];
 }
 
+/** Everything worth a line in the run's log, and the evaluation for its report. */
+let said: JobEvent[] = [];
+
 function apply(event: TrainerEvent): void {
+  if ((event.type === "evaluation" && event.split === "test") || isLogged(event))
+    said.push(event as JobEvent);
   switch (event.type) {
     case "data":
       loading.value = event;
@@ -212,7 +236,10 @@ function apply(event: TrainerEvent): void {
       break;
     case "file":
       files.value = { ...files.value, [event.name]: event.bytes };
-      if (event.name === "model.safetensors") holdModel(event.bytes, { kind: "run" });
+      if (event.name === "model.safetensors") {
+        const checkpoint = files.value["checkpoint.safetensors"] ?? null;
+        holdModel(event.bytes, { kind: "run" }, { checkpoint, run: { events: said } });
+      }
       break;
     case "evaluation":
       if (event.split === "test") evaluation.value = event;

@@ -27,9 +27,12 @@ export const preview = signal<SamplesEvent | null>(null);
 
 const PREVIEW = 90;
 
-const line = new WorkerLine<TrainerApi>(
-  () => new Worker(new URL("../../worker/trainer-worker.ts", import.meta.url), { type: "module" }),
-);
+/** A worker that trains, and reads with models. */
+export function trainerProgram(): Worker {
+  return new Worker(new URL("../../worker/trainer-worker.ts", import.meta.url), { type: "module" });
+}
+
+const line = new WorkerLine<TrainerApi>(trainerProgram);
 
 /** Ends whatever the worker does, at once. The next call gets a new one. */
 export function endWorker(): void {

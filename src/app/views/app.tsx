@@ -2,6 +2,7 @@
 import { signal, useSignalEffect } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { view, type ViewName } from "../state/route.ts";
+import { DropTarget, Refusal } from "./arriving.tsx";
 import { Train } from "./train.tsx";
 
 type LazyView = Exclude<ViewName, "train">;
@@ -33,8 +34,13 @@ export function App() {
     const name = view.value;
     if (name !== "train" && loaded.peek()[name] === undefined) void load(name);
   });
-  if (view.value === "train") return <Train />;
-  return <Lazy name={view.value} />;
+  return (
+    <>
+      <DropTarget />
+      <Refusal />
+      {view.value === "train" ? <Train /> : <Lazy name={view.value} />}
+    </>
+  );
 }
 
 function Lazy({ name }: { name: LazyView }) {

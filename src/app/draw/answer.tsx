@@ -1,0 +1,70 @@
+/** What the network reads: the class, the next one, and how probable each is. */
+import { percent } from "../format.ts";
+import type { HeldModel } from "../state/model.ts";
+import { about, penDown, reading } from "./state.ts";
+
+export function Answer({ model }: { model: HeldModel }) {
+  const { classes } = model.contents.dataset;
+  const result = reading.value?.model === model ? reading.value : null;
+  const order = result ? ranking(result.probabilities) : [];
+  return (
+    <section class="answer" aria-labelledby="answer-title">
+      <h3 id="answer-title">The network reads</h3>
+      {result ? (
+        <p class="read">
+          <b>{classes[order[0]]}</b>
+          <span>
+            {percent(result.probabilities[order[0]], 1)}
+            <small>
+              second guess {classes[order[1]]}, {percent(result.probabilities[order[1]], 1)}
+            </small>
+          </span>
+        </p>
+      ) : (
+        <p class="read none">
+          <b>–</b>
+          <span>
+            <small>Draw on the dark paper.</small>
+          </span>
+        </p>
+      )}
+      {/* Read out when a stroke is finished, not while it is drawn. */}
+      <p class="unseen" role="status">
+        {result &&
+          !penDown.value &&
+          `Read as ${classes[order[0]]}, ${percent(result.probabilities[order[0]], 1)}. ` +
+            `Second guess ${classes[order[1]]}, ${percent(result.probabilities[order[1]], 1)}.`}
+      </p>
+      <ul class="chances" aria-label="Probability of each class; choose one to see its pixels">
+        {classes.map((name, index) => {
+          const chance = result?.probabilities[index] ?? 0;
+          const explained = result?.about === index;
+          return (
+            <li key={index}>
+              <button
+                type="button"
+                aria-pressed={explained}
+                disabled={!result}
+                onClick={() => (about.value = about.value === index ? null : index)}
+              >
+                <span class="name">{name}</span>
+                <span class="bar">
+                  <span
+                    class={index === order[0] ? "first" : undefined}
+                    style={{ width: `${100 * chance}%` }}
+                  />
+                </span>
+                <span class="chance">{result ? percent(chance, 1) : ""}</span>
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
+
+/** Classes, the most probable first. */
+function ranking(probabilities: Float32Array): number[] {
+  return Array.from(probabilities.keys()).sort((a, b) => probabilities[b] - probabilities[a]);
+}

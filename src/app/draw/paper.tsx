@@ -1,0 +1,169 @@
+/** The paper, its tools, and drawing without a pointer. */
+import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import type { Stroke } from "../../data/images/strokes.ts";
+import { PEN_KEYS, pen, penKey } from "./pen-keys.ts";
+import { DIGITS, recordedDigit } from "./recorded.ts";
+import {
+  beginStroke,
+  BRUSH,
+  brush,
+  canUndo,
+  clearDrawing,
+  endStroke,
+  extendStroke,
+  frame,
+  replaceDrawing,
+  strokes,
+  undo,
+} from "./state.ts";
+
+export function Paper() {
+  return (
+    <div class="paper-side">
+      <Canvas />
+      <div class="paper-tools">
+        <label class="brush">
+          <span>Brush</span>
+          <input
+            type="range"
+            min={BRUSH.least}
+            max={BRUSH.most}
+            step={0.005}
+            value={brush.value}
+            aria-valuetext={`${Math.round(100 * brush.value)} % of the frame`}
+            onInput={(event) => (brush.value = Number(event.currentTarget.value))}
+          />
+        </label>
+        <button type="button" class="secondary" disabled={!canUndo.value} onClick={undo}>
+          Undo
+        </button>
+        <button type="button" class="secondary" disabled={strokes.value.length === 0} onClick={clearDrawing}>
+          Clear
+        </button>
+      </div>
+    </div>
+  );
+}
+
+/** Other ways to get something onto the paper. */
+export function Helps({ digits }: { digits: boolean }) {
+  return (
+    <div class="paper-helps">
+      {digits && (
+        <div class="recorded" role="group" aria-label="Let one be drawn">
+          <span class="fine">Or let one be drawn</span>
+          <div>
+            {DIGITS.map((digit) => (
+              <button
+                key={digit}
+                type="button"
+                class="quiet"
+                aria-label={`Draw a ${digit}`}
+                onClick={() => replaceDrawing(recordedDigit(digit, brush.value))}
+              >
+                {digit}
+              </button>
+            ))}
+          </div>
+        </div>
+      )}
+      <p class="fine" id="paper-help">
+        {PEN_KEYS}
+      </p>
+    </div>
+  );
+}
+
+/** Whether the keyboard was used last: only then the pen is shown. */
+const byKeyboard = signal(false);
+
+function Canvas() {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const { height, width } = frame.value;
+  const side = Math.max(height, width);
+  const drawing = strokes.value;
+  const shown = byKeyboard.value ? pen.value : null;
+  useEffect(() => {
+    if (canvas.current) paint(canvas.current, drawing, width / side, height / side);
+  }, [drawing, width, height]);
+
+  /** Where the pointer was and is, as parts of the frame's longer side. */
+  const points = (event: PointerEvent): number[] => {
+    const box = canvas.current!.getBoundingClientRect();
+    const scale = Math.max(box.width, box.height);
+    const passed = event.getCoalescedEvents?.() ?? [];
+    return (passed.length > 0 ? passed : [event]).flatMap(({ clientX, clientY }) => [
+      (clientX - box.left) / scale,
+      (clientY - box.top) / scale,
+    ]);
+  };
+
+  return (
+    <div class="paper light-box" style={{ aspectRatio: `${width} / ${height}` }}>
+      <canvas
+        ref={canvas}
+        tabIndex={0}
+        role="application"
+        aria-roledescription="drawing paper"
+        aria-label={strokes.value.length === 0 ? "Paper, empty" : `Paper, ${strokes.value.length} strokes`}
+        aria-describedby="paper-help"
+        onPointerDown={(event) => {
+          if (!event.isPrimary || event.button !== 0) return;
+          byKeyboard.value = false;
+          canvas.current!.setPointerCapture(event.pointerId);
+          const [x, y] = points(event).slice(-2);
+          beginStroke(x, y);
+        }}
+        onPointerMove={(event) => {
+          if (event.isPrimary && canvas.current!.hasPointerCapture(event.pointerId)) {
+            extendStroke(points(event));
+          }
+        }}
+        onPointerUp={endStroke}
+        onPointerCancel={endStroke}
+        onKeyDown={(event) => {
+          if (!penKey(event, width / side, height / side)) return;
+          byKeyboard.value = true;
+          event.preventDefault();
+        }}
+        onBlur={() => (byKeyboard.value = false)}
+      />
+      {shown && (
+        <span
+          class={shown.down ? "pen down" : "pen"}
+          style={{
+            left: `${(100 * shown.x * side) / width}%`,
+            top: `${(100 * shown.y * side) / height}%`,
+            width: `${(100 * brush.value * side) / width}%`,
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+/** Device pixels of the longer side: enough for the largest the paper is shown, on a fine screen. */
+const RESOLUTION = 896;
+/** What full ink looks like, as in the light box. */
+const INK = "rgb(255 244 226)";
+
+/** @param x,y what the frame's sides are of the longer one */
+function paint(canvas: HTMLCanvasElement, drawing: readonly Stroke[], x: number, y: number): void {
+  canvas.width = Math.round(RESOLUTION * x);
+  canvas.height = Math.round(RESOLUTION * y);
+  const context = canvas.getContext("2d")!;
+  context.scale(RESOLUTION, RESOLUTION);
+  context.lineCap = "round";
+  context.lineJoin = "round";
+  context.strokeStyle = INK;
+  for (const { width, points } of drawing) {
+    context.lineWidth = width;
+    context.beginPath();
+    context.moveTo(points[0], points[1]);
+    // A line to where it began makes a dot.
+    context.lineTo(points[0], points[1]);
+    for (let i = 2; i < points.length; i += 2) context.lineTo(points[i], points[i + 1]);
+    context.stroke();
+  }
+}

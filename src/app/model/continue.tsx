@@ -1,0 +1,102 @@
+/** Going on with the run, where its checkpoint is there. */
+import { useSignal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
+import { toBacklitError } from "../../core/errors.ts";
+import { readCheckpoint, type Checkpoint } from "../../model/checkpoint.ts";
+import { grouped } from "../format.ts";
+import type { HeldModel } from "../state/model.ts";
+import { addresses } from "../state/route.ts";
+import { busy } from "../state/run.ts";
+import { adapterState } from "../state/trainer.ts";
+import { goOnFrom, remaining } from "./go-on.ts";
+
+export function Continue({ model: { checkpoint } }: { model: HeldModel }) {
+  const contents = useMemo(() => checkpoint && readCheckpoint(checkpoint), [checkpoint]);
+  if (!checkpoint || !contents) return null;
+  return (
+    <section aria-labelledby="continue-title">
+      <h3 id="continue-title">Go on training</h3>
+      <Ways bytes={checkpoint} contents={contents} />
+    </section>
+  );
+}
+
+function Ways({ bytes, contents }: { bytes: Uint8Array; contents: Checkpoint }) {
+  const { epochs, epoch, step, obstacle, prolongable } = remaining(contents);
+  const more = useSignal(2 * epochs);
+  const problem = useSignal<string | null>(null);
+  const begin = (total?: number): void => {
+    try {
+      goOnFrom(bytes, total);
+    } catch (error) {
+      const { message, hint } = toBacklitError(error);
+      problem.value = `${message}. ${hint}`;
+    }
+  };
+  const stands = `After ${grouped(step)} steps; ${grouped(epoch)} of ${grouped(epochs)} epochs are finished.`;
+  return (
+    <div class="continue">
+      <p>
+        {stands} {obstacle === undefined && sameBits(contents)}
+        {obstacle === "finished" &&
+          (prolongable
+            ? "The schedule is constant, so that the run can be prolonged."
+            : `The run is complete: its ${contents.config.training.schedule} schedule depends on the number of epochs.`)}
+        {obstacle === "no-adapter" &&
+          "It was trained by the GPU engine, and this browser has no WebGPU adapter: on the CPU it would not be the same run."}
+        {obstacle === "no-files" && (
+          <>
+            It was trained on files that this page does not have: choose them as own files in the{" "}
+            <a href={addresses.value.train}>training view</a> first.
+          </>
+        )}
+      </p>
+      {obstacle === undefined && (
+        <button type="button" class="secondary" disabled={busy.value} onClick={() => begin()}>
+          {busy.value ? "A run is under way" : "Go on"}
+        </button>
+      )}
+      {obstacle === "finished" && prolongable && (
+        <form
+          class="evaluate"
+          onSubmit={(event) => {
+            event.preventDefault();
+            begin(more.value);
+          }}
+        >
+          <div class="field">
+            <label for="more-epochs">Epochs in all</label>
+            <input
+              id="more-epochs"
+              type="number"
+              min={epochs + 1}
+              step={1}
+              required
+              value={more.value}
+              onInput={(event) => (more.value = event.currentTarget.valueAsNumber)}
+            />
+          </div>
+          <button type="submit" class="secondary" disabled={busy.value}>
+            {busy.value ? "A run is under way" : "Go on"}
+          </button>
+        </form>
+      )}
+      {problem.value !== null && (
+        <p class="notice grave" role="alert">
+          {problem.value}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Another adapter rounds in other places. */
+function sameBits({ config: { engine, adapter } }: Checkpoint): string {
+  const here = adapterState.value;
+  if (engine === "cpu") return "It goes on exactly, on the CPU engine.";
+  if (here.state !== "found" || JSON.stringify(here.adapter) === JSON.stringify(adapter)) {
+    return "It goes on exactly: with the same numbers as if it had never stopped.";
+  }
+  const name = adapter.description || adapter.device || adapter.vendor;
+  return `It was trained on ${name}; on this adapter it goes on, too, but not with the same bits.`;
+}

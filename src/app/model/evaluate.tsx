@@ -1,0 +1,107 @@
+/** The held model, tried on test images. */
+import { useSignal } from "@preact/signals";
+import { decimal, grouped, percent } from "../format.ts";
+import { dataChoice, OFFERS } from "../state/datasets.ts";
+import type { HeldModel } from "../state/model.ts";
+import { AdapterName } from "../views/adapter-name.tsx";
+import { inSentence } from "./model-line.tsx";
+import { engineHere, evaluateModel, outcome, problem, under, type Outcome } from "./evaluation.ts";
+
+export function Evaluate({ model }: { model: HeldModel }) {
+  const own = model.contents.dataset.name;
+  const offers = OFFERS.filter(({ name }) => dataChoice(name) !== undefined);
+  const chosen = useSignal(offers.find(({ name }) => name === own)?.name ?? offers[0].name);
+  const result = outcome.value?.model === model ? outcome.value : null;
+  const busy = under.value !== undefined;
+  return (
+    <section aria-labelledby="evaluate-title">
+      <h3 id="evaluate-title">Try it on test images</h3>
+      <div class="evaluate">
+        <div class="field">
+          <label for="evaluate-data">Data</label>
+          <select
+            id="evaluate-data"
+            value={chosen.value}
+            disabled={busy}
+            onChange={(event) => (chosen.value = event.currentTarget.value)}
+          >
+            {offers.map(({ name, title }) => (
+              <option key={name} value={name}>
+                {title}
+              </option>
+            ))}
+          </select>
+        </div>
+        <button
+          type="button"
+          class="secondary"
+          disabled={busy}
+          onClick={() => void evaluateModel(model, chosen.value)}
+        >
+          {busy ? "Reading …" : `Read them${engineHere() === "cpu" ? " on the CPU" : ""}`}
+        </button>
+      </div>
+      <div role="status">
+        {busy && <p class="fine">{progressText()}</p>}
+        {result && <Result result={result} />}
+      </div>
+      {problem.value && (
+        <p class="notice grave" role="alert">
+          {problem.value.message}. {problem.value.hint}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function progressText(): string {
+  const data = under.value;
+  if (!data) return "Preparing the engine.";
+  if (data.activity === "drawing") return "Drawing the test digits.";
+  if (data.activity === "reading") return "Reading the files.";
+  const share = data.total ? `, ${percent(data.done / data.total, 0)}` : "";
+  return `Downloading${share}.`;
+}
+
+function Result({ result: { event, adapter } }: { result: Outcome }) {
+  const { report, loss, dataset } = event;
+  const rows = report.micro.support;
+  const worst = confusions(report.confusion);
+  return (
+    <div class="evaluated">
+      <p>
+        <span class="big">{percent(report.accuracy)}</span>
+        <span>test accuracy on {inSentence(dataset.name)}</span>
+      </p>
+      <p>
+        {grouped(Math.round((1 - report.accuracy) * rows))} of {grouped(rows)} images misread. Loss{" "}
+        {decimal(loss)}, macro F1 {percent(report.macro.f1)}.
+        {worst.length > 0 && (
+          <>
+            {" "}
+            Most often:{" "}
+            {worst
+              .map(
+                ({ truth, read, count }) =>
+                  `${dataset.classes[truth]} read as ${dataset.classes[read]} (${grouped(count)})`,
+              )
+              .join(", ")}
+            .
+          </>
+        )}
+      </p>
+      <p class="fine">
+        Measured on <AdapterName adapter={adapter} />
+      </p>
+    </div>
+  );
+}
+
+/** The three most frequent mistakes. @param confusion `[classes][classes]`, `confusion[truth][read]` */
+function confusions(confusion: number[][]): { truth: number; read: number; count: number }[] {
+  return confusion
+    .flatMap((counts, truth) => counts.map((count, read) => ({ truth, read, count })))
+    .filter(({ truth, read, count }) => truth !== read && count > 0)
+    .sort((a, b) => b.count - a.count)
+    .slice(0, 3);
+}

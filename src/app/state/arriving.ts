@@ -1,0 +1,61 @@
+/** Files that a person drags onto the page, or picks: a model, a checkpoint, a run, or IDX files to train on. */
+import { batch, signal } from "@preact/signals";
+import { BacklitError, toBacklitError } from "../../core/errors.ts";
+import { OWN_FILES, placeFiles } from "./datasets.ts";
+import { setOption } from "./options.ts";
+import { addresses, view } from "./route.ts";
+
+/** Whether files are held over the page. */
+export const dragging = signal(false);
+
+/** What was wrong with the last file, until the next one or until it is dismissed. */
+export const refusal = signal<{ name: string; error: BacklitError } | null>(null);
+
+/** Shows an overlay while files are held over the page, whatever its view, and takes them when they are dropped. */
+export function listenToDrops(): void {
+  const carriesFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false;
+  // Entering an element comes before leaving the one around it, so the two are counted.
+  let depth = 0;
+  const show = (now: number): void => {
+    depth = Math.max(0, now);
+    dragging.value = depth > 0;
+  };
+  document.addEventListener("dragenter", (event) => carriesFiles(event) && show(depth + 1));
+  document.addEventListener("dragleave", (event) => carriesFiles(event) && show(depth - 1));
+  document.addEventListener("dragover", (event) => {
+    // Only then the browser does not open the file itself.
+    if (carriesFiles(event)) event.preventDefault();
+  });
+  document.addEventListener("drop", (event) => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    show(0);
+    void takeFiles([...(event.dataTransfer?.files ?? [])]);
+  });
+}
+
+/** IDX files have no name of their own kind, but these parts since MNIST. */
+const IDX = /idx|ubyte|(images|labels)(\.gz)?$/i;
+
+/** Data goes to the training view; of several other files the first is opened. */
+export async function takeFiles(files: readonly File[]): Promise<void> {
+  if (files.length === 0) return;
+  refusal.value = null;
+  if (files.every(({ name }) => IDX.test(name))) {
+    batch(() => {
+      setOption("data", OWN_FILES);
+      placeFiles(files);
+    });
+    location.hash = addresses.peek().train;
+    return;
+  }
+  const [file] = files;
+  try {
+    const { openFile } = await import("../model/open-file.ts");
+    await openFile(file);
+    // Whoever draws goes on drawing, with the new model.
+    if (view.peek() !== "draw") location.hash = addresses.peek().model;
+  } catch (error) {
+    refusal.value = { name: file.name, error: toBacklitError(error) };
+  }
+}

@@ -1,0 +1,334 @@
+/** A model's ways in and out of the page, and what a person can do with it there: all with one small model, trained here. */
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ElementHandle, Page } from "puppeteer";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { unpackRun } from "../../src/app/model/run-archive.ts";
+import type { RunOptions } from "../../src/core/run-options.ts";
+import { withHash } from "../../src/data/hash.ts";
+import { syntheticDataset } from "../../src/data/synthetic/dataset.ts";
+import { readCheckpoint } from "../../src/model/checkpoint.ts";
+import { readModel } from "../../src/model/model-file.ts";
+import type { EvaluationEvent, FileEvent, TrainJob } from "../../src/worker/job.ts";
+import { runTrainJob } from "../../src/worker/train-job.ts";
+import { violations } from "../support/axe.ts";
+import { openPage, openStage, type Stage } from "../support/page.ts";
+
+/** One epoch of 938 steps. On the CPU its numbers are the same here and in a browser. */
+const OPTIONS: RunOptions = {
+  hidden: [32],
+  dropout: 0,
+  validation: 0,
+  epochs: 1,
+  batchSize: 64,
+  schedule: "constant",
+  engine: "cpu",
+};
+const STOPPED_AT = 800;
+
+let stage: Stage;
+let folder: string;
+/** As the run stood when it was stopped, and what its model made of the test images. */
+let stopped: Files;
+/** As it went on to its end without the page. */
+let finished: Files;
+
+interface Files {
+  model: string;
+  checkpoint: string;
+  accuracy: string;
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "backlit-model-"));
+  const dataset = await withHash(syntheticDataset());
+  const job = (more: Partial<TrainJob>): TrainJob => ({
+    kind: "train",
+    engine: "cpu",
+    adapter: "auto",
+    options: OPTIONS,
+    data: { kind: "given", dataset },
+    ...more,
+  });
+  stopped = await trained("stopped", job({ options: { ...OPTIONS, maxSteps: STOPPED_AT } }));
+  finished = await trained(
+    "finished",
+    job({ checkpoint: new Uint8Array(await readFile(stopped.checkpoint)) }),
+  );
+  stage = await openStage({ webgpu: true });
+}, 60_000);
+
+afterAll(async () => {
+  await stage?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function trained(name: string, job: TrainJob): Promise<Files> {
+  const files: Partial<Record<FileEvent["name"], string>> = {};
+  let evaluation: EvaluationEvent | undefined;
+  const host = { gpu: undefined, signal: new AbortController().signal };
+  for await (const event of runTrainJob(job, host)) {
+    if (event.type === "evaluation") evaluation = event;
+    if (event.type !== "file") continue;
+    files[event.name] = join(folder, `${name}.${event.name}`);
+    await writeFile(files[event.name]!, event.bytes);
+  }
+  return {
+    model: files["model.safetensors"]!,
+    checkpoint: files["checkpoint.safetensors"]!,
+    accuracy: `${(100 * evaluation!.report.accuracy).toFixed(2)} %`,
+  };
+}
+
+function text(page: Page, selector: string): Promise<string> {
+  return page.$eval(selector, (element) => (element.textContent ?? "").trim());
+}
+
+async function choose(page: Page, path: string): Promise<void> {
+  const input = (await page.waitForSelector("#pick-model")) as ElementHandle<HTMLInputElement>;
+  await input.uploadFile(path);
+}
+
+/** As a person drags a file in from elsewhere. */
+async function drop(page: Page, name: string, bytes: Uint8Array): Promise<void> {
+  await page.evaluate(
+    (file, values) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([Uint8Array.from(values)], file));
+      const send = (type: string) =>
+        document.body.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer }));
+      send("dragenter");
+      send("dragover");
+      send("drop");
+    },
+    name,
+    [...bytes],
+  );
+}
+
+async function show(page: Page, view: "draw" | "model"): Promise<void> {
+  await page.click(`.masthead a[href="#/${view}"]`);
+  await page.waitForSelector(`#${view}-title`);
+}
+
+/** @returns the accuracy as the page shows it */
+async function evaluate(page: Page): Promise<string> {
+  await page.click(".evaluate button");
+  await page.waitForSelector(".evaluated");
+  return text(page, ".evaluated .big");
+}
+
+/** Presses a button that gives a file away. @returns its name and content */
+async function save(page: Page, label: string): Promise<{ name: string; bytes: Uint8Array }> {
+  const into = await mkdtemp(join(folder, "saved-"));
+  const session = await page.createCDPSession();
+  await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: into });
+  await page.click(`.model-actions ::-p-text(${label})`);
+  const whole = async (): Promise<string | undefined> =>
+    (await readdir(into)).find((name) => !name.endsWith(".crdownload") && !name.startsWith("."));
+  await expect.poll(whole).toBeDefined();
+  const name = (await whole())!;
+  return { name, bytes: new Uint8Array(await readFile(join(into, name))) };
+}
+
+/** A page that reads and trains on the CPU, so that its numbers are those of Node. */
+async function openModelPage() {
+  const opened = await openPage(stage, "#engine=cpu", "#stage");
+  await show(opened.page, "model");
+  return opened;
+}
+
+describe("the model", () => {
+  test("comes from a file, reads as well as before, is kept, saved, and reads the same in a fresh page", async () => {
+    const { page, complaints } = await openModelPage();
+    expect(await text(page, "#stage .lede")).toMatch(/^There is none yet\./);
+    expect(await violations(page)).toEqual([]);
+    await choose(page, stopped.model);
+    await page.waitForSelector(".layers");
+    expect(await page.$$eval(".layers b", (sizes) => sizes.map(({ textContent }) => textContent))).toEqual([
+      "784",
+      "32",
+      "10",
+    ]);
+    expect(await text(page, "#stage .lede")).toBe(
+      "25,450 parameters that read 10 classes, trained on synthetic digits; from stopped.model.safetensors.",
+    );
+    expect(await text(page, ".facts")).toContain(readModel(await read(stopped.model)).dataset.sha256!);
+    await page.waitForSelector("tbody tr:nth-child(4) .histogram");
+    const [, , , least] = await page.$$eval("tbody tr:first-child > *", (cells) =>
+      cells.map(({ textContent }) => Number(textContent?.replace("−", "-"))),
+    );
+    const weights = readModel(await read(stopped.model)).parameters["layers.0.weight"];
+    expect(least).toBeCloseTo(Math.min(...weights), 2);
+    expect(await evaluate(page)).toBe(stopped.accuracy);
+    expect(await text(page, ".evaluated .fine")).toBe("Measured on plain loops on the CPU, float32");
+    expect(await violations(page)).toEqual([]);
+    const saved = await save(page, "Save model");
+    expect(saved.name).toBe("synthetic-784-32-10.safetensors");
+    expect(saved.bytes).toEqual(await read(stopped.model));
+    await expect
+      .poll(() =>
+        page.evaluate(async () => (await caches.open("backlit-model-1")).keys().then((keys) => keys.length)),
+      )
+      .toBe(2);
+    await page.close();
+
+    const next = await openModelPage();
+    await next.page.waitForSelector(".layers");
+    expect(await text(next.page, "#stage .lede")).toMatch(/kept since an earlier visit\.$/);
+    await next.page.click(".model-actions ::-p-text(Forget it)");
+    await next.page.waitForFunction(() => document.querySelector(".layers") === null);
+    const path = join(folder, saved.name);
+    await writeFile(path, saved.bytes);
+    await choose(next.page, path);
+    await next.page.waitForSelector(".layers");
+    expect(await evaluate(next.page)).toBe(stopped.accuracy);
+    expect([...complaints, ...next.complaints]).toEqual([]);
+    await next.page.close();
+  });
+
+  test("stays when a file is broken, which is said in words", async () => {
+    const { page, complaints } = await openPage(stage, "#/draw", "#draw-title");
+    await page.waitForSelector(".model-line");
+    const whole = await read(stopped.model);
+    await drop(page, "cut.safetensors", whole.subarray(0, 5000));
+    await page.waitForSelector(".refusal");
+    expect(await text(page, ".refusal h2")).toBe("cut.safetensors: not a whole safetensors file");
+    expect(await text(page, ".refusal .message")).toMatch(/ends at byte \d+ of the data, but there are only/);
+    expect(await text(page, ".refusal p:last-of-type")).toBe(
+      "The file was cut off. The model held before is still there.",
+    );
+    expect(await text(page, ".model-line")).toContain("784 → 32 → 10");
+    expect(await violations(page)).toEqual([]);
+    await drop(page, "holiday.zip", new Uint8Array([0x50, 0x4b, 3, 4, 1, 2, 3]));
+    await page.waitForFunction(() =>
+      /holiday/.test(document.querySelector(".refusal h2")?.textContent ?? ""),
+    );
+    expect(await text(page, ".refusal h2")).toBe("holiday.zip: not an archive of a run");
+    await page.click(".refusal button");
+    expect(await page.$(".refusal")).toBeNull();
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test("goes on from a checkpoint exactly, and is saved with its run", async () => {
+    const { page, complaints } = await openModelPage();
+    await drop(page, "checkpoint.safetensors", await read(stopped.checkpoint));
+    await page.waitForSelector(".continue button");
+    expect(await text(page, ".continue p")).toBe(
+      "After 800 steps; 0 of 1 epochs are finished. It goes on exactly, on the CPU engine.",
+    );
+    await page.click(".continue button");
+    await page.waitForSelector('.stage[data-phase="ended"]', { timeout: 30_000 });
+    expect(await text(page, ".status")).toBe(`Done. Test accuracy ${finished.accuracy}.`);
+    await show(page, "model");
+    const { name, bytes } = await save(page, "Save run as ZIP");
+    expect(name).toBe("synthetic-784-32-10.zip");
+    const run = unpackRun(bytes);
+    const expected = readModel(await read(finished.model));
+    expect(readModel(run["model.safetensors"]!).parameters).toEqual(expected.parameters);
+    const end = readCheckpoint(run["checkpoint.safetensors"]!).state;
+    const expectedEnd = readCheckpoint(await read(finished.checkpoint)).state;
+    expect(end).toEqual(expectedEnd);
+    const decoded = (file: Uint8Array | undefined) => new TextDecoder().decode(file);
+    expect(JSON.parse(decoded(run["config.json"]))).toMatchObject({
+      seed: 1,
+      runtime: "page",
+      engine: "cpu",
+    });
+    const events = decoded(run["events.jsonl"])
+      .trim()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as { type: string }).type);
+    expect(events[0]).toBe("start");
+    expect(events.at(-1)).toBe("done");
+    expect(decoded(run["report.html"])).toContain(finished.accuracy);
+
+    await page.click(".model-actions ::-p-text(Forget it)");
+    const path = join(folder, name);
+    await writeFile(path, bytes);
+    await choose(page, path);
+    await page.waitForSelector("#more-epochs");
+    expect(await text(page, ".continue p")).toBe(
+      "After 938 steps; 1 of 1 epochs are finished. The schedule is constant, so that the run can be prolonged.",
+    );
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+});
+
+describe("drawing", () => {
+  test("is read while it is drawn, with mouse, keyboard, or from a recording", async () => {
+    const { page, complaints } = await openPage(stage, "#/draw", "#draw-title");
+    if (await page.$(".no-model")) await choose(page, finished.model);
+    await page.waitForSelector(".model-line");
+    const reads = (what: string): Promise<unknown> =>
+      page.waitForFunction((name) => document.querySelector(".read b")?.textContent === name, {}, what);
+
+    // A three, drawn by hand.
+    const box = (await (await page.$(".paper canvas"))!.boundingBox())!;
+    const points = [30, 25, 48, 17, 64, 25, 60, 40, 46, 48, 62, 54, 68, 68, 56, 81, 40, 82, 28, 74];
+    const at = (i: number): [number, number] => [
+      box.x + (box.width * points[i]) / 100,
+      box.y + (box.height * points[i + 1]) / 100,
+    ];
+    await page.mouse.move(...at(0));
+    await page.mouse.down();
+    for (let i = 2; i < points.length; i += 2) await page.mouse.move(...at(i), { steps: 4 });
+    await reads("3");
+    await page.mouse.up();
+    await page.waitForFunction(() =>
+      /^Read as 3, /.test(document.querySelector(".answer [role=status]")?.textContent ?? ""),
+    );
+    const chances = await page.$$eval(".chance", (cells) =>
+      cells.map(({ textContent }) => Number.parseFloat(textContent!)),
+    );
+    expect(chances.reduce((sum, chance) => sum + chance, 0)).toBeCloseTo(100, 0);
+    expect(chances.indexOf(Math.max(...chances))).toBe(3);
+    expect(
+      await page.$eval(".chances button[aria-pressed=true] .name", ({ textContent }) => textContent),
+    ).toBe("3");
+    await page.click(".chances li:nth-child(9) button");
+    await page.waitForFunction(() =>
+      /^Why 8/.test(document.querySelector(".sight figure:last-child b")?.textContent ?? ""),
+    );
+    expect(await violations(page)).toEqual([]);
+
+    await page.click(".paper-tools ::-p-text(Clear)");
+    await reads("–");
+    await page.click(".paper-tools ::-p-text(Undo)");
+    await reads("3");
+
+    for (let digit = 0; digit < 10; digit++) {
+      await page.click(`button[aria-label="Draw a ${digit}"]`);
+      await reads(String(digit));
+    }
+
+    // A one, by keyboard: up, pen down, down the paper, pen up.
+    await page.click(".paper-tools ::-p-text(Clear)");
+    await page.focus(".paper canvas");
+    await page.keyboard.down("Shift");
+    for (let i = 0; i < 2; i++) await page.keyboard.press("ArrowUp");
+    await page.keyboard.up("Shift");
+    await page.keyboard.press("Space");
+    await page.keyboard.down("Shift");
+    for (let i = 0; i < 4; i++) await page.keyboard.press("ArrowDown");
+    await page.keyboard.up("Shift");
+    await page.keyboard.press("Space");
+    await reads("1");
+    await page.keyboard.press("Delete");
+    await reads("–");
+    expect(complaints).toEqual([]);
+    await page.setViewport({ width: 320, height: 700 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+    await show(page, "model");
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+    await page.close();
+    expect([...stage.outside]).toEqual([]);
+  });
+});
+
+async function read(path: string): Promise<Uint8Array> {
+  return new Uint8Array(await readFile(path));
+}
