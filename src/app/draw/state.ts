@@ -118,7 +118,8 @@ let asking = false;
 async function answer(): Promise<void> {
   if (asking) return;
   asking = true;
-  let answered: Question | undefined;
+  // No question is one, too: it takes the last answer away.
+  let answered: Question | undefined | null = null;
   try {
     for (let next = question.peek(); next !== answered; next = question.peek()) {
       answered = next;

@@ -1,7 +1,6 @@
 /** Goes on with a run from its checkpoint, in the training view. */
 import { SpecError } from "../../core/errors.ts";
-import type { RunOptions } from "../../core/run-options.ts";
-import { readCheckpoint, type Checkpoint } from "../../model/checkpoint.ts";
+import { readCheckpoint, type Checkpoint, type CheckpointConfig } from "../../model/checkpoint.ts";
 import { checkResume } from "../../train/resume.ts";
 import { dataChoice, OWN_FILES, OFFERS } from "../state/datasets.ts";
 import { takeOptions } from "../state/options.ts";
@@ -52,7 +51,6 @@ export function goOnFrom(bytes: Uint8Array, epochs?: number): void {
 }
 
 /** The name of the dataset among those of this page: what it does not know was somebody's own files. */
-function dataOf({ dataset, options }: { dataset: { name: string }; options: RunOptions }): string {
-  const names = [options.data, dataset.name];
-  return OFFERS.map(({ name }) => name).find((name) => names.includes(name)) ?? OWN_FILES;
+function dataOf({ dataset }: Pick<CheckpointConfig, "dataset">): string {
+  return OFFERS.some(({ name }) => name === dataset.name) ? dataset.name : OWN_FILES;
 }

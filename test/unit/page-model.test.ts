@@ -1,0 +1,188 @@
+/** What the page does with models, checkpoints and runs, as far as it needs no page. */
+import { strToU8, zipSync } from "fflate";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openBytes } from "../../src/app/model/open-file.ts";
+import { packRun, unpackRun } from "../../src/app/model/run-archive.ts";
+import {
+  beginStroke,
+  brush,
+  canUndo,
+  clearDrawing,
+  endStroke,
+  extendStroke,
+  replaceDrawing,
+  strokes,
+  undo,
+} from "../../src/app/draw/state.ts";
+import { heldModel } from "../../src/app/state/model.ts";
+import { FileFormatError } from "../../src/core/errors.ts";
+import { resolveTraining } from "../../src/core/spec.ts";
+import { createCpuEngine } from "../../src/cpu/engine.ts";
+import { modelOfCheckpoint } from "../../src/model/checkpoint-model.ts";
+import { readCheckpoint, writeCheckpoint } from "../../src/model/checkpoint.ts";
+import { readModel, writeModel } from "../../src/model/model-file.ts";
+import { thrownBy } from "../support/errors.ts";
+
+const network = { input: 6, layers: [{ units: 4 }, { units: 3 }] };
+const dataset = { name: "small", height: 2, width: 3, classes: ["a", "b", "c"] };
+const split = {
+  images: Uint8Array.from({ length: 60 }, (_, i) => (i * 37) & 255),
+  labels: Uint8Array.of(0, 1, 2, 0, 1, 2, 0, 1, 2, 0),
+};
+const scores = { loss: 1.25, accuracy: 0.5 };
+
+let checkpoint: Uint8Array<ArrayBuffer>;
+let model: Uint8Array<ArrayBuffer>;
+
+beforeAll(async () => {
+  const training = resolveTraining({ epochs: 3, batchSize: 5, optimizer: "adamw" });
+  const engine = await createCpuEngine({
+    network,
+    training,
+    dataset: { ...dataset, train: split, test: split },
+  });
+  await engine.run(2);
+  const summary = { epoch: 1, step: 2, learningRate: 0.1, seconds: 1, train: scores, validation: null };
+  checkpoint = writeCheckpoint({
+    state: await engine.state(),
+    trainer: { seconds: 1, history: [summary], best: null },
+    config: {
+      network: engine.network,
+      training,
+      options: { validation: 2, seed: 9 },
+      dataset,
+      engine: "cpu",
+      precision: "float32",
+      adapter: engine.adapter,
+      tuning: {},
+    },
+  });
+  model = writeModel({ network, parameters: await engine.parameters(), dataset });
+});
+
+beforeEach(() => {
+  heldModel.value = null;
+});
+
+describe("the model of a checkpoint", () => {
+  it("has its parameters, and says how it was trained and how the last epoch ended", () => {
+    const contents = readModel(modelOfCheckpoint(readCheckpoint(checkpoint)));
+    expect(contents.parameters).toEqual(readModel(model).parameters);
+    expect(contents).toMatchObject({
+      dataset,
+      training: { optimizer: "adamw", epochs: 3 },
+      validation: { rows: 2, seed: 9 },
+      metrics: { steps: 2, train: scores },
+    });
+  });
+
+  it("leaves the scores out in the middle of an epoch, where they are of other parameters", () => {
+    const read = readCheckpoint(checkpoint);
+    const within = { ...read, state: { ...read.state, step: 3, position: 1 } };
+    expect(readModel(modelOfCheckpoint(within)).metrics).toEqual({ steps: 3 });
+  });
+});
+
+describe("a file", () => {
+  const origin = { kind: "file", name: "given" } as const;
+
+  it("may be a model, or a checkpoint, or an archive of both", () => {
+    openBytes(model, origin);
+    expect(heldModel.value).toMatchObject({ bytes: model, origin, checkpoint: null, run: null });
+    openBytes(checkpoint, origin);
+    expect(heldModel.value!.checkpoint).toEqual(checkpoint);
+    expect(heldModel.value!.contents.parameters).toEqual(readModel(model).parameters);
+    const config = strToU8("{}");
+    openBytes(
+      packRun({ "config.json": config, "model.safetensors": model, "checkpoint.safetensors": checkpoint }),
+      origin,
+    );
+    expect(heldModel.value).toEqual({
+      bytes: model,
+      contents: readModel(model),
+      origin,
+      checkpoint,
+      run: { files: { "config.json": config } },
+    });
+  });
+
+  it("that is none of them changes nothing", () => {
+    openBytes(model, origin);
+    const before = heldModel.value;
+    const damaged = checkpoint.slice(0, -4);
+    const both = packRun({ "model.safetensors": model, "checkpoint.safetensors": damaged });
+    const codes = [new Uint8Array(3), new Uint8Array(64), damaged, both].map(
+      (bytes) => thrownBy(FileFormatError, () => openBytes(bytes, origin)).code,
+    );
+    expect(codes).toEqual([
+      "safetensors/too-short",
+      "safetensors/header-length",
+      "safetensors/out-of-range",
+      "safetensors/out-of-range",
+    ]);
+    expect(heldModel.value).toBe(before);
+  });
+});
+
+describe("an archive of a run", () => {
+  it("comes back as it was packed, from a folder, too, and without what is no part of a run", () => {
+    const files = { "events.jsonl": strToU8("{}\n".repeat(999)), "model.safetensors": model };
+    expect(unpackRun(packRun(files))).toEqual(files);
+    expect(packRun(files).length).toBeLessThan(model.length + 999);
+    const zipped = zipSync({ "run/model.safetensors": model, "run/notes.txt": strToU8("none") });
+    expect(unpackRun(zipped)).toEqual({ "model.safetensors": model });
+  });
+
+  it.each([
+    ["run/zip", () => Uint8Array.of(0x50, 0x4b, 3, 4)],
+    ["run/zip", () => packRun({ "model.safetensors": model }).slice(0, -30)],
+    ["run/empty", () => zipSync({ "readme.txt": strToU8("no model") })],
+    ["run/twice", () => zipSync({ "a/model.safetensors": model, "b/model.safetensors": model })],
+  ])("is refused with %s", (code, archive) => {
+    expect(thrownBy(FileFormatError, () => unpackRun(archive())).code).toBe(code);
+  });
+
+  it("is refused when it promises more than there is room for", () => {
+    const archive = packRun({ "model.safetensors": model });
+    const directory = archive.findIndex(
+      (_, i) =>
+        archive[i] === 0x50 && archive[i + 1] === 0x4b && archive[i + 2] === 1 && archive[i + 3] === 2,
+    );
+    // The size that the central directory gives for the unpacked file.
+    new DataView(archive.buffer).setUint32(directory + 24, 0xf0000000, true);
+    expect(thrownBy(FileFormatError, () => unpackRun(archive)).code).toBe("run/too-large");
+  });
+});
+
+describe("the drawing", () => {
+  beforeEach(() => {
+    replaceDrawing([]);
+  });
+
+  it("grows by strokes of the brush's width while the pen is down", () => {
+    brush.value = 0.1;
+    beginStroke(0.1, 0.2);
+    extendStroke([0.3, 0.4, 0.5, 0.6]);
+    endStroke();
+    extendStroke([0.9, 0.9]);
+    expect(strokes.value).toEqual([{ width: 0.1, points: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6] }]);
+  });
+
+  it("is undone stroke by stroke, and clearing is undone as well", () => {
+    for (const at of [0.1, 0.2]) {
+      beginStroke(at, at);
+      endStroke();
+    }
+    clearDrawing();
+    expect(strokes.value).toEqual([]);
+    undo();
+    expect(strokes.value).toHaveLength(2);
+    undo();
+    expect(strokes.value).toHaveLength(1);
+    undo();
+    expect(strokes.value).toHaveLength(0);
+    while (canUndo.value) undo();
+    undo();
+    expect(strokes.value).toEqual([]);
+  });
+});
