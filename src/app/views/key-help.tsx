@@ -16,7 +16,7 @@ const KEYS: readonly [string, string][] = [
 export function KeyHelp() {
   return (
     <Dialog title="Keys" open={helpOpen.value} onClose={() => (helpOpen.value = false)} class="small">
-      <dl class="keys">
+      <dl class="key-list">
         {KEYS.map(([key, does]) => (
           <div key={key}>
             <dt>
