@@ -7,6 +7,7 @@ import "./styles/form.css";
 import "./styles/stage.css";
 import "./styles/curves.css";
 import "./styles/dialog.css";
+import "./styles/look.css";
 import "./styles/runs.css";
 import "./styles/report.css";
 import "./styles/arriving.css";

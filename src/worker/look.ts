@@ -35,6 +35,10 @@ export interface Look {
   layers: LayerLook[];
   /** Rows of the batch. */
   rows: number;
+  /** How long the look took, waiting for the engine left out. */
+  seconds: number;
+  /** Steps taken before; null at the end of the run. */
+  step: number | null;
 }
 
 /** How many of a split's first rows a look at such a network takes. */
@@ -44,8 +48,14 @@ export function batchRows(network: Network, available: number): number {
   return Math.min(available, Math.max(ROWS.least, Math.min(ROWS.most, affordable)));
 }
 
-/** @param split its first rows are the batch; at least one */
-export function look(network: Network, parameters: Parameters, split: Split): Look {
+/** @param split its first rows are the batch; at least one @param step the parameters are those after so many */
+export function look(
+  network: Network,
+  parameters: Parameters,
+  split: Split,
+  step: number | null = null,
+): Look {
+  const begun = performance.now();
   const rows = batchRows(network, split.labels.length);
   const inputs = Float32Array.from(split.images.subarray(0, rows * network.input), pixelToInput);
   const forward = forwardPass(network, parameters, inputs);
@@ -67,7 +77,8 @@ export function look(network: Network, parameters: Parameters, split: Split): Lo
       gradients: histogram(gradients[`layers.${index}.weight`], { withoutZeros: true }),
     };
   });
-  return { weights, shown, units: first.units, layers, rows };
+  const seconds = (performance.now() - begun) / 1000;
+  return { weights, shown, units: first.units, layers, rows, seconds, step };
 }
 
 /** @param outputs `[rows * units]` */

@@ -16,12 +16,15 @@ export class RunWatch implements RunWatcher {
   readonly #evaluated = new Map<SplitName, EvaluatedSplit>();
   #dataset: Dataset | undefined;
   #engine: Engine | undefined;
+  /** Steps taken before this engine's own; unknown for one that replaces a lost one, until it has told of a step. */
+  #before: number | undefined = 0;
 
   constructor(report: (event: TrainerEvent) => void) {
     this.#report = report;
   }
 
   opened(engine: Engine, dataset: Dataset): void {
+    if (this.#dataset) this.#before = undefined;
     this.#engine = engine;
     this.#dataset = dataset;
   }
@@ -32,6 +35,7 @@ export class RunWatch implements RunWatcher {
 
   recorded(records: readonly StepRecord[]): void {
     if (records.length === 0) return;
+    this.#before ??= records[0].step;
     this.#report({
       type: "steps",
       first: records[0].step,
@@ -53,9 +57,10 @@ export class RunWatch implements RunWatcher {
     // The same rows before and after the end: those that a validation is of, where there are any.
     const split = splitOf(dataset, dataset.validation ? "validation" : "train");
     const engine = this.#engine;
-    if (engine) {
+    if (engine && this.#before !== undefined) {
       try {
-        return look(engine.network, await engine.parameters(), split);
+        const parameters = await engine.parameters();
+        return look(engine.network, parameters, split, this.#before + engine.counters.steps);
       } catch (error) {
         // It was lost or disposed of in the meantime: the run itself says so.
         if (!(error instanceof BacklitError)) throw error;

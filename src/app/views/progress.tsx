@@ -17,6 +17,9 @@ import {
 import { AdapterName } from "./adapter-name.tsx";
 import { CurveControls } from "./curve-controls.tsx";
 import { CurvePlot } from "./curve-plot.tsx";
+import { LookPanels } from "./look-panel.tsx";
+import { Panel } from "./panel.tsx";
+import { Validation } from "./validation.tsx";
 import { LightBox } from "./light-box.tsx";
 
 export function Progress() {
@@ -34,6 +37,10 @@ export function Progress() {
         validation has neither.
       </p>
       <EpochTable />
+      {start.value.rows.validation > 0 && (
+        <Panel title="What it takes for what">{() => <Validation />}</Panel>
+      )}
+      <LookPanels />
     </>
   );
 }

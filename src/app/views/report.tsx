@@ -4,6 +4,7 @@ import { OFFERS } from "../state/datasets.ts";
 import { adapter, done, evaluation, start } from "../state/run.ts";
 import type { EvaluationEvent } from "../../worker/job.ts";
 import { AdapterName } from "./adapter-name.tsx";
+import { ClassTable } from "./class-table.tsx";
 import { ConfusionMatrix } from "./confusion-matrix.tsx";
 import { Mistakes } from "./mistakes.tsx";
 import { SaveModel } from "./save-model.tsx";
@@ -17,11 +18,15 @@ export function Report() {
       <section>
         <h3>Taken for one another</h3>
         <p class="fine">
-          Rows are what an image shows, columns what the network read. Stronger colour is more mistakes.
+          Rows are what an image shows, columns what the network read. Stronger colour is more mistakes. Open
+          a cell to see its images.
         </p>
-        <ConfusionMatrix confusion={result.report.confusion} classes={result.dataset.classes} />
+        <ConfusionMatrix split="test" confusion={result.report.confusion} classes={result.dataset.classes} />
       </section>
-      <ClassTable result={result} />
+      <section>
+        <h3>Class by class</h3>
+        <ClassTable report={result.report} />
+      </section>
       {result.mistakes.length > 0 && <Mistakes result={result} />}
       <Circumstances />
     </article>
@@ -49,44 +54,6 @@ function Headline({ result }: { result: EvaluationEvent }) {
 
 function titleOf(dataset: string): string {
   return OFFERS.find(({ name }) => name === dataset)?.title ?? dataset;
-}
-
-function ClassTable({ result }: { result: EvaluationEvent }) {
-  const { perClass, macro, weighted } = result.report;
-  const rows = [
-    ...perClass.map((scores) => ({ ...scores, average: false })),
-    { ...macro, name: "macro average", average: true },
-    { ...weighted, name: "weighted average", average: true },
-  ];
-  return (
-    <section>
-      <h3>Class by class</h3>
-      <div class="scroller" tabIndex={0} role="region" aria-label="Scores of each class">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Class</th>
-              <th scope="col">Precision</th>
-              <th scope="col">Recall</th>
-              <th scope="col">F1</th>
-              <th scope="col">Images</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ name, precision, recall, f1, support, average }) => (
-              <tr key={name} class={average ? "average" : undefined}>
-                <th scope="row">{name}</th>
-                <td>{percent(precision)}</td>
-                <td>{percent(recall)}</td>
-                <td>{percent(f1)}</td>
-                <td>{grouped(support)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </section>
-  );
 }
 
 function Circumstances() {

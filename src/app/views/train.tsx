@@ -2,6 +2,7 @@
 import { useSignalEffect } from "@preact/signals";
 import { showStage } from "../show-stage.ts";
 import { phase } from "../state/run.ts";
+import { CellDialog } from "./cell-dialog.tsx";
 import { KeyHelp, ResetQuestion } from "./key-help.tsx";
 import { RunBar } from "./run-bar.tsx";
 import { Overture } from "./overture.tsx";
@@ -25,6 +26,7 @@ export function Train() {
         <Report />
         <Runs />
       </section>
+      <CellDialog />
       <KeyHelp />
       <ResetQuestion />
     </div>

@@ -1,0 +1,45 @@
+/** Panels that look at the parameters while the run goes on; what they show is loaded when the first one is opened. */
+import type { ComponentType } from "preact";
+import { useEffect } from "preact/hooks";
+import { useSignal } from "@preact/signals";
+import { watchLook } from "../state/look.ts";
+import { Panel } from "./panel.tsx";
+
+type Loader = () => Promise<{ default: ComponentType }>;
+
+const VIEWS: readonly (readonly [string, Loader])[] = [
+  ["What the first layer looks for", () => import("../look/first-layer.tsx")],
+  ["How activations and gradients are spread", () => import("../look/spread.tsx")],
+];
+
+export function LookPanels() {
+  return (
+    <>
+      {VIEWS.map(([title, load]) => (
+        <Panel key={title} title={title}>
+          {() => <Watching load={load} />}
+        </Panel>
+      ))}
+    </>
+  );
+}
+
+function Watching({ load }: { load: Loader }) {
+  const view = useSignal<{ View: ComponentType } | "failed" | null>(null);
+  useEffect(() => {
+    load().then(
+      ({ default: View }) => (view.value = { View }),
+      () => (view.value = "failed"),
+    );
+    return watchLook();
+  }, []);
+  if (view.value === null) return <p class="fine">Loading …</p>;
+  if (view.value === "failed") {
+    return (
+      <p role="alert">
+        This part could not be loaded. Reload the page, with a connection to where it came from.
+      </p>
+    );
+  }
+  return <view.value.View />;
+}

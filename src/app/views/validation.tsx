@@ -1,0 +1,21 @@
+/** What the network takes for what, on the validation rows as of the last epoch. */
+import { grouped } from "../format.ts";
+import { epochs, validated } from "../state/run.ts";
+import { ClassTable } from "./class-table.tsx";
+import { ConfusionMatrix } from "./confusion-matrix.tsx";
+
+export function Validation() {
+  const result = validated.value;
+  if (!result) return <p class="fine">It is there when the first epoch is done.</p>;
+  const { report, dataset } = result;
+  return (
+    <>
+      <p class="fine">
+        The {grouped(report.micro.support)} validation images after epoch {epochs.value.at(-1)?.epoch ?? 1}:
+        rows are what an image shows, columns what was read. Open a cell to see its images.
+      </p>
+      <ConfusionMatrix split="validation" confusion={report.confusion} classes={dataset.classes} />
+      <ClassTable report={report} />
+    </>
+  );
+}
