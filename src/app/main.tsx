@@ -5,6 +5,7 @@ import "./styles/base.css";
 import "./styles/layout.css";
 import "./styles/form.css";
 import "./styles/stage.css";
+import "./styles/architecture.css";
 import "./styles/curves.css";
 import "./styles/dialog.css";
 import "./styles/look.css";

@@ -30,6 +30,11 @@ export const OFFERS: readonly DatasetOffer[] = [
   { name: OWN_FILES, title: "Own files", note: "four IDX files from this computer", linkable: false },
 ];
 
+/** Sets of the catalogue that no page may read: none of their mirrors allows it. */
+export const UNREADABLE = Object.values(CATALOGUE).filter(({ mirrors }) =>
+  mirrors.every((mirror) => browserObstacle(mirror) !== undefined),
+);
+
 export const LINKABLE = OFFERS.filter(({ linkable }) => linkable).map(({ name }) => name);
 
 export const ROLE_LABELS: Record<DataFileRole, string> = {
@@ -43,9 +48,12 @@ export const ownFiles = signal<Partial<Record<DataFileRole, File>>>({});
 
 export const missingFiles = computed(() => DATA_FILE_ROLES.filter((role) => !ownFiles.value[role]));
 
-/** One file goes where it was chosen; several at once go where their usual names say. */
-export function chooseFiles(role: DataFileRole, files: readonly File[]): void {
-  const placed = files.length === 1 ? { [role]: files[0] } : placeByName(files);
+/**
+ * One file goes where it was chosen; several at once, and those that were dropped, go where their usual names say.
+ * @param role undefined for files that were dropped
+ */
+export function chooseFiles(role: DataFileRole | undefined, files: readonly File[]): void {
+  const placed = files.length === 1 && role ? { [role]: files[0] } : placeByName(files);
   ownFiles.value = { ...ownFiles.value, ...placed };
 }
 

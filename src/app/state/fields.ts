@@ -35,6 +35,7 @@ export const LABELS: Record<RunOptionName, string> = {
 export const FIRST: readonly RunOptionName[] = [
   "hidden",
   "activation",
+  "dropout",
   "epochs",
   "batchSize",
   "learningRate",

@@ -1,11 +1,12 @@
 /** Precision, recall and F1 of every class, as bars that are a table. */
 import { grouped, percent } from "../format.ts";
+import type { SplitName } from "../../core/dataset.ts";
 import type { ClassificationReport } from "../../core/report.ts";
 
 const SCORES = ["precision", "recall", "f1"] as const;
 const NAMES = { precision: "Precision", recall: "Recall", f1: "F1" };
 
-export function ClassTable({ report }: { report: ClassificationReport }) {
+export function ClassTable({ split, report }: { split: SplitName; report: ClassificationReport }) {
   const { perClass, macro, weighted } = report;
   const rows = [
     ...perClass.map((scores) => ({ ...scores, average: false })),
@@ -13,7 +14,7 @@ export function ClassTable({ report }: { report: ClassificationReport }) {
     { ...weighted, name: "weighted average", average: true },
   ];
   return (
-    <div class="scroller" tabIndex={0} role="region" aria-label="Scores of each class">
+    <div class="scroller" tabIndex={0} role="region" aria-label={`Scores of each class, ${split} images`}>
       <table class="classes">
         <thead>
           <tr>

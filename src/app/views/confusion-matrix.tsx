@@ -31,7 +31,12 @@ export function ConfusionMatrix({ split, confusion, classes }: Props) {
   };
   return (
     <div class="scroller">
-      <table class="confusion" role="grid" aria-label="Confusion matrix" onKeyDown={move}>
+      <table
+        class="confusion"
+        role="grid"
+        aria-label={`Confusion matrix of the ${split} images`}
+        onKeyDown={move}
+      >
         <thead>
           <tr>
             <td />

@@ -4,6 +4,8 @@ import { OFFERS, OWN_FILES } from "../state/datasets.ts";
 import { resolved } from "../state/options.ts";
 import { preview } from "../state/trainer.ts";
 import { grouped } from "../format.ts";
+import { parameterCount } from "../state/architecture.ts";
+import { Architecture } from "./architecture.tsx";
 import { LightBox } from "./light-box.tsx";
 
 /** Of the sets that can be chosen by name. */
@@ -32,6 +34,10 @@ export function Overture() {
           data !== OWN_FILES &&
           `${offer.title} is downloaded once (${offer.note}), verified, and kept by this browser.`}
       </p>
+      <Architecture
+        input={data === OWN_FILES ? null : USUAL.pixels}
+        classes={data === OWN_FILES ? null : USUAL.classes}
+      />
       <Facts />
     </div>
   );
@@ -62,9 +68,7 @@ function Facts() {
     [LABELS.optimizer, `${optimizer}, ${learningRate} ${schedule}`],
   ];
   if (data !== OWN_FILES && rows > 0) {
-    const sizes = [USUAL.pixels, ...hidden, USUAL.classes];
-    const parameters = sizes.slice(1).reduce((sum, units, index) => sum + (sizes[index] + 1) * units, 0);
-    facts.unshift(["Parameters", grouped(parameters)]);
+    facts.unshift(["Parameters", grouped(parameterCount([USUAL.pixels, ...hidden, USUAL.classes]))]);
     facts.push(["Steps", `${grouped(Math.ceil(rows / batchSize) * epochs)} in ${epochs} epochs`]);
   }
   return (

@@ -10,7 +10,8 @@ export function OwnFiles() {
         <FilePicker key={role} role={role} />
       ))}
       <p class="help">
-        IDX files as MNIST has them, gzipped or not. Choose all four at once if they have the usual names.
+        IDX files as MNIST has them, gzipped or not. Choose or drop all four at once if they have the usual
+        names.
       </p>
     </div>
   );

@@ -25,7 +25,7 @@ export function Report() {
       </section>
       <section>
         <h3>Class by class</h3>
-        <ClassTable report={result.report} />
+        <ClassTable split="test" report={result.report} />
       </section>
       {result.mistakes.length > 0 && <Mistakes result={result} />}
       <Circumstances />

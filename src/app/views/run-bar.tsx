@@ -104,12 +104,16 @@ function statusText(): string {
       return finished === 0 ? "Training." : `Training. ${finished} of ${all} epochs done.`;
     }
     case "paused":
-      return latest.value ? `Paused after ${grouped(latest.value.step)} steps.` : "Paused.";
+      return latest.value ? `Paused after ${steps(latest.value.step)}.` : "Paused.";
     case "stopping":
       return "Stopping: saving the model and reading the test images.";
     case "ended":
       return ending();
   }
+}
+
+function steps(count: number): string {
+  return `${grouped(count)} step${count === 1 ? "" : "s"}`;
 }
 
 function preparing(): string {
@@ -130,15 +134,15 @@ function preparing(): string {
 
 function ending(): string {
   if (failure.value) return "The run ended with an error.";
-  const steps = grouped(done.value?.steps ?? 0);
+  const taken = done.value?.steps ?? 0;
   const accuracy = evaluation.value
     ? ` Test accuracy ${(100 * evaluation.value.report.accuracy).toFixed(2)} %.`
     : "";
   switch (done.value?.reason) {
     case "aborted":
-      return `Stopped after ${steps} of ${grouped(targetSteps.value)} steps.${accuracy}`;
+      return `Stopped after ${grouped(taken)} of ${grouped(targetSteps.value)} steps.${accuracy}`;
     case "max-steps":
-      return `Ended after ${steps} steps, as asked.${accuracy}`;
+      return `Ended after ${steps(taken)}, as asked.${accuracy}`;
     case "early-stopping":
       return `Ended early: validation stopped improving.${accuracy}`;
     default:

@@ -31,7 +31,7 @@ export function Runs() {
           {storageProblem.value}
         </p>
       )}
-      <div class="scroller" tabIndex={0} role="region" aria-label="Runs">
+      <div class="scroller" tabIndex={0} role="region" aria-label="List of runs">
         <table>
           <thead>
             <tr>

@@ -1,6 +1,6 @@
 /** What to train, and how: made from the table of run options. */
 import { FIRST, OTHERS } from "../state/fields.ts";
-import { OFFERS, OWN_FILES } from "../state/datasets.ts";
+import { OFFERS, OWN_FILES, UNREADABLE } from "../state/datasets.ts";
 import {
   anyChanged,
   linkable,
@@ -15,6 +15,7 @@ import { writeCommand, type OptionTexts } from "../state/permalink.ts";
 import { busy } from "../state/run.ts";
 import { CopyButton } from "./copy-button.tsx";
 import { Field } from "./field.tsx";
+import { DropZone } from "./drop-zone.tsx";
 import { OwnFiles } from "./own-files.tsx";
 
 export function Settings() {
@@ -23,8 +24,10 @@ export function Settings() {
       <LinkProblems />
       <fieldset disabled={busy.value} class="plain">
         <legend class="unseen">Settings of the run</legend>
-        <DataOffers />
-        {resolved.value.data === OWN_FILES && <OwnFiles />}
+        <DropZone>
+          <DataOffers />
+          {resolved.value.data === OWN_FILES && <OwnFiles />}
+        </DropZone>
         <h2>Network and training</h2>
         <div class="fields">
           {FIRST.map((name) => (
@@ -77,6 +80,15 @@ function DataOffers() {
             {title} <small>{note}</small>
           </span>
         </label>
+      ))}
+      {UNREADABLE.map(({ name, title, homepage }) => (
+        <p key={name} class="help">
+          {title} is not among them: its mirror lets no page read it. Get its four files from{" "}
+          <a href={homepage} rel="noreferrer">
+            its own page
+          </a>{" "}
+          and choose them as own files.
+        </p>
       ))}
     </fieldset>
   );

@@ -15,7 +15,7 @@ export function Validation() {
         rows are what an image shows, columns what was read. Open a cell to see its images.
       </p>
       <ConfusionMatrix split="validation" confusion={report.confusion} classes={dataset.classes} />
-      <ClassTable report={report} />
+      <ClassTable split="validation" report={report} />
     </>
   );
 }

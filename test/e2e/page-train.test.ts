@@ -1,0 +1,291 @@
+/** The training view as a person uses it: watching, stepping, asking why it erred, comparing runs, editing the network. */
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "puppeteer";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { KeptRun } from "../../src/app/state/kept-run.ts";
+import { violations } from "../support/axe.ts";
+import { openPage, openStage, type Stage } from "../support/page.ts";
+
+let stage: Stage;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "backlit-train-"));
+  stage = await openStage({ webgpu: true });
+});
+
+afterAll(async () => {
+  await stage?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function startTraining(page: Page): Promise<void> {
+  await page.waitForSelector("button.primary:not(:disabled)");
+  await page.click("button.primary");
+}
+
+/** Ended, and put into the list. */
+async function kept(page: Page, runs: number): Promise<void> {
+  await page.waitForFunction(
+    (count) =>
+      document.querySelector('.stage[data-phase="ended"]') !== null &&
+      document.querySelectorAll(".runs tbody tr").length === count,
+    { timeout: 55_000 },
+    runs,
+  );
+}
+
+function text(page: Page, selector: string): Promise<string> {
+  return page.$eval(selector, (element) => (element.textContent ?? "").trim());
+}
+
+async function saysStatus(page: Page, pattern: RegExp): Promise<void> {
+  await page.waitForFunction(
+    (source) => new RegExp(source).test(document.querySelector(".status")?.textContent ?? ""),
+    { timeout: 50_000 },
+    pattern.source,
+  );
+}
+
+/** As the page stored them, newest first. */
+function storedRuns(page: Page): Promise<KeptRun[]> {
+  return page.evaluate(
+    () =>
+      new Promise<KeptRun[]>((resolve, reject) => {
+        const opening = indexedDB.open("backlit-runs");
+        opening.addEventListener("error", () => reject(opening.error!));
+        opening.addEventListener("success", () => {
+          const reading = opening.result.transaction("runs").objectStore("runs").getAll();
+          reading.addEventListener("success", () => {
+            opening.result.close();
+            resolve((reading.result as KeptRun[]).sort((a, b) => b.at - a.at));
+          });
+        });
+      }),
+  );
+}
+
+interface TraceEvent {
+  name: string;
+  ph: string;
+  pid: number;
+  tid: number;
+  tdur?: number;
+  args?: { name?: string };
+}
+
+/** CPU time of the longest task of a page's own thread, in milliseconds: wall time says nothing where cores are shared. */
+async function longestTask(trace: string): Promise<number> {
+  const { traceEvents } = JSON.parse(await readFile(trace, "utf8")) as { traceEvents: TraceEvent[] };
+  const main = new Set(
+    traceEvents
+      .filter(({ name, args }) => name === "thread_name" && args?.name === "CrRendererMain")
+      .map(({ pid, tid }) => `${pid} ${tid}`),
+  );
+  const tasks = traceEvents.filter(
+    ({ name, ph, pid, tid }) => ph === "X" && name.endsWith("RunTask") && main.has(`${pid} ${tid}`),
+  );
+  expect(tasks.length).toBeGreaterThan(100);
+  const times = tasks.flatMap(({ tdur }) => tdur ?? []);
+  expect(times).toHaveLength(tasks.length);
+  return Math.max(...times) / 1000;
+}
+
+describe("a run", () => {
+  test("learns 95 % of what it is shown, is stepped, watched and asked about, and never holds the page up", async () => {
+    const link = "#hidden=64&dropout=0&label-smoothing=0&batch=200&lr=0.005&epochs=5&seed=2";
+    const { page, complaints } = await openPage(stage, link);
+    await page.waitForSelector("button.primary:not(:disabled)");
+    const trace = join(folder, "trace.json");
+    await page.tracing.start({
+      path: trace,
+      categories: ["toplevel", "disabled-by-default-devtools.timeline"],
+    });
+
+    await page.keyboard.press("s");
+    await saysStatus(page, /^Paused after 1 steps?\.$/);
+    await page.keyboard.press("s");
+    await saysStatus(page, /^Paused after 2 steps\.$/);
+    await page.$$eval("details.behind", (all) => all.forEach((panel) => (panel.open = true)));
+    await page.keyboard.press("Space");
+    await page.waitForSelector(".behind .confusion");
+    await page.waitForSelector("canvas.weights");
+    expect(
+      await page.$$eval(".spread section h4", (all) => all.map((title) => title.firstChild?.nodeValue)),
+    ).toEqual(["Hidden layer 1", "Output layer"]);
+    await kept(page, 1);
+    await page.tracing.stop();
+    const longest = await longestTask(trace);
+    console.log("LONGEST", longest);
+    expect(longest).toBeLessThan(100);
+    const learned = Number.parseFloat(await text(page, ".behind tbody tr:last-child td:nth-of-type(3)"));
+    console.log("LEARNED", learned);
+    expect(learned).toBeGreaterThanOrEqual(95);
+    expect(Number.parseFloat(await text(page, ".headline .big"))).toBeGreaterThan(90);
+    await page.waitForFunction(() =>
+      document.querySelector(".behind > .fine")?.textContent?.includes("epoch 5"),
+    );
+    expect(await violations(page)).toEqual([]);
+
+    // The largest count beside the diagonal, by keys from the cell before it.
+    const cell = await page.$$eval(".report .confusion td.wrong button", (buttons) => {
+      const counts = buttons.map((button) => Number(button.textContent));
+      return buttons[counts.indexOf(Math.max(...counts))].dataset["cell"]!;
+    });
+    const [truth, predicted] = cell.split(",").map(Number);
+    await page.focus('.report .confusion [data-cell="0,0"]');
+    for (let i = 0; i < truth; i++) await page.keyboard.press("ArrowDown");
+    for (let i = 0; i < predicted; i++) await page.keyboard.press("ArrowRight");
+    const count = Number(await page.evaluate(() => document.activeElement?.textContent));
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("dialog[open] .mistakes canvas");
+    expect(await text(page, "dialog[open] h2")).toBe(`${truth}, read as ${predicted}`);
+    expect(await page.$$eval("dialog[open] .mistakes canvas", ({ length }) => length)).toBe(
+      Math.min(60, count),
+    );
+    const guesses = await page.$$eval("dialog[open] .mistakes > li:first-child .guesses li", (all) =>
+      all.map((guess) => guess.textContent ?? ""),
+    );
+    expect(guesses).toHaveLength(3);
+    expect(guesses[0]).toMatch(new RegExp(`^${predicted} `));
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await page.waitForFunction(
+      (was) => (document.activeElement as HTMLElement).dataset["cell"] === was,
+      {},
+      cell,
+    );
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test("gives the same curve for the same link, stays in the list, and can be compared and named", async () => {
+    const link = "#hidden=12&batch=100&epochs=1&seed=5&max-steps=60";
+    const { page, complaints } = await openPage(stage, link);
+    await startTraining(page);
+    await kept(page, 2);
+    await page.reload();
+    await page.waitForSelector(".runs tbody tr");
+    expect(await page.$$eval(".runs tbody tr", ({ length }) => length)).toBe(2);
+    await startTraining(page);
+    await kept(page, 3);
+    const [second, first] = await storedRuns(page);
+    expect(second.curves.train.steps).toHaveLength(60);
+    expect(second.curves).toEqual(first.curves);
+    expect(second.test).toEqual(first.test);
+    expect(second.options).toEqual({
+      hidden: "12",
+      batchSize: "100",
+      epochs: "1",
+      seed: "5",
+      maxSteps: "60",
+    });
+
+    await page.click(".runs tbody tr:last-child input[type=checkbox]");
+    expect(await text(page, ".compared")).toContain("synthetic, 64");
+    await page.click(".curve-controls > label:nth-of-type(2) input");
+    await page.focus('.curve-controls input[type="range"]');
+    await page.keyboard.press("End");
+    expect(await page.$eval(".curve-controls input[type=range]", (slider) => slider.ariaValueText)).toBe(
+      "0.98",
+    );
+
+    await page.click('.runs tbody tr:first-child [aria-label^="Rename"]');
+    await page.keyboard.type("the second");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector('[aria-label="Delete the second"]');
+    await page.click(".runs tbody tr:nth-child(2) td.actions button:last-child");
+    await page.waitForFunction(() => document.querySelectorAll(".runs tbody tr").length === 2);
+    await page.reload();
+    await page.waitForSelector('[aria-label="Delete the second"]');
+    expect((await storedRuns(page)).map(({ name }) => name)).toEqual(["the second", ""]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test("is thrown away only when that is meant", async () => {
+    const { page, complaints } = await openPage(stage, "#hidden=12&batch=100&epochs=50&seed=5");
+    await startTraining(page);
+    await page.waitForSelector('.stage[data-phase="running"] .figure dd');
+    await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+    await page.keyboard.press("r");
+    await page.waitForSelector("dialog[open]");
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("dialog:not([open])");
+    expect(await page.$('.stage[data-phase="running"]')).not.toBeNull();
+    await page.keyboard.press("r");
+    await page.waitForSelector("dialog[open] .buttons button");
+    await page.click("dialog[open] .buttons button");
+    await page.waitForSelector('.stage[data-phase="idle"]');
+    expect(await text(page, ".status")).toBe("Ready.");
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+});
+
+describe("before a run", () => {
+  test("the network is edited in its drawing, and the keys are listed", async () => {
+    const { page, complaints } = await openPage(stage, "#hidden=32");
+    const hash = (): Promise<string> => page.evaluate(() => location.hash);
+    const add = await page.waitForSelector(".architecture-controls button");
+    await add!.click();
+    expect(await hash()).toBe("#hidden=32,16&seed=1");
+    await page.locator('[aria-label="Units of hidden layer 1"]').fill("100");
+    expect(await hash()).toBe("#hidden=100,16&seed=1");
+    expect(await text(page, ".layer:nth-of-type(2) .fine")).toContain("78,500 parameters");
+    await page.locator('[aria-label="Units of hidden layer 2"]').fill("many");
+    expect(await hash()).toBe("#hidden=100,16&seed=1");
+    await page.click('[aria-label="Remove hidden layer 1"]');
+    expect(await hash()).toBe("#hidden=16&seed=1");
+    await page.click('[aria-label="Remove hidden layer 1"]');
+    expect(await hash()).toBe("#hidden=none&seed=1");
+    expect(await violations(page)).toEqual([]);
+
+    await page.click(".keys-button");
+    await page.waitForSelector("dialog[open] .keys");
+    await page.click("dialog[open] .check input");
+    await page.keyboard.press("Escape");
+    await page.waitForFunction(() => document.activeElement?.classList.contains("keys-button"));
+    await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+    await page.keyboard.press("s");
+    expect(await page.$('.stage[data-phase="idle"]')).not.toBeNull();
+    expect(await page.evaluate(() => localStorage.getItem("backlit-keys"))).toBe("off");
+    await page.evaluate(() => localStorage.removeItem("backlit-keys"));
+
+    await page.evaluate(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));
+    await page.click(".settings .buttons button:nth-of-type(2)");
+    const byHand = await page.waitForSelector(".copy-by-hand");
+    expect(await byHand!.evaluate((field) => (field as HTMLInputElement).value)).toBe(
+      "npm run train -- --hidden none --seed 1",
+    );
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test("files that are dropped find their places", async () => {
+    const { page, complaints } = await openPage(stage);
+    await page.waitForSelector(".offers");
+    await page.evaluate(() => {
+      const dropped = new DataTransfer();
+      for (const name of ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte"]) {
+        dropped.items.add(new File(["x"], name));
+      }
+      document
+        .querySelector(".offers")!
+        .dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: dropped }));
+    });
+    await page.waitForSelector(".own-files .chosen");
+    expect(
+      await page.$$eval(".own-files .chosen", (all) => all.map(({ textContent }) => textContent)),
+    ).toEqual([
+      "train-images-idx3-ubyte, 1 B",
+      "train-labels-idx1-ubyte, 1 B",
+      "t10k-images-idx3-ubyte, 1 B",
+    ]);
+    expect(await text(page, ".status")).toBe("Choose the missing IDX files first.");
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+});
