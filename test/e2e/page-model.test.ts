@@ -248,6 +248,18 @@ describe("the model", () => {
     expect(await text(page, ".refusal h2")).toBe("holiday.zip: not an archive of a run");
     await page.click(".refusal button");
     expect(await page.$(".refusal")).toBeNull();
+
+    await page.evaluate(() => {
+      const full = new DOMException("The quota has been exceeded.", "QuotaExceededError");
+      CacheStorage.prototype.open = () => Promise.reject(full);
+    });
+    await drop(page, "whole.safetensors", whole);
+    await page.waitForFunction(() => document.querySelector(".model-line")?.textContent?.includes("whole"));
+    await show(page, "model");
+    await page.waitForSelector(".view-head .notice");
+    expect(await text(page, ".view-head .notice")).toMatch(
+      /does not keep the model .* storage for this page is full/,
+    );
     expect(complaints).toEqual([]);
     await page.close();
   });

@@ -1,6 +1,6 @@
 /** What the page does with models, checkpoints and runs, as far as it needs no page. */
 import { strToU8, zipSync } from "fflate";
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openBytes } from "../../src/app/model/open-file.ts";
 import { packRun, unpackRun } from "../../src/app/model/run-archive.ts";
 import {
@@ -14,7 +14,10 @@ import {
   strokes,
   undo,
 } from "../../src/app/draw/state.ts";
+import { followRun } from "../../src/app/draw/follow-run.ts";
 import { heldModel } from "../../src/app/state/model.ts";
+import { view } from "../../src/app/state/route.ts";
+import { files, phase } from "../../src/app/state/run.ts";
 import { FileFormatError } from "../../src/core/errors.ts";
 import { resolveTraining } from "../../src/core/spec.ts";
 import { createCpuEngine } from "../../src/cpu/engine.ts";
@@ -151,6 +154,37 @@ describe("an archive of a run", () => {
     // The size that the central directory gives for the unpacked file.
     new DataView(archive.buffer).setUint32(directory + 24, 0xf0000000, true);
     expect(thrownBy(FileFormatError, () => unpackRun(archive)).code).toBe("run/too-large");
+  });
+});
+
+describe("while a run is under way", () => {
+  beforeEach(() => {
+    phase.value = "running";
+    view.value = "draw";
+    files.value = {};
+  });
+
+  afterAll(() => {
+    phase.value = "idle";
+    files.value = {};
+    view.value = "train";
+  });
+
+  it("its latest checkpoint is drawn with, unless a file was opened for that", () => {
+    followRun();
+    files.value = { "checkpoint.safetensors": checkpoint };
+    expect(heldModel.value).toMatchObject({ origin: { kind: "run" }, checkpoint });
+    expect(heldModel.value!.contents.metrics).toMatchObject({ steps: 2 });
+    openBytes(model, { kind: "file", name: "given" });
+    const opened = heldModel.value;
+    files.value = { "checkpoint.safetensors": checkpoint.slice() };
+    expect(heldModel.value).toBe(opened);
+  });
+
+  it("nothing is read where nobody draws", () => {
+    view.value = "train";
+    files.value = { "checkpoint.safetensors": checkpoint };
+    expect(heldModel.value).toBeNull();
   });
 });
 

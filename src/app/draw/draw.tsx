@@ -5,13 +5,16 @@ import { PickFile } from "../model/pick-file.tsx";
 import { ModelLine } from "../model/model-line.tsx";
 import { heldModel } from "../state/model.ts";
 import { addresses } from "../state/route.ts";
+import { busy } from "../state/run.ts";
 import { Answer } from "./answer.tsx";
 import "./draw.css";
+import { followRun } from "./follow-run.ts";
 import { Helps, Paper } from "./paper.tsx";
 import { Sight } from "./sight.tsx";
 import { readingProblem } from "./state.ts";
 
 void restoreModel();
+followRun();
 
 export default function Draw() {
   const model = heldModel.value;
@@ -21,6 +24,12 @@ export default function Draw() {
       <header class="view-head">
         <h2 id="draw-title">{digits ? "Draw a digit" : "Draw something"}</h2>
         {model && <ModelLine model={model} />}
+        {busy.value && model?.origin.kind !== "file" && (
+          <p class="fine">
+            A run is under way: its network reads here at the end of each epoch.{" "}
+            <a href={addresses.value.train}>The run</a>
+          </p>
+        )}
       </header>
       {readingProblem.value !== null && (
         <p class="notice grave" role="alert">

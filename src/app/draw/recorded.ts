@@ -55,5 +55,29 @@ export const DIGITS = PEN_PATHS.map((_, digit) => digit);
 
 /** @param width of the pen, as a part of the frame's longer side */
 export function recordedDigit(digit: number, width: number): Stroke[] {
-  return PEN_PATHS[digit].map((path) => ({ width, points: path.map((at) => at / 100) }));
+  return PEN_PATHS[digit].map((path) => ({ width, points: smooth(path.map((at) => at / 100)) }));
+}
+
+/** Points of the curve between two of the path's. */
+const BETWEEN = 6;
+
+/** A Catmull-Rom curve through the points of a path. @param path `[x, y, …]` */
+function smooth(path: number[]): number[] {
+  const count = path.length / 2;
+  const at = (point: number, axis: number): number =>
+    path[2 * Math.min(count - 1, Math.max(0, point)) + axis];
+  const curve = path.slice(0, 2);
+  for (let point = 0; point + 1 < count; point++) {
+    for (let step = 1; step <= BETWEEN; step++) {
+      const t = step / BETWEEN;
+      for (const axis of [0, 1]) {
+        const [a, b, c, d] = [-1, 0, 1, 2].map((offset) => at(point + offset, axis));
+        curve.push(
+          0.5 *
+            (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t ** 2 + (3 * b - a - 3 * c + d) * t ** 3),
+        );
+      }
+    }
+  }
+  return curve;
 }

@@ -35,8 +35,8 @@ export function Sight({ model }: { model: HeldModel }) {
         <figcaption>
           <b>{result ? `Why ${name}` : "Which pixels matter"}</b>
           <span class="for">Amber</span> speaks for {name || "the class"}, <span class="against">blue</span>{" "}
-          against it: each pixel times the derivative of the class’s logit by it. Choose a class above to see
-          its pixels.
+          against it: each pixel times the derivative of the class’s logit by it. Choose another class to see
+          its own.
         </figcaption>
       </figure>
     </div>

@@ -11,7 +11,7 @@ import { readImage } from "../state/reader.ts";
 const DETAIL = 224;
 
 /** Parts of the frame's longer side. The middle one comes out as wide as most of MNIST's strokes. */
-export const BRUSH = { least: 0.04, usual: 0.085, most: 0.16 };
+export const BRUSH = { least: 0.04, usual: 0.1, most: 0.16 };
 
 export const brush = signal(BRUSH.usual);
 export const strokes = signal<readonly Stroke[]>([]);

@@ -17,7 +17,10 @@ export async function keepModel(model: HeldModel): Promise<void> {
   await attempt(async () => {
     const cache = createBrowserCache(undefined, "model");
     if (!cache) throw new Error("pages without HTTPS, and some private windows, cannot keep anything");
-    await cache.put(ARCHIVE, packRun(runFiles(model)));
+    const archive = packRun(runFiles(model));
+    // Another may be held by now, or none.
+    if (heldModel.peek() !== model) return;
+    await cache.put(ARCHIVE, archive);
     await cache.put(ORIGIN, textFile(JSON.stringify({ ...model.origin, kept: true })));
   });
 }

@@ -30,7 +30,9 @@ export function inSentence(dataset: string): string {
   return dataset === "synthetic" ? "synthetic digits" : titleOf(dataset);
 }
 
-export function originOf({ origin }: HeldModel): string {
-  const from = origin.kind === "file" ? `from ${origin.name}` : "trained on this page";
+export function originOf({ origin, contents }: HeldModel): string {
+  const steps = contents.metrics?.["steps"];
+  const after = typeof steps === "number" ? ` in ${grouped(steps)} steps` : "";
+  const from = origin.kind === "file" ? `from ${origin.name}` : `on this page${after}`;
   return origin.kept ? `${from}, kept since an earlier visit` : from;
 }

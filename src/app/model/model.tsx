@@ -74,7 +74,6 @@ function Facts({ model }: { model: HeldModel }) {
   const facts: [string, string][] = [
     ["Dataset", titleOf(dataset.name)],
     ["Classes", dataset.classes.join(", ")],
-    ["SHA-256 of the dataset", dataset.sha256 ?? "not known"],
     ["A pixel becomes", preprocessing],
   ];
   if (training) {
@@ -88,6 +87,7 @@ function Facts({ model }: { model: HeldModel }) {
   if (validation) facts.push(["Held out", `${grouped(validation.rows)} rows, by seed ${validation.seed}`]);
   for (const [name, value] of Object.entries(metrics ?? {}))
     facts.push([metricName(name), metricText(value)]);
+  facts.push(["SHA-256 of the dataset", dataset.sha256 ?? "not known"]);
   return (
     <section aria-labelledby="file-title">
       <h3 id="file-title">What the file says</h3>
