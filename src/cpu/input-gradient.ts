@@ -14,18 +14,37 @@ import type { ForwardPass } from "./pass.ts";
 export function inputGradient(
   network: Network,
   parameters: Parameters,
-  { rows, layers }: ForwardPass,
+  forward: ForwardPass,
   dLogits: FloatArray,
 ): FloatArray {
-  checkLength("inputGradient: dLogits", dLogits, [rows, network.classes]);
+  return layerGradients(network, parameters, forward, dLogits)[0];
+}
+
+/**
+ * The same on the whole way down.
+ * @returns of each layer the gradient by what goes into it, `[rows, inputs]`: the first by the inputs of the network, those
+ * above by the activations of the layer below, before dropout @throws ShapeError
+ */
+export function layerGradients(
+  network: Network,
+  parameters: Parameters,
+  { rows, layers }: ForwardPass,
+  dLogits: FloatArray,
+): FloatArray[] {
+  checkLength("layerGradients: dLogits", dLogits, [rows, network.classes]);
+  const gradients: FloatArray[] = [];
   let delta = dLogits;
-  for (let index = network.layers.length - 1; ; index--) {
+  for (let index = network.layers.length - 1; index >= 0; index--) {
     const { inputs, units } = network.layers[index];
     const weight = parameters[`layers.${index}.weight`];
-    let dX = matmulTransposedB(delta, [rows, units], weight, [inputs, units]);
-    if (index === 0) return dX;
-    const below = layers[index - 1];
-    if (below.factors !== undefined) dX = multiply(dX, below.factors);
-    delta = multiply(dX, below.slope);
+    const dX = matmulTransposedB(delta, [rows, units], weight, [inputs, units]);
+    if (index === 0) {
+      gradients[0] = dX;
+      break;
+    }
+    const { factors, slope } = layers[index - 1];
+    gradients[index] = factors === undefined ? dX : multiply(dX, factors);
+    delta = multiply(gradients[index], slope);
   }
+  return gradients;
 }

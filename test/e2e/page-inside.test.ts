@@ -1,17 +1,23 @@
 /** The view Inside as a person uses it: every number on it is that of the lens, computed here a second time. */
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
-import type { Page } from "puppeteer";
+import type { ElementHandle, Page } from "puppeteer";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { explain } from "../../src/cli/explain/explained.ts";
+import { resolveNetwork } from "../../src/core/spec.ts";
+import { tensorsToPrecision } from "../../src/cpu/floats.ts";
+import { syntheticDataset } from "../../src/data/synthetic/dataset.ts";
 import { derive } from "../../src/lens/derivation/derive.ts";
 import { figureText } from "../../src/lens/derivation/display.ts";
 import { afterUpdate, withCell } from "../../src/lens/derivation/edit.ts";
 import { origins, roots } from "../../src/lens/derivation/trace.ts";
 import type { Cell, Derivation } from "../../src/lens/derivation/types.ts";
+import { traceImage, type ImageTrace, type Objective } from "../../src/lens/image-trace.ts";
 import { derivationWorkbook } from "../../src/lens/workbook/derivation-workbook.ts";
+import { writeModel } from "../../src/model/model-file.ts";
+import { initialParameters } from "../../src/model/parameters.ts";
 import { violations } from "../support/axe.ts";
 import { openPage, openStage, type Stage } from "../support/page.ts";
 
@@ -42,7 +48,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const open = (query: string) => openPage(stage, `#/inside${query}`, ".stop .katex");
+const open = (query: string, ready = ".stop .katex") => openPage(stage, `#/inside${query}`, ready);
 
 /** The numbers of every matrix that is shown, as text; of one that is shown twice, the last. */
 function shownMatrices(page: Page): Promise<Record<string, string[]>> {
@@ -63,6 +69,12 @@ function expectValues(shown: Record<string, string[]>, { matrices }: Derivation)
 }
 
 const entry = ({ id, row, column }: Cell): string => `[data-id="${id}"] [data-place="${row},${column}"]`;
+/** Into the middle of the screen, away from the bars above and below. */
+async function bring(page: Page, selector: string): Promise<string> {
+  await page.$eval(selector, (element) => element.scrollIntoView({ block: "center" }));
+  return selector;
+}
+
 const names = (cells: readonly Cell[]): string[] =>
   [...new Set(cells.map(({ id, row, column }) => `${id} ${row},${column}`))].sort();
 
@@ -84,6 +96,18 @@ function text(page: Page, selector: string): Promise<string> {
   return page.$eval(selector, (element) => (element.textContent ?? "").trim());
 }
 
+function texts(page: Page, selector: string): Promise<string[]> {
+  return page.$$eval(selector, (elements) => elements.map(({ textContent }) => textContent));
+}
+
+/** Bytes of a file; 0 as long as there is none. */
+function lengthOf(path: string): Promise<number> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}
+
 describe("the view Inside", () => {
   test("goes through every matrix of the step by keys, each with the numbers of the lens", async () => {
     const { page, complaints } = await open("?layers=4,3,3&batch=2&seed=1");
@@ -98,9 +122,9 @@ describe("the view Inside", () => {
       expect(await text(page, "#stop-sentence")).toMatch(new RegExp(`^${stop}/${stops} .+: [A-Z].*[^.]\\.$`));
       await collect();
       if (await page.$(".samples label:nth-of-type(2)")) {
-        await page.click(".samples label:nth-of-type(2)");
+        await page.click(await bring(page, ".samples label:nth-of-type(2)"));
         await collect();
-        await page.click(".samples label:nth-of-type(1)");
+        await page.click(await bring(page, ".samples label:nth-of-type(1)"));
       }
       await page.keyboard.press("n");
     }
@@ -119,7 +143,7 @@ describe("the view Inside", () => {
   test("lights up what an entry was made from, by pointer and by keys", async () => {
     const { page, complaints } = await open(`?${GRADIENTS}`);
     const cell: Cell = { id: "dW2", row: 2, column: 1 };
-    await page.hover(entry(cell));
+    await page.hover(await bring(page, entry(cell)));
     expect(await lit(page, ".from")).toEqual(names(origins(derivation, cell)));
     expect(await lit(page, ".root")).toEqual(names(roots(derivation, cell)));
     expect(await text(page, ".working p")).toBe("dW2[3,2] = 0.1318 = 0.7607 * 0.1733");
@@ -153,7 +177,7 @@ describe("the view Inside", () => {
     let expected = derive(withCell(derivation, cell, -1.25));
     expectValues(await shownMatrices(page), expected);
 
-    await page.click(entry({ id: "Y", row: 0, column: 1 }));
+    await page.click(await bring(page, entry({ id: "Y", row: 0, column: 1 })));
     expected = derive(withCell(expected, { id: "Y", row: 0, column: 1 }, 1));
     await page.click(".acts button.secondary");
     expected = derive(afterUpdate(expected));
@@ -171,18 +195,10 @@ describe("the view Inside", () => {
 
     const session = await page.createCDPSession();
     await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: folder });
-    await page.click(".files button");
+    await page.click(await bring(page, ".files button"));
     const saved = join(folder, "step.xlsx");
-    const bytes = await expect
-      .poll(() =>
-        readFile(saved).then(
-          (content) => content.length,
-          () => 0,
-        ),
-      )
-      .toBeGreaterThan(5000)
-      .then(() => readFile(saved));
-    const sheets = unzipSync(new Uint8Array(bytes));
+    await expect.poll(() => lengthOf(saved), { timeout: 5000 }).toBeGreaterThan(5000);
+    const sheets = unzipSync(new Uint8Array(await readFile(saved)));
     const { bytes: again } = derivationWorkbook(expected, "", "");
     const own = unzipSync(again);
     const sheet = "xl/worksheets/sheet2.xml";
@@ -197,7 +213,7 @@ describe("the view Inside", () => {
 
   test("names what is wrong in its address, and takes the rest; fits a phone", async () => {
     const { page, complaints } = await open("?layers=3,2&batch=99&seed=4&colour=red&set=Z1:1,1:2&at=logits");
-    expect(await page.$$eval(".notice li", (items) => items.map(({ textContent }) => textContent))).toEqual([
+    expect(await texts(page, ".notice li")).toEqual([
       "Batch size must be at most 8 here, but is 99.",
       "“colour” is not an option.",
       "set=Z1:1,1:2: Z1 is computed, so it cannot be set.",
@@ -209,6 +225,68 @@ describe("the view Inside", () => {
     await page.evaluate(() => (location.hash = "#/inside?layers=5,4,3&batch=1&activation=tanh&seed=2"));
     await page.waitForFunction(() => document.querySelectorAll(".notice").length === 0);
     expect(await page.$eval("#inside-layers", (input) => (input as HTMLInputElement).value)).toBe("5,4,3");
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test("follows an image through the model that is held, and its gradient back to the pixels", async () => {
+    const { page, complaints } = await open("?show=image&image=synthetic:2&of=1&colour=red", "#pick-model");
+    expect(await texts(page, ".notice:not(:has(#pick-model)) li")).toEqual(["“colour” is not an option."]);
+    const network = resolveNetwork({
+      input: 784,
+      layers: [{ units: 30, activation: "tanh" }, { units: 7 }, { units: 10 }],
+    });
+    const parameters = initialParameters(network, 5);
+    const dataset = syntheticDataset({ train: 90, test: 1 });
+    const path = join(folder, "model.safetensors");
+    await writeFile(path, writeModel({ network, parameters, dataset }));
+    const input = (await page.$("#pick-model")) as ElementHandle<HTMLInputElement>;
+    await input.uploadFile(path);
+    await page.waitForSelector(".flow");
+    expect(await texts(page, ".stage-of-flow h3")).toEqual([
+      "The image",
+      "Layer 1 tanh",
+      "Layer 2 relu",
+      "Output softmax",
+    ]);
+
+    const { images, labels } = dataset.train;
+    const follow = (index: number, objective: Objective) =>
+      traceImage(
+        network,
+        tensorsToPrecision("float64", parameters),
+        images.slice(index * 784, (index + 1) * 784),
+        labels[index],
+        objective,
+      );
+    const shown = () => texts(page, ".output td");
+    const expected = ({ probabilities, logits, logitGradients }: ImageTrace): string[] =>
+      Array.from(logits, (logit, label) => [
+        `${(100 * probabilities[label]).toFixed(1)} %`,
+        figureText(logit),
+        figureText(logitGradients[label]),
+      ]).flat();
+    let trace = follow(1, 1);
+    expect(await shown()).toEqual(expected(trace));
+    // Blue is more than red where the gradient is below 0.
+    const bluer = await page.$eval(".stage-of-flow figure:nth-of-type(2) canvas", (canvas) => {
+      const { data } = canvas.getContext("2d")!.getImageData(0, 0, 28, 28);
+      return Array.from({ length: 784 }, (_, i) => data[4 * i + 2] - data[4 * i]);
+    });
+    const largest = Math.max(...trace.pixelGradients.map(Math.abs));
+    const told = bluer.filter((_, i) => Math.abs(trace.pixelGradients[i]) > largest / 2);
+    expect(told.length).toBeGreaterThan(3);
+    bluer.forEach((by, i) => {
+      if (Math.abs(trace.pixelGradients[i]) > largest / 2) expect(by < 0).toBe(trace.pixelGradients[i] > 0);
+    });
+
+    await page.select("#inside-objective", "loss");
+    await page.click(".pictures li:nth-child(5) button");
+    trace = follow(4, "loss");
+    await expect.poll(shown).toEqual(expected(trace));
+    expect(await text(page, ".read-as p")).toContain(`Loss ${figureText(trace.loss)}`);
+    expect(await page.evaluate(() => location.hash)).toBe("#/inside?show=image&image=synthetic:5&of=loss");
+    expect(await violations(page)).toEqual([]);
     expect(complaints).toEqual([]);
     await page.close();
   });

@@ -1,5 +1,7 @@
 /** The view Inside without a page: its address, what a person does to a step, and the way through it. */
 import { describe, expect, it, test } from "vitest";
+import { shelvesFor } from "../../src/app/inside/image/pictures.ts";
+import { FIRST_PLACE, readImagePlace, writeImagePlace } from "../../src/app/inside/image/place.ts";
 import { readPlace, writePlace, type Place } from "../../src/app/inside/state/address.ts";
 import { choiceProblem, choicesOf, type ChoiceTexts } from "../../src/app/inside/state/choices.ts";
 import {
@@ -11,6 +13,7 @@ import {
   type Move,
 } from "../../src/app/inside/state/moves.ts";
 import { placeOf, stopsOf } from "../../src/app/inside/state/stops.ts";
+import type { EvaluationEvent } from "../../src/worker/job.ts";
 import { operandsOf } from "../../src/lens/derivation/operations.ts";
 import { derive } from "../../src/lens/derivation/derive.ts";
 import { afterUpdate, withCell } from "../../src/lens/derivation/edit.ts";
@@ -171,4 +174,43 @@ describe("the way through a step", () => {
 it("finds nothing wrong with any default", () => {
   expect(choiceProblem("layers", "4,3,3")).toBeUndefined();
   expect(choicesOf({ layers: "x", batch: "99" })).toMatchObject({ sizes: [4, 3, 3], rows: 2 });
+});
+
+describe("the images to follow", () => {
+  const images = (name: string, side: number, labels: number[]) => ({
+    type: "samples" as const,
+    name,
+    height: side,
+    width: side,
+    images: Uint8Array.from({ length: labels.length * side * side }, (_, i) => i),
+    labels: Uint8Array.from(labels),
+  });
+  const evaluation = {
+    dataset: { name: "own", height: 2, width: 2, classes: ["a", "b"], sha256: null },
+    mistakes: [{ truth: 1, pixels: Uint8Array.of(9, 8, 7, 6) }],
+  } as unknown as EvaluationEvent;
+  const given = { samples: images("own", 2, [0, 1, 2]), evaluation, preview: images("synthetic", 3, [0, 1]) };
+
+  it("are those that the model can read", () => {
+    const shelves = shelvesFor({ height: 2, width: 2, classes: ["a", "b"] }, given);
+    expect(shelves.map(({ source, pictures }) => [source, pictures.map(({ label }) => label)])).toEqual([
+      ["samples", [0, 1]],
+      ["mistakes", [1]],
+    ]);
+    expect(shelves[0].pictures[1].pixels).toEqual(Uint8Array.of(4, 5, 6, 7));
+    expect(shelves[1].pictures[0].pixels).toEqual(Uint8Array.of(9, 8, 7, 6));
+    const three = shelvesFor({ height: 3, width: 3, classes: ["a", "b"] }, given);
+    expect(three.map(({ source }) => source)).toEqual(["synthetic"]);
+    expect(shelvesFor({ height: 4, width: 4, classes: ["a"] }, { ...given, samples: null })).toEqual([]);
+  });
+
+  it("have their place in the address", () => {
+    const place = { source: "mistakes" as const, index: 4, objective: 7 };
+    expect(writeImagePlace(place)).toBe("show=image&image=mistakes:5&of=7");
+    expect(readImagePlace(new URLSearchParams(writeImagePlace(place)))).toEqual({ ...place, problems: [] });
+    expect(readImagePlace(new URLSearchParams("show=image&image=cats:1&of=-2&seed=3"))).toEqual({
+      ...FIRST_PLACE,
+      problems: ["“image=cats:1” is not there", "“of=-2” is not there", "“seed” is not an option"],
+    });
+  });
 });

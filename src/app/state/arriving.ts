@@ -3,7 +3,7 @@ import { batch, signal } from "@preact/signals";
 import { BacklitError, toBacklitError } from "../../core/errors.ts";
 import { OWN_FILES, placeFiles } from "./datasets.ts";
 import { setOption } from "./options.ts";
-import { addresses, view } from "./route.ts";
+import { addresses, queryOf, view } from "./route.ts";
 
 /** Whether files are held over the page. */
 export const dragging = signal(false);
@@ -53,9 +53,14 @@ export async function takeFiles(files: readonly File[]): Promise<void> {
   try {
     const { openFile } = await import("../model/open-file.ts");
     await openFile(file);
-    // Whoever draws goes on drawing, with the new model.
-    if (view.peek() !== "draw") location.hash = addresses.peek().model;
+    if (!looksAtModel()) location.hash = addresses.peek().model;
   } catch (error) {
     refusal.value = { name: file.name, error: toBacklitError(error) };
   }
+}
+
+/** Whoever draws, or follows an image, goes on with the new model. */
+function looksAtModel(): boolean {
+  if (view.peek() === "draw") return true;
+  return view.peek() === "inside" && new URLSearchParams(queryOf("inside")).get("show") === "image";
 }

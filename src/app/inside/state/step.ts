@@ -1,8 +1,7 @@
 /** The step that is shown: what was chosen, what was done to it, and where on the way through it one stands. */
-import { batch, computed, effect, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import { matrixOf } from "../../../lens/derivation/derive.ts";
 import type { Cell } from "../../../lens/derivation/types.ts";
-import { queryOf, setQuery, view } from "../../state/route.ts";
 import { readPlace, writePlace } from "./address.ts";
 import { choiceProblem, choicesOf, DEFAULT_TEXTS, type ChoiceName, type ChoiceTexts } from "./choices.ts";
 import { withMove, withoutLast, workOut, type Move } from "./moves.ts";
@@ -14,9 +13,6 @@ export const moves = signal<Move[]>([]);
 const at = signal("");
 /** Whose long form is shown, from 0. */
 const chosenSample = signal(0);
-
-/** What was wrong with the address. */
-export const linkProblems = signal<string[]>([]);
 
 const choices = computed(() => choicesOf(texts.value));
 
@@ -101,27 +97,18 @@ export function goToMatrix(id: string): void {
   });
 }
 
-const query = computed(() =>
+/** The step as the address has it. */
+export const stepQuery = computed(() =>
   writePlace({ texts: texts.value, moves: moves.value, at: index.value === 0 ? "" : stop.value.id }),
 );
 
-/** Takes the step from the address, now and whenever another is asked for, and keeps it there. */
-export function followAddress(): void {
-  effect(() => {
-    const asked = queryOf("inside");
-    // Without a query the view is asked for as it was left.
-    if (asked === "" || asked === query.peek()) return;
-    const { problems, ...place } = readPlace(asked);
-    batch(() => {
-      texts.value = place.texts;
-      moves.value = place.moves;
-      at.value = place.at;
-      linkProblems.value = [...problems, ...workedOut.peek().refused];
-    });
+/** To the step that an address asks for. @returns a sentence without its full stop for each part that is not valid */
+export function readStep(query: string): string[] {
+  const { problems, ...place } = readPlace(query);
+  batch(() => {
+    texts.value = place.texts;
+    moves.value = place.moves;
+    at.value = place.at;
   });
-  effect(() => {
-    // Coming back to the view writes it, too.
-    void view.value;
-    setQuery("inside", query.value);
-  });
+  return [...problems, ...workedOut.peek().refused];
 }

@@ -14,7 +14,7 @@ export function Bill() {
           title: "Multiplications",
           rows: rows.value,
           pick: ({ multiplications }) => multiplications,
-          format: grouped,
+          format: countText,
         }),
   ];
   return (
@@ -38,6 +38,15 @@ export function Bill() {
       </details>
     </section>
   );
+}
+
+/** `500`, `10 k`, `100 M` */
+function countText(count: number): string {
+  return count >= 1e6
+    ? `${grouped(count / 1e6)} M`
+    : count >= 1e4
+      ? `${grouped(count / 1e3)} k`
+      : grouped(count);
 }
 
 function Figures() {

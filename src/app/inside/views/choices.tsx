@@ -1,7 +1,7 @@
 /** The network and batch that are worked out. */
 import { ACTIVATIONS } from "../../../core/spec.ts";
 import type { ChoiceName } from "../state/choices.ts";
-import { linkProblems, problemOf, setChoice, textOf } from "../state/step.ts";
+import { problemOf, setChoice, textOf } from "../state/step.ts";
 
 const LABELS: Record<ChoiceName, string> = {
   layers: "Layers",
@@ -71,24 +71,6 @@ function Choice({ name }: { name: ChoiceName }) {
       <p id={`${id}-help`} class={problem === undefined ? "help" : "help wrong"} aria-live="polite">
         {problem ?? HELP[name]}
       </p>
-    </div>
-  );
-}
-
-export function LinkProblems() {
-  if (linkProblems.value.length === 0) return null;
-  return (
-    <div class="notice" role="status">
-      <h3>This link is not quite right</h3>
-      <ul>
-        {linkProblems.value.map((problem) => (
-          <li key={problem}>{problem}.</li>
-        ))}
-      </ul>
-      <p>That was ignored; everything else applies.</p>
-      <button type="button" class="quiet" onClick={() => (linkProblems.value = [])}>
-        Understood
-      </button>
     </div>
   );
 }

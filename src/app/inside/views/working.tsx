@@ -15,7 +15,7 @@ export function Working() {
         <p class="fine">
           Point at a number, or tap it: what it was made from lights up, and underlined is what it goes back
           to.{" "}
-          <span class="keys">
+          <span class="key-hints">
             Keys: <kbd>N</kbd> next, <kbd>P</kbd> back, <kbd>Tab</kbd> and arrows for the numbers,{" "}
             <kbd>Enter</kbd> to change a given one.
           </span>

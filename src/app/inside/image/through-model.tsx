@@ -1,0 +1,104 @@
+/** An image through the trained model: activations on the way up, and a gradient on the way back to the pixels. */
+import { useEffect } from "preact/hooks";
+import "./image.css";
+import { restoreModel } from "../../model/keep.ts";
+import { ModelLine } from "../../model/model-line.tsx";
+import { PickFile } from "../../model/pick-file.tsx";
+import { heldModel } from "../../state/model.ts";
+import { addresses } from "../../state/route.ts";
+import { figureText } from "../../../lens/derivation/display.ts";
+import { Flow } from "./flow.tsx";
+import { ShelfView } from "./shelf.tsx";
+import { ask, failure, followChoice, followed, objective, shelves, type Followed } from "./state.ts";
+
+void restoreModel();
+
+export function ThroughModel() {
+  useEffect(followChoice, []);
+  const model = heldModel.value;
+  if (model === null) return <NoModel />;
+  const { dataset } = model.contents;
+  if (shelves.value.length === 0) {
+    return (
+      <p class="lede">
+        This model reads images of {dataset.height} × {dataset.width} pixels, and there are none here. Train
+        on images of that size: <a href={addresses.value.train}>Train</a>.
+      </p>
+    );
+  }
+  return (
+    <>
+      <ModelLine model={model} />
+      {failure.value !== "" && (
+        <div class="notice grave" role="alert">
+          <h3>The image could not be followed</h3>
+          <p class="message">{failure.value}</p>
+        </div>
+      )}
+      <div class="through">
+        <ShelfView dataset={dataset} />
+        <div class="followed">
+          {followed.value === null ? (
+            <p class="fine" role="status">
+              Following …
+            </p>
+          ) : (
+            <>
+              <Verdict followed={followed.value} />
+              <Flow followed={followed.value} />
+            </>
+          )}
+        </div>
+      </div>
+    </>
+  );
+}
+
+function NoModel() {
+  return (
+    <div class="notice">
+      <h3>There is no model to look into yet</h3>
+      <p>
+        <a href={addresses.value.train}>Train one now</a>: synthetic digits take no download. Or open a file
+        of one, here or by dropping it anywhere on the page.
+      </p>
+      <PickFile />
+    </div>
+  );
+}
+
+function Verdict({ followed: { trace, picture, model } }: { followed: Followed }) {
+  const { classes } = model.contents.dataset;
+  const about = objective.value;
+  const isRight = trace.read === picture.label;
+  return (
+    <div class="read-as">
+      <p role="status">
+        Read as <b>{classes[trace.read]}</b>
+        {isRight ? (
+          ", which it is."
+        ) : (
+          <>
+            , though it is labelled <b>{classes[picture.label]}</b>.
+          </>
+        )}{" "}
+        Loss {figureText(trace.loss)}.
+      </p>
+      <div class="field">
+        <label for="inside-objective">Gradient of</label>
+        <select
+          id="inside-objective"
+          value={String(about)}
+          onChange={({ currentTarget: { value } }) => ask(value === "loss" ? "loss" : Number(value))}
+        >
+          <option value="loss">the loss</option>
+          {classes.map((name, label) => (
+            <option key={label} value={String(label)}>
+              the logit of {name}
+            </option>
+          ))}
+        </select>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+/** What the address says to this view: a step that is worked out, or an image on its way through the model. */
+import { batch, computed, effect, signal } from "@preact/signals";
+import { readImagePlace, writeImagePlace } from "../image/place.ts";
+import { place } from "../image/state.ts";
+import { queryOf, setQuery, view } from "../../state/route.ts";
+import { readStep, stepQuery } from "./step.ts";
+
+export const SHOWN = ["step", "image"] as const;
+export type Shown = (typeof SHOWN)[number];
+
+export const shown = signal<Shown>("step");
+
+/** What was wrong with the address. */
+export const linkProblems = signal<string[]>([]);
+
+/** What leads to either, as it was left. */
+export const queries = computed((): Record<Shown, string> => ({
+  step: stepQuery.value,
+  image: writeImagePlace(place.value),
+}));
+
+/** Takes what is shown from the address, now and whenever another is asked for, and keeps it there. */
+export function followAddress(): void {
+  let written = "";
+  effect(() => {
+    // Coming back to the view writes the address, too.
+    void view.value;
+    const asked = queryOf("inside");
+    // Without a query the view is asked for as it was left.
+    if (asked !== "" && asked !== written) read(asked);
+    written = queries.value[shown.value];
+    setQuery("inside", written);
+  });
+}
+
+function read(query: string): void {
+  const parameters = new URLSearchParams(query);
+  batch(() => {
+    if (parameters.get("show") === "image") {
+      const { problems, ...image } = readImagePlace(parameters);
+      shown.value = "image";
+      place.value = image;
+      linkProblems.value = problems;
+    } else {
+      shown.value = "step";
+      linkProblems.value = readStep(query);
+    }
+  });
+}
