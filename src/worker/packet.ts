@@ -3,7 +3,8 @@
  * headless page. Binary stays binary (a checkpoint is megabytes), everything else is JSON.
  *
  * Layout: u32 length of the JSON (little-endian), the JSON `{ value, parts: [{ type, length }] }`, then each part on the
- * next multiple of 8 bytes. In `value`, `{ "$part": i }` stands for part i.
+ * next multiple of 8 bytes. In `value`, `{ "$part": i }` stands for part i, and `{ "$number": "NaN" }` for a number that JSON
+ * has no way to write.
  */
 import { BacklitError } from "../core/errors.ts";
 
@@ -78,6 +79,7 @@ function replaceParts(value: unknown, parts: Part[]): unknown {
     parts.push(isBuffer ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : (value as Part));
     return { $part: parts.length - 1 };
   }
+  if (typeof value === "number" && !Number.isFinite(value)) return { $number: String(value) };
   if (Array.isArray(value)) return value.map((entry) => replaceParts(entry, parts));
   if (value !== null && typeof value === "object") {
     return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, replaceParts(entry, parts)]));
@@ -88,7 +90,8 @@ function replaceParts(value: unknown, parts: Part[]): unknown {
 function restoreParts(value: unknown, parts: Part[]): unknown {
   if (Array.isArray(value)) return value.map((entry) => restoreParts(entry, parts));
   if (value === null || typeof value !== "object") return value;
-  const { $part } = value as { $part?: number };
+  const { $part, $number } = value as { $part?: number; $number?: string };
   if ($part !== undefined) return parts[$part];
+  if ($number !== undefined) return Number($number);
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, restoreParts(entry, parts)]));
 }

@@ -1,4 +1,5 @@
 /** `backlit explain` as a person meets it: its answers, its errors, and its page in a browser without a network. */
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -46,6 +47,20 @@ describe("explain", () => {
     const { code, last } = await backlit(["explain", "--memory", "1", ...flags.split(" "), "--json"]);
     expect(last()).toMatchObject({ type: "error", message: expect.stringContaining(message) });
     expect(code).toBe(2);
+  });
+
+  it("writes nothing where one of its files cannot be made, or would overwrite another", async () => {
+    const [html, xlsx] = [join(folder, "none.html"), join(folder, "none.xlsx")];
+    const large = ["explain", "--layers", "784,300,10", "--memory", "1", "--html", html, "--xlsx", xlsx];
+    const tooLarge = await backlit([...large, "--json"]);
+    expect(tooLarge.last()).toMatchObject({
+      type: "error",
+      message: expect.stringContaining("at most 200,000"),
+    });
+    const twice = await backlit([...SMALL, "--html", html, "--markdown", html, "--json"]);
+    expect(twice.last()).toMatchObject({ type: "error", message: expect.stringContaining("two files") });
+    expect([tooLarge.code, twice.code]).toEqual([2, 2]);
+    expect(existsSync(html) || existsSync(xlsx)).toBe(false);
   });
 });
 

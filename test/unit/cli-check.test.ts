@@ -78,7 +78,7 @@ describe("the paragraph", () => {
       report([failed], { ...wrong, proposals: [{ ...proposal, instead: other }] }),
       environment,
     );
-    expect(text).toContain("1 of 1 random cases (seed 7) do not agree");
+    expect(text).toContain("1 of 1 random cases (seed 7) failed: they do not agree");
     expect(text).toContain(
       'dense-forward fails with the tuning table "software" at [1, 7].[7, 3]: A[3] is 1',
     );

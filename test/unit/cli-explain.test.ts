@@ -56,9 +56,11 @@ describe("explain", () => {
 
   it("takes images of a dataset", () => {
     const dataset = noiseDataset(1);
-    const { derivation: ofImages } = explain({ ...SMALL, sizes: [9, 3, 4] }, dataset);
+    const { derivation: ofImages, subtitle } = explain({ ...SMALL, sizes: [9, 3, 4] }, dataset);
     const rows = [...ofImages.matrices.get("X")!.values].map((value) => Math.round(255 * value)).join();
     expect([...dataset.train.images].join()).toContain(rows.split(",").slice(0, 9).join());
+    const label = ofImages.matrices.get("Y")!.values.findIndex((value) => value === 1);
+    expect(subtitle).toContain(`showing “${dataset.classes[label]}” (class ${label + 1})`);
     expect(() => explain(SMALL, dataset)).toThrow(/9 pixels and 4 classes/);
     expect(() => explain({ ...SMALL, sizes: [9, 4], rows: 11 }, dataset)).toThrow(/10 training images/);
   });
@@ -77,6 +79,15 @@ describe("explain", () => {
       expect(values).toEqual(Array.from(derivation.matrices.get(id)!.values, (value) => value + 0));
     }
     expect(matrices).toHaveLength(derivation.matrices.size);
+  });
+
+  it("as JSON, leaves out the values of what is too large for a string", () => {
+    const large = explain({ ...SMALL, sizes: [1001, 1000, 2], memory: 0 });
+    const { stages } = explainJson(large) as { stages: typeof explained.derivation.stages };
+    const matrices = stages.flatMap(({ sections }) => sections.flatMap((section) => section.matrices));
+    const valuesOf = (wanted: string) => matrices.find(({ id }) => id === wanted)!.values;
+    expect(valuesOf("W1")).toBeNull();
+    expect(valuesOf("W2")).toHaveLength(2000);
   });
 
   it("as text, names and shows every matrix within the width", () => {

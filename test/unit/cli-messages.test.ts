@@ -23,6 +23,11 @@ describe("packets", () => {
     expect(decodePacket(shifted.subarray(3))).toEqual(value);
   });
 
+  it("carry numbers that JSON cannot write", () => {
+    const value = { loss: NaN, nested: [Infinity, -Infinity, 1], none: null };
+    expect(decodePacket(encodePacket(value))).toEqual(value);
+  });
+
   it("that end early are refused", () => {
     const bytes = encodePacket({ data: new Float32Array(10) });
     for (const length of [0, 3, 20, bytes.length - 1]) {

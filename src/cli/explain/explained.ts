@@ -51,7 +51,7 @@ export function explain(options: ExplainOptions, dataset?: Dataset): Explained {
   const derivation = derive({ ...input, longForm });
   return {
     title: `${sizes.join(" - ")}, one training step`,
-    subtitle: subtitle(options, network, dataset),
+    subtitle: subtitle(options, network, dataset, input.labels),
     derivation,
     bill: bill(memory),
     omitted: longForm
@@ -96,11 +96,13 @@ function subtitle(
   { activation, rows, learningRate, labelSmoothing, seed, steps }: ExplainOptions,
   { layers }: Network,
   dataset: Dataset | undefined,
+  labels: ArrayLike<number>,
 ): string {
   const samples = rows === 1 ? "1 sample" : `${grouped(rows)} samples`;
   const from = dataset === undefined ? "drawn from" : `of ${dataset.name}, shuffled by`;
   return [
     `${samples} ${from} seed ${seed}`,
+    ...(dataset === undefined ? [] : [shown(dataset, Array.from(labels))]),
     ...(layers.length > 1 ? [`hidden layers with ${activation}`] : []),
     `learning rate ${learningRate}`,
     ...(labelSmoothing > 0 ? [`label smoothing ${labelSmoothing}`] : []),
@@ -109,4 +111,13 @@ function subtitle(
       : `after ${grouped(steps)} plain ${steps === 1 ? "step" : "steps"} on this batch`,
     "all in float64",
   ].join(", ");
+}
+
+/** So many labels are named. */
+const MOST_LABELS = 6;
+
+/** What the samples show, and where that is: matrices count their columns from 1. */
+function shown({ classes }: Dataset, labels: number[]): string {
+  const named = labels.slice(0, MOST_LABELS).map((label) => `“${classes[label]}” (class ${label + 1})`);
+  return `showing ${named.join(", ")}${labels.length > MOST_LABELS ? ", …" : ""}`;
 }

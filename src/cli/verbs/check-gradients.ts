@@ -92,25 +92,31 @@ function gradientText(result: GradientCheck, network: Network, bold: (text: stri
     ],
   );
   const wrong = tensors.filter((tensor) => tensor.failures > 0);
-  const entries = wrong.flatMap(({ name, worst }) =>
+  // Where all is right, the worst of each tensor says enough.
+  const shown =
+    wrong.length > 0 ? wrong : tensors.map((tensor) => ({ ...tensor, worst: tensor.worst.slice(0, 1) }));
+  const entries = shown.flatMap(({ name, worst }) =>
     worst.map(
       ({ index, gradient, quotient, relativeError }) =>
         `${name}[${index}]: gradient ${gradient}, quotient ${quotient}, relative error ${relativeError.toExponential(2)}`,
     ),
   );
+  const kinks = skipped > 0 ? `; ${grouped(skipped)} left out at a kink of ReLU` : "";
   const empty = tensors.filter((tensor) => tensor.compared === 0).map(({ name }) => name);
   const verdict = passed
-    ? `${grouped(compared)} entries agree within a relative error of ${tolerance}; ${skipped} left out at a kink of ReLU.`
+    ? `${grouped(compared)} entries agree within a relative error of ${tolerance}${kinks}.`
     : failures > 0
       ? `${failures} of ${grouped(compared)} entries are beyond a relative error of ${tolerance}.`
       : `Every entry of ${empty.join(", ")} lies at a kink of ReLU, so nothing is known of it: try another --seed.`;
   return [
-    `${widths}, ${network.layers[0].activation}, ${rows} rows, loss ${loss.toFixed(6)}, float64: ` +
+    `${widths}, ${network.layers[0].activation}, ${rows} random ${rows === 1 ? "row" : "rows"}, loss ${loss.toFixed(6)}, float64: ` +
       `gradients against (L(w + h) - L(w - h)) / 2h, h = ${step}`,
     "",
     table(["tensor", "shape", "entries", "at kinks", "largest", "median", "verdict"], lines, bold),
     "",
-    ...entries,
+    wrong.length > 0 ? "The worst entries:" : "The worst entry of each tensor:",
+    ...entries.map((entry) => `  ${entry}`),
+    "",
     verdict,
   ].join("\n");
 }

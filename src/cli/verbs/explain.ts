@@ -102,10 +102,14 @@ async function explainStep({ output }: Context, flags: ExplainFlags): Promise<vo
     );
   }
   const dataset = given.data === undefined ? undefined : await readDataset(given.data, flags.dataDir, output);
+  refuseSameFile(flags);
   const explained = explain(options, dataset);
   if (explained.omitted) output.say(explained.omitted);
   const files = await writeFiles(explained, flags);
-  output.emit({ type: "result", ...explainJson(explained), seed, steps: options.steps, files });
+  // Only where it is asked for: as text, a matrix takes many times the memory.
+  if (output.json) {
+    output.emit({ type: "result", ...explainJson(explained), seed, steps: options.steps, files });
+  }
   if (files.length === 0) {
     const width = Math.min(output.out.columns ?? 100, 110);
     const [bold, dim] = [(text: string) => output.bold(text), (text: string) => output.dim(text)];
@@ -117,22 +121,27 @@ async function explainStep({ output }: Context, flags: ExplainFlags): Promise<vo
   for (const file of files) output.print(`wrote ${file}`);
 }
 
-/** @returns the paths of what was asked for */
-async function writeFiles(explained: Explained, flags: ExplainFlags): Promise<string[]> {
-  const files: string[] = [];
-  const write = async (
-    path: string | undefined,
-    make: () => Promise<string> | string | Uint8Array,
-  ): Promise<void> => {
-    if (path === undefined) return;
-    const file = resolve(path);
-    await writeFileAtomically(file, await make());
-    files.push(file);
-  };
-  // KaTeX is large, so it is loaded only where it is needed.
-  await write(flags.html, async () => (await import("../../lens/walk/html.ts")).explainHtml(explained));
-  await write(flags.markdown, () => explainMarkdown(explained));
+/** @throws SpecError where one file would overwrite another */
+function refuseSameFile({ html, markdown, xlsx }: ExplainFlags): void {
+  const paths = [html, markdown, xlsx].filter((path) => path !== undefined).map((path) => resolve(path));
+  const twice = paths.find((path, index) => paths.indexOf(path) !== index);
+  if (twice === undefined) return;
+  throw new SpecError("html", `two files were asked for at ${twice}`, "Give each a name of its own.");
+}
+
+/** Makes everything before anything is written. @returns the paths of what was asked for */
+async function writeFiles(explained: Explained, { html, markdown, xlsx }: ExplainFlags): Promise<string[]> {
   const { derivation, title, subtitle } = explained;
-  await write(flags.xlsx, () => derivationWorkbook(derivation, title, subtitle).bytes);
+  const made: [path: string, content: string | Uint8Array][] = [];
+  // First what may be too large to be made.
+  if (xlsx !== undefined) made.push([xlsx, derivationWorkbook(derivation, title, subtitle).bytes]);
+  if (html !== undefined) {
+    // KaTeX is large, so it is loaded only where it is needed.
+    const { explainHtml } = await import("../../lens/walk/html.ts");
+    made.push([html, explainHtml(explained)]);
+  }
+  if (markdown !== undefined) made.push([markdown, explainMarkdown(explained)]);
+  const files = made.map(([path]) => resolve(path));
+  for (const [index, [, content]] of made.entries()) await writeFileAtomically(files[index], content);
   return files;
 }

@@ -78,7 +78,10 @@ async function traceVerb(context: Context, flags: TraceFlags): Promise<void> {
       : await jobData(options.data, flags.dataDir, output, signal);
     const job: TraceJob = { kind: "trace", ...place, options, data, steps, ...(replay && { replay }) };
     for await (const event of runtime.run(job, signal)) {
-      if (event.type === "adapter") ({ adapter } = event);
+      if (event.type === "adapter") {
+        ({ adapter } = event);
+        output.say(`tracing ${steps} ${steps === 1 ? "step" : "steps"} on ${adapterName(adapter)} …`);
+      }
       if (event.type === "trace-step" && output.live) {
         const text = `step ${event.step + 1} of ${steps}, worst error over bound ${ratioText(event.errorOverBound)}`;
         output.out.write(`\r\u001b[K${text}`);

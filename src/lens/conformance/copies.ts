@@ -3,17 +3,17 @@ import { writeEntry } from "../../gpu/epoch-schedule.ts";
 import { padImages, vectors } from "../../gpu/layout.ts";
 import { plan as makePlan } from "../../gpu/plan.ts";
 import { planEvaluation } from "../../gpu/plan-programs.ts";
-import { DEFAULT_LIMITS } from "../../gpu/plan-types.ts";
 import type { Tuning } from "../../gpu/tuning.ts";
 import { Kernel, type CheckContext } from "./kernel.ts";
 import { Draw, stack } from "./draw.ts";
+import { limitsOf } from "./products.ts";
 
 export async function checkGather(context: CheckContext, tuning: Tuning): Promise<void> {
   const { check, shaders } = context;
   const draw = new Draw(131);
   const [pixels, trainRows, batchSize] = [31, 101, 33];
   const words = vectors(pixels);
-  const limits = { ...DEFAULT_LIMITS, maxStorageBufferBindingSize: 1600 };
+  const limits = { ...limitsOf(context), maxStorageBufferBindingSize: 1600 };
   const plan = makePlan(
     stack(pixels, [], 2),
     { batchSize, optimizer: "sgd" },
@@ -49,7 +49,8 @@ export async function checkGather(context: CheckContext, tuning: Tuning): Promis
 export async function checkSnapshot(context: CheckContext, tuning: Tuning): Promise<void> {
   const { check, shaders } = context;
   const draw = new Draw(132);
-  const plan = makePlan(stack(31, [[7]], 3), { optimizer: "adam" }, { tuning, shaders });
+  const limits = limitsOf(context);
+  const plan = makePlan(stack(31, [[7]], 3), { optimizer: "adam" }, { tuning, limits, shaders });
   const kernel = await Kernel.open(context, [plan.snapshot], plan.buffers);
   const size = 4 * plan.parameters.vectors;
   const names = ["parameters", "firstMoment", "secondMoment"];
@@ -74,8 +75,9 @@ export async function checkConfusion(context: CheckContext, tuning: Tuning): Pro
   const { check, shaders } = context;
   const draw = new Draw(133);
   const [classes, rows] = [5, 101];
-  const base = makePlan(stack(4, [], classes), {}, { tuning, shaders });
-  const program = planEvaluation(base, DEFAULT_LIMITS, rows);
+  const limits = limitsOf(context);
+  const base = makePlan(stack(4, [], classes), {}, { tuning, limits, shaders });
+  const program = planEvaluation(base, limits, rows);
   const dispatches = program.dispatches.filter(({ name }) => name === "confusion");
   const labels = draw.labels(rows, classes);
   const predicted = draw.labels(rows, classes);

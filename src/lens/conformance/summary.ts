@@ -22,7 +22,7 @@ export function summarize(
   const verdict =
     failures === 0
       ? `All ${cases} ${which} agree with the float64 reference within their derived bounds`
-      : `${failures} of ${cases} ${which} do not agree with the float64 reference`;
+      : `${failures} of ${cases} ${which} failed: they do not agree with the float64 reference, or could not run`;
   const figures =
     `${compared.toLocaleString("en-US")} numbers compared in ${seconds.toFixed(0)} s; worst error over bound ` +
     `${ratioText(worst.errorOverBound)} (${worst.kernel}, ${worst.shape})`;

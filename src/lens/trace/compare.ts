@@ -35,11 +35,14 @@ export interface TensorWorst {
   index: number;
 }
 
-/** Error over bound; NaN and infinity are beyond every bound. */
-function ratioOf(value: number, reference: number, bound: number): number {
+/**
+ * Error over bound; NaN and infinity are beyond every bound. A bound that is NaN is 0 times infinity: once rounding may
+ * change a softmax beyond recognition, nothing can be said of what follows from it.
+ */
+export function ratioOf(value: number, reference: number, bound: number): number {
   const error = Math.abs(value - reference);
   if (error === 0) return 0;
-  const ratio = error / bound;
+  const ratio = error / (Number.isNaN(bound) ? Infinity : bound);
   return Number.isFinite(ratio) ? ratio : Number.MAX_VALUE;
 }
 

@@ -53,7 +53,7 @@ export function derivationWorkbook(
   if (size > MOST_CELLS) {
     throw new SpecError(
       "xlsx",
-      `a workbook of this step would have ${size} numbers; at most ${MOST_CELLS} are written`,
+      `a workbook of this step would have ${size.toLocaleString("en-US")} numbers; at most ${MOST_CELLS.toLocaleString("en-US")} are written`,
       "Explain a smaller network or batch.",
     );
   }
