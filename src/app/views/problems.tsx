@@ -1,9 +1,10 @@
 /** What went wrong, in its own words, with what can be done and what was kept. */
 import { grouped } from "../format.ts";
+import { adviceFor, adviceForWarning } from "../state/advice.ts";
 import { resolved, setOption } from "../state/options.ts";
 import { busy, failure, files, latest, warnings } from "../state/run.ts";
 import { adapterState } from "../state/trainer.ts";
-import { SaveModel } from "./save-model.tsx";
+import { SaveFile } from "./save-file.tsx";
 
 export function RunProblems() {
   return (
@@ -14,9 +15,9 @@ export function RunProblems() {
         <div class="notice" role="status">
           <h2>Worth knowing</h2>
           <ul>
-            {warnings.value.map(({ message, hint }, index) => (
+            {warnings.value.map(({ code, message, hint }, index) => (
               <li key={index}>
-                {sentence(message)} {hint}
+                {sentence(message)} {adviceForWarning({ code, message, hint })}
               </li>
             ))}
           </ul>
@@ -49,37 +50,25 @@ function NoAdapter() {
 function Failure() {
   const error = failure.value;
   if (!error) return null;
+  const { title, todo } = adviceFor(error);
+  const model = files.value["model.safetensors"];
   return (
     <div class="notice grave" role="alert">
-      <h2>{TITLES[error.code] ?? title(error.code)}</h2>
+      <h2>{title}</h2>
       <p class="message">{sentence(error.message)}</p>
-      {error.hint !== "" && <p>{error.hint}</p>}
-      {files.value["model.safetensors"] && (
-        <>
-          <p>What was learned until step {grouped(latest.value?.step ?? 0)} is kept.</p>
-          <SaveModel />
-        </>
+      {todo !== "" && <p>{todo}</p>}
+      {model ? (
+        <p>What was learned until step {grouped(latest.value?.step ?? 0)} is kept.</p>
+      ) : (
+        files.value["checkpoint.safetensors"] && (
+          <p>
+            What was learned until the last checkpoint is kept: the view Model opens it, to go on from there.
+          </p>
+        )
       )}
+      <SaveFile name={model ? "model.safetensors" : "checkpoint.safetensors"} />
     </div>
   );
-}
-
-const TITLES: Record<string, string> = {
-  "training/diverged": "Training diverged",
-  "gpu/device-lost": "The GPU was lost",
-  "gpu/limit": "Too large for this GPU",
-  "gpu/out-of-memory": "Out of GPU memory",
-  "download/failed": "The download failed",
-  "download/checksum": "The download does not verify",
-  worker: "The training worker broke",
-};
-
-function title(code: string): string {
-  const family = code.split("/")[0];
-  if (["idx", "gzip", "data"].includes(family)) return "The data cannot be used";
-  if (family === "adapter") return "There is no such adapter";
-  if (family === "spec") return "The settings do not fit";
-  return "The run could not go on";
 }
 
 /** Begins with a capital, unless that would misspell a name, and ends with a stop. */

@@ -7,7 +7,7 @@ import { AdapterName } from "./adapter-name.tsx";
 import { ClassTable } from "./class-table.tsx";
 import { ConfusionMatrix } from "./confusion-matrix.tsx";
 import { Mistakes } from "./mistakes.tsx";
-import { SaveModel } from "./save-model.tsx";
+import { SaveFile } from "./save-file.tsx";
 
 export function Report() {
   const result = evaluation.value;
@@ -47,7 +47,7 @@ function Headline({ result }: { result: EvaluationEvent }) {
         {decimal(loss)}, macro F1 {percent(report.macro.f1)}
         {topTwo && <>, right within two guesses {percent(topTwo.accuracy)}</>}.
       </p>
-      <SaveModel />
+      <SaveFile name="model.safetensors" />
     </header>
   );
 }
