@@ -16,15 +16,15 @@ export class RunWatch implements RunWatcher {
   readonly #evaluated = new Map<SplitName, EvaluatedSplit>();
   #dataset: Dataset | undefined;
   #engine: Engine | undefined;
-  /** Steps taken before this engine's own; unknown for one that replaces a lost one, until it has told of a step. */
-  #before: number | undefined = 0;
+  /** Steps taken before this engine's own; known once it has told of its first. */
+  #before: number | undefined;
 
   constructor(report: (event: TrainerEvent) => void) {
     this.#report = report;
   }
 
   opened(engine: Engine, dataset: Dataset): void {
-    if (this.#dataset) this.#before = undefined;
+    this.#before = undefined;
     this.#engine = engine;
     this.#dataset = dataset;
   }

@@ -48,12 +48,9 @@ export const ownFiles = signal<Partial<Record<DataFileRole, File>>>({});
 
 export const missingFiles = computed(() => DATA_FILE_ROLES.filter((role) => !ownFiles.value[role]));
 
-/**
- * One file goes where it was chosen; several at once, and those that were dropped, go where their usual names say.
- * @param role undefined for files that were dropped
- */
-export function chooseFiles(role: DataFileRole | undefined, files: readonly File[]): void {
-  const placed = files.length === 1 && role ? { [role]: files[0] } : placeByName(files);
+/** One file goes where it was chosen; several at once go where their usual names say. */
+export function chooseFiles(role: DataFileRole, files: readonly File[]): void {
+  const placed = files.length === 1 ? { [role]: files[0] } : placeByName(files);
   ownFiles.value = { ...ownFiles.value, ...placed };
 }
 

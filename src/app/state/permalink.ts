@@ -40,6 +40,12 @@ export function optionText(value: string | number | readonly number[] | undefine
   return String(value);
 }
 
+/** Options as they would be typed. */
+export function optionTexts(options: RunOptions): OptionTexts {
+  const entries = Object.entries(options) as [RunOptionName, RunOptions[RunOptionName]][];
+  return Object.fromEntries(entries.map(([name, value]) => [name, optionText(value)]));
+}
+
 /**
  * What an address says about the options, as one hash without its `#`. Behind a `?` they count, too: that is how links are
  * written elsewhere. Where both name an option, the hash comes later and wins.

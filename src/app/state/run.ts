@@ -18,8 +18,8 @@ import { zoom } from "./curve-view.ts";
 import { dataChoice, missingFiles } from "./datasets.ts";
 import { thinned, type KeptRun } from "./kept-run.ts";
 import { holdModel } from "./model.ts";
-import { given, linkable, problems, resolved, texts } from "./options.ts";
-import type { OptionTexts } from "./permalink.ts";
+import { given, linkable, problems, resolved } from "./options.ts";
+import { optionTexts } from "./permalink.ts";
 import { keepRun } from "./runs.ts";
 import {
   adapterState,
@@ -117,7 +117,6 @@ async function carryOut(request: TrainRequest, stepping: boolean): Promise<void>
     phase.value = "preparing";
   });
   stepsOnly = stepping;
-  const options = texts.peek();
   try {
     const ended = trainInWorker(request, (event) => batch(() => apply(event)));
     if (stepping) stepWorker();
@@ -131,7 +130,7 @@ async function carryOut(request: TrainRequest, stepping: boolean): Promise<void>
     failure.value = { code: "worker", message, hint: "Reload the page and start again." };
   }
   phase.value = "ended";
-  const run = finishedRun(options);
+  const run = finishedRun(request);
   if (run) await keepRun(run);
 }
 
@@ -256,8 +255,8 @@ function apply(event: TrainerEvent): void {
   }
 }
 
-/** What is kept of a run that has learned something. @param options as typed when it began */
-function finishedRun(options: OptionTexts): KeptRun | undefined {
+/** What is kept of a run that has learned something. */
+function finishedRun({ options }: TrainRequest): KeptRun | undefined {
   const begun = start.value;
   const last = epochs.value.at(-1);
   const steps = done.value?.steps ?? latest.value?.step ?? 0;
@@ -270,7 +269,7 @@ function finishedRun(options: OptionTexts): KeptRun | undefined {
     id: `${at.toString(36)}-${Math.random().toString(36).slice(2, 8)}`,
     name: "",
     at,
-    options: linkable(options),
+    options: linkable(optionTexts(options)),
     dataset: begun.dataset.name,
     sizes: [begun.network.input, ...begun.network.layers.map(({ units }) => units)],
     adapter: description || device || vendor,

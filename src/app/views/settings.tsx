@@ -15,7 +15,6 @@ import { writeCommand, type OptionTexts } from "../state/permalink.ts";
 import { busy } from "../state/run.ts";
 import { CopyButton } from "./copy-button.tsx";
 import { Field } from "./field.tsx";
-import { DropZone } from "./drop-zone.tsx";
 import { OwnFiles } from "./own-files.tsx";
 
 export function Settings() {
@@ -24,10 +23,8 @@ export function Settings() {
       <LinkProblems />
       <fieldset disabled={busy.value} class="plain">
         <legend class="unseen">Settings of the run</legend>
-        <DropZone>
-          <DataOffers />
-          {resolved.value.data === OWN_FILES && <OwnFiles />}
-        </DropZone>
+        <DataOffers />
+        {resolved.value.data === OWN_FILES && <OwnFiles />}
         <h2>Network and training</h2>
         <div class="fields">
           {FIRST.map((name) => (

@@ -1,5 +1,6 @@
 /** The right end of the masthead: the adapter, which is never out of sight, and the theme. */
-import { adapter, busy } from "../state/run.ts";
+import { addresses, view } from "../state/route.ts";
+import { adapter, busy, phase, progress, start } from "../state/run.ts";
 import { resolved } from "../state/options.ts";
 import { nextTheme, theme } from "../state/theme.ts";
 import { adapterState } from "../state/trainer.ts";
@@ -8,6 +9,7 @@ import { AdapterName } from "./adapter-name.tsx";
 export function Tools() {
   return (
     <>
+      <RunElsewhere />
       <p class="adapter">
         <CurrentAdapter />
       </p>
@@ -16,6 +18,18 @@ export function Tools() {
         {theme.value === "system" ? "Auto" : theme.value === "light" ? "Light" : "Dark"}
       </button>
     </>
+  );
+}
+
+/** A run goes on while another view is shown: where it stands, and the way back to it. */
+function RunElsewhere() {
+  if (!busy.value || view.value === "train") return null;
+  const share = start.value ? ` ${Math.floor(100 * progress.value)} %` : "";
+  return (
+    <a class="run-elsewhere" href={addresses.value.train}>
+      {phase.value === "paused" ? "Paused" : phase.value === "preparing" ? "Preparing" : "Training"}
+      {share}
+    </a>
   );
 }
 
