@@ -78,9 +78,9 @@ async function bring(page: Page, selector: string): Promise<string> {
 const names = (cells: readonly Cell[]): string[] =>
   [...new Set(cells.map(({ id, row, column }) => `${id} ${row},${column}`))].sort();
 
-/** The entries that have one of these classes. */
-function lit(page: Page, classes: string): Promise<string[]> {
-  return page.$$eval(`.matrix td:is(${classes})`, (entries) =>
+/** The entries that a selector matches. */
+function lit(page: Page, selector: string): Promise<string[]> {
+  return page.$$eval(`.matrix td:is(${selector})`, (entries) =>
     [
       ...new Set(
         entries.map((each) => {
@@ -144,8 +144,8 @@ describe("the view Inside", () => {
     const { page, complaints } = await open(`?${GRADIENTS}`);
     const cell: Cell = { id: "dW2", row: 2, column: 1 };
     await page.hover(await bring(page, entry(cell)));
-    expect(await lit(page, ".from")).toEqual(names(origins(derivation, cell)));
-    expect(await lit(page, ".root")).toEqual(names(roots(derivation, cell)));
+    expect(await lit(page, "[data-light~=from]")).toEqual(names(origins(derivation, cell)));
+    expect(await lit(page, "[data-light~=root]")).toEqual(names(roots(derivation, cell)));
     expect(await text(page, ".working p")).toBe("dW2[3,2] = 0.1318 = 0.7607 * 0.1733");
 
     await page.mouse.move(5, 5);
@@ -154,8 +154,8 @@ describe("the view Inside", () => {
     await page.keyboard.press("End");
     const reached: Cell = { ...cell, row: 1, column: 2 };
     expect(await lit(page, ":focus")).toEqual(names([reached]));
-    expect(await lit(page, ".at")).toEqual(names([reached]));
-    expect(await lit(page, ".from")).toEqual(names(origins(derivation, reached)));
+    expect(await lit(page, "[data-light=at]")).toEqual(names([reached]));
+    expect(await lit(page, "[data-light~=from]")).toEqual(names(origins(derivation, reached)));
     expect(await violations(page)).toEqual([]);
     expect(complaints).toEqual([]);
     await page.close();

@@ -171,7 +171,7 @@ describe("while a run is under way", () => {
   });
 
   it("its latest checkpoint is drawn with, unless a file was opened for that", () => {
-    followRun();
+    followRun("draw");
     files.value = { "checkpoint.safetensors": checkpoint };
     expect(heldModel.value).toMatchObject({ origin: { kind: "run" }, checkpoint });
     expect(heldModel.value!.contents.metrics).toMatchObject({ steps: 2 });

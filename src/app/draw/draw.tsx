@@ -14,7 +14,7 @@ import { Sight } from "./sight.tsx";
 import { readingProblem } from "./state.ts";
 
 void restoreModel();
-followRun();
+followRun("draw");
 
 export default function Draw() {
   const model = heldModel.value;

@@ -1,16 +1,19 @@
-/** While a run is under way, its latest checkpoint can be drawn with: one watches a network learn to read one's own digit. */
+/** While a run is under way, views look at its latest checkpoint: one watches a network learn to read one's own digit. */
 import { effect } from "@preact/signals";
 import { readCheckpoint } from "../../model/checkpoint.ts";
 import { modelOfCheckpoint } from "../../model/checkpoint-model.ts";
 import { heldModel, holdModel } from "../state/model.ts";
-import { view } from "../state/route.ts";
+import { view, type ViewName } from "../state/route.ts";
 import { busy, files } from "../state/run.ts";
 
-/** A model from a file stays, until the run's own is there at its end. */
-export function followRun(): void {
+/**
+ * A model from a file stays, until the run's own is there at its end.
+ * @param into the view that looks
+ */
+export function followRun(into: ViewName): void {
   effect(() => {
     const checkpoint = files.value["checkpoint.safetensors"];
-    if (!checkpoint || !busy.value || view.value !== "draw") return;
+    if (!checkpoint || !busy.value || view.value !== into) return;
     const held = heldModel.peek();
     const isOwn = held?.origin.kind === "run" || held?.origin.kept;
     if ((held && !isOwn) || held?.checkpoint === checkpoint) return;

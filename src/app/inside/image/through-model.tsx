@@ -1,10 +1,12 @@
 /** An image through the trained model: activations on the way up, and a gradient on the way back to the pixels. */
 import { useEffect } from "preact/hooks";
 import "./image.css";
+import { followRun } from "../../draw/follow-run.ts";
 import { restoreModel } from "../../model/keep.ts";
 import { ModelLine } from "../../model/model-line.tsx";
 import { PickFile } from "../../model/pick-file.tsx";
 import { heldModel } from "../../state/model.ts";
+import { busy } from "../../state/run.ts";
 import { addresses } from "../../state/route.ts";
 import { figureText } from "../../../lens/derivation/display.ts";
 import { Flow } from "./flow.tsx";
@@ -12,6 +14,7 @@ import { ShelfView } from "./shelf.tsx";
 import { ask, failure, followChoice, followed, objective, shelves, type Followed } from "./state.ts";
 
 void restoreModel();
+followRun("inside");
 
 export function ThroughModel() {
   useEffect(followChoice, []);
@@ -29,6 +32,9 @@ export function ThroughModel() {
   return (
     <>
       <ModelLine model={model} />
+      {busy.value && model.origin.kind !== "file" && (
+        <p class="fine">A run is under way: its network is here at the end of each epoch.</p>
+      )}
       {failure.value !== "" && (
         <div class="notice grave" role="alert">
           <h3>The image could not be followed</h3>

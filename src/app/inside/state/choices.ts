@@ -37,7 +37,7 @@ export const DEFAULT_TEXTS: Record<ChoiceName, string> = {
 
 /** More than this nobody reads; a larger step is for `backlit explain`. */
 const MOST_LAYERS = 5;
-const MOST_UNITS = 64;
+const MOST_UNITS = 32;
 const MOST_ROWS = 8;
 
 /** The run options that a choice is validated and read as. */

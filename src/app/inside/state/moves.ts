@@ -17,7 +17,7 @@ export type Move = { kind: "set"; cell: Cell; value: number } | { kind: "steps";
 /** Far more than anybody takes by hand. */
 const MOST_STEPS = 1000;
 /** The matrices of the long form may take so many bytes, in float64. */
-const MOST_BYTES = 16e6;
+const MOST_BYTES = 6e6;
 /** In float64, as a derivation holds its matrices, against the float32 of the costs. */
 const WIDENING = 2;
 

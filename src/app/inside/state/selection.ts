@@ -13,7 +13,7 @@ export const selected = signal<Cell | null>(null);
 export type Light = "at" | "from" | "root" | "from root";
 
 /** Following everything back takes too long in a step with more numbers than this, for every move of a pointer. */
-const MOST_FOLLOWED = 50_000;
+const MOST_FOLLOWED = 30_000;
 
 /** Only as long as there is such an entry. */
 export const looked = computed((): Cell | null => {

@@ -5,7 +5,7 @@ import type { Cell } from "../../../lens/derivation/types.ts";
 import { readPlace, writePlace } from "./address.ts";
 import { choiceProblem, choicesOf, DEFAULT_TEXTS, type ChoiceName, type ChoiceTexts } from "./choices.ts";
 import { withMove, withoutLast, workOut, type Move } from "./moves.ts";
-import { placeOf, stopsOf, type Stop } from "./stops.ts";
+import { idsAt, placeOf, stopsOf, type Stop } from "./stops.ts";
 
 export const texts = signal<ChoiceTexts>({});
 export const moves = signal<Move[]>([]);
@@ -92,7 +92,7 @@ export function goToMatrix(id: string): void {
   const place = placeOf(derivation.value, matrixOf(derivation.value.matrices, id).id);
   if (place === undefined) return;
   batch(() => {
-    if (!stop.value.columns.some(({ ids }) => ids.includes(id))) chosenSample.value = place.sample;
+    if (!idsAt(stop.value).includes(id)) chosenSample.value = place.sample;
     goTo(place.stop.id);
   });
 }

@@ -8,13 +8,18 @@ import type { Derivation, Matrix, Section, StageName } from "../../../lens/deriv
 export const PARTS = ["forward", "loss", "backward", "update"] as const;
 export type Part = (typeof PARTS)[number];
 
+/** Matrices that are worked out together. */
+export interface Group {
+  /** What they are made from and was worked out at an earlier stop. */
+  sources: string[];
+  /** In order. */
+  ids: string[];
+}
+
 export interface Column {
   /** On the way back. */
   form?: "long" | "short";
-  /** What is worked out here, in order. */
-  ids: string[];
-  /** What it is made from and was worked out before. */
-  sources: string[];
+  groups: Group[];
 }
 
 export interface Stop {
@@ -30,11 +35,7 @@ export function stopsOf(derivation: Derivation, sample: number): Stop[] {
   const { network, learningRate } = derivation;
   const count = network.layers.length;
   const layers = network.layers.map((layer, index) => ({ ...layer, number: index + 1 }));
-  const column = (matrices: readonly Matrix[], form?: Column["form"]): Column => ({
-    ...(form && { form }),
-    ids: matrices.map(({ id }) => id),
-    sources: sourcesOf(matrices),
-  });
+  const column = (matrices: readonly Matrix[]): Column => ({ groups: groupsOf([matrices]) });
   const forward = sectionsOf(derivation, "forward").map(({ matrices }, index): Stop => ({
     id: `forward-${index + 1}`,
     part: "forward",
@@ -70,22 +71,21 @@ export function stopsOf(derivation: Derivation, sample: number): Stop[] {
     sentence: `Every parameter of ${index + 1 === count ? "the output layer" : `layer ${index + 1}`} moves against its gradient, ${learningRate} times as far as the gradient says.`,
     columns: [column(matrices)],
   }));
-  const backward = backwardStops(derivation, sample, column);
+  const backward = backwardStops(derivation, sample);
   return [...forward, ...loss, ...backward, ...update];
 }
 
-function backwardStops(
-  derivation: Derivation,
-  sample: number,
-  column: (matrices: readonly Matrix[], form?: Column["form"]) => Column,
-): Stop[] {
+function backwardStops(derivation: Derivation, sample: number): Stop[] {
   const count = derivation.network.layers.length;
   const short = sectionsOf(derivation, "short");
   const long = longSections(derivation, sample);
   const columns = (
-    longMatrices: readonly Matrix[] | undefined,
+    longMatrices: readonly (readonly Matrix[])[] | undefined,
     shortMatrices: readonly Matrix[],
-  ): Column[] => [...(longMatrices ? [column(longMatrices, "long")] : []), column(shortMatrices, "short")];
+  ): Column[] => [
+    ...(longMatrices ? [{ form: "long" as const, groups: groupsOf(longMatrices) }] : []),
+    { form: "short", groups: groupsOf([shortMatrices]) },
+  ];
   const stops: Stop[] = [
     {
       id: "logits",
@@ -94,7 +94,7 @@ function backwardStops(
       sentence: long
         ? "How the loss changes with the logits: two derivatives multiplied in the long form, the mere error in the short form."
         : "How the loss changes with the logits: by the error.",
-      columns: columns(long?.head, short[0].matrices),
+      columns: columns(long && [long.head], short[0].matrices),
     },
   ];
   for (let layer = count; layer >= 1; layer--) {
@@ -108,7 +108,7 @@ function backwardStops(
       sentence: long
         ? `How the loss changes with the parameters of ${name}: through a matrix of mostly zeros, or by one product for the whole batch.`
         : `How the loss changes with the parameters of ${name}: by one product for the whole batch.`,
-      columns: columns(ofLayer?.parameters, matrices.slice(0, 2)),
+      columns: columns(ofLayer && [ofLayer.parameters, ofLayer.means], matrices.slice(0, 2)),
     });
     if (layer === 1) continue;
     stops.push({
@@ -116,7 +116,7 @@ function backwardStops(
       part: "backward",
       title: "Down",
       sentence: `Down through ${name}: back through its weights, then through the slopes of the activation below.`,
-      columns: columns(ofLayer?.below, matrices.slice(2)),
+      columns: columns(ofLayer && [ofLayer.below], matrices.slice(2)),
     });
   }
   return stops;
@@ -125,7 +125,7 @@ function backwardStops(
 interface LongSections {
   head: Matrix[];
   /** From the last layer down. */
-  layers: { parameters: Matrix[]; below: Matrix[] }[];
+  layers: { parameters: Matrix[]; means: Matrix[]; below: Matrix[] }[];
 }
 
 /** The long form of a sample; what all samples share stands where it is used first. Undefined where it was left out. */
@@ -142,8 +142,11 @@ function longSections(derivation: Derivation, sample: number): LongSections | un
     head: head.matrices,
     layers: layers.map(({ matrices }) => {
       const parameters = matrices.slice(0, 3);
-      const mean = means.filter((matrix) => parameters.some(({ id }) => uses(matrix, id)));
-      return { parameters: [...withShared(parameters), ...mean], below: withShared(matrices.slice(3)) };
+      return {
+        parameters: withShared(parameters),
+        means: means.filter((matrix) => parameters.some(({ id }) => uses(matrix, id))),
+        below: withShared(matrices.slice(3)),
+      };
     }),
   };
 }
@@ -156,19 +159,27 @@ function sectionsOf({ stages }: Derivation, name: StageName): Section[] {
   return stages.find((stage) => stage.name === name)?.sections ?? [];
 }
 
-/** Each once, in the order in which they are needed. */
-function sourcesOf(matrices: readonly Matrix[]): string[] {
-  const own = new Set(matrices.map(({ id }) => id));
-  const needed = matrices.flatMap(({ operation }) => operandsOf(operation));
-  return [...new Set(needed)].filter((id) => !own.has(id));
+/** Sources each once, in the order in which they are needed. */
+function groupsOf(groups: readonly (readonly Matrix[])[]): Group[] {
+  const met = new Set<string>();
+  return groups.map((matrices) => {
+    const needed = matrices.flatMap(({ operation }) => operandsOf(operation));
+    for (const { id } of matrices) met.add(id);
+    const sources = [...new Set(needed)].filter((id) => !met.has(id));
+    for (const id of sources) met.add(id);
+    return { sources, ids: matrices.map(({ id }) => id) };
+  });
+}
+
+/** What is worked out at a stop. */
+export function idsAt({ columns }: Stop): string[] {
+  return columns.flatMap(({ groups }) => groups.flatMap(({ ids }) => ids));
 }
 
 /** Where a matrix is worked out, and with which sample shown; undefined where there is no such matrix. */
 export function placeOf(derivation: Derivation, id: string): { stop: Stop; sample: number } | undefined {
   for (let sample = 0; sample < derivation.rows; sample++) {
-    const stop = stopsOf(derivation, sample).find(({ columns }) =>
-      columns.some(({ ids }) => ids.includes(id)),
-    );
+    const stop = stopsOf(derivation, sample).find((each) => idsAt(each).includes(id));
     if (stop !== undefined) return { stop, sample };
   }
   return undefined;

@@ -2,7 +2,6 @@
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { figureText } from "../../../lens/derivation/display.ts";
-import type { Light } from "../state/selection.ts";
 
 interface Props {
   /** Among what is shown of the matrix. */
@@ -11,7 +10,6 @@ interface Props {
   value: number | undefined;
   /** The largest size of an entry of the matrix. */
   largest: number;
-  light: Light | undefined;
   takesFocus: boolean;
   /** Whether it can be changed. */
   given: boolean;
@@ -24,8 +22,8 @@ interface Props {
 }
 
 export function Entry(props: Props) {
-  const { place, value, largest, light, takesFocus, given, editing, name, onBegin, onFinish } = props;
-  const classes = [sign(value), given && "given", light].filter(Boolean).join(" ");
+  const { place, value, largest, takesFocus, given, editing, name, onBegin, onFinish } = props;
+  const classes = `${sign(value)}${given ? " given" : ""}`;
   const strength = value === undefined || !(largest > 0) ? 0 : Math.abs(value) / largest;
   return (
     <td
@@ -33,7 +31,7 @@ export function Entry(props: Props) {
       class={classes}
       tabIndex={takesFocus ? 0 : -1}
       data-place={place.join(",")}
-      aria-selected={light === "at"}
+      aria-selected={false}
       aria-readonly={!given}
       style={strength > 0 ? { "--strength": strength.toFixed(3) } : undefined}
       onClick={given && !editing ? onBegin : undefined}

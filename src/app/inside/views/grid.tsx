@@ -2,19 +2,20 @@
  * The entries of a matrix, each tinted by its size and sign. One of them takes the focus, arrows move it; what is looked
  * at lights up, here and in every other matrix, together with what it was made from.
  */
-import { useComputed, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { shownIndices } from "../../../lens/derivation/display.ts";
 import { axisLabel } from "../../../lens/derivation/notation.ts";
 import type { Axis, Cell, Matrix } from "../../../lens/derivation/types.ts";
 import { cellName } from "../../../lens/derivation/working.ts";
-import { lights, pointedAt, selected } from "../state/selection.ts";
+import { pointedAt, selected } from "../state/selection.ts";
 import { derivation, setCell } from "../state/step.ts";
 import { Entry } from "./entry.tsx";
+import { useLights } from "./light-up.ts";
 
 /** More rows or columns than this are cut short. */
-const MOST_ROWS = 24;
-const MOST_COLUMNS = 48;
+const MOST_ROWS = 16;
+const MOST_COLUMNS = 32;
 
 const MOVES: Record<string, readonly [rows: number, columns: number]> = {
   ArrowRight: [0, 1],
@@ -31,7 +32,6 @@ export function Grid({ matrix }: { matrix: Matrix }) {
   /** Places among what is shown, not in the matrix. */
   const focused = useSignal<readonly [row: number, column: number]>([0, 0]);
   const editing = useSignal(false);
-  const lit = useComputed(() => lights.value.get(id));
   const rows = shownIndices(shape[0], MOST_ROWS);
   const columns = shownIndices(shape[1], MOST_COLUMNS);
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
@@ -41,6 +41,15 @@ export function Grid({ matrix }: { matrix: Matrix }) {
     Math.min(focused.value[0], rows.length - 1),
     Math.min(focused.value[1], columns.length - 1),
   ];
+
+  const hasLabels = axes[0].name !== "";
+  useLights(table, id, (place) => {
+    const row = rows.indexOf(Math.floor(place / shape[1]));
+    const column = columns.indexOf(place % shape[1]);
+    return row < 0 || column < 0
+      ? undefined
+      : table.current!.tBodies[0].rows[row].cells[column + (hasLabels ? 1 : 0)];
+  });
 
   const cellAt = (row: number, column: number): Cell | null => {
     const [r, c] = [rows[row], columns[column]];
@@ -87,7 +96,6 @@ export function Grid({ matrix }: { matrix: Matrix }) {
     event.stopPropagation();
   };
 
-  const hasLabels = axes[0].name !== "";
   return (
     <div class="values">
       <table
@@ -131,7 +139,6 @@ export function Grid({ matrix }: { matrix: Matrix }) {
                     place={[r, c]}
                     value={values[place]}
                     largest={largest}
-                    light={lit.value?.get(place)}
                     takesFocus={isFocused}
                     given={isGiven}
                     editing={isFocused && editing.value && cell !== null}

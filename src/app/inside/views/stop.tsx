@@ -1,4 +1,5 @@
 /** One stop on the way: its matrices, with those that they are made from. */
+import { Fragment } from "preact";
 import type { Column } from "../state/stops.ts";
 import { derivation, sample, showSample, stop, workedOut } from "../state/step.ts";
 import { Matrix } from "./matrix.tsx";
@@ -18,7 +19,7 @@ export function Stop() {
 }
 
 function FormColumn({ column }: { column: Column }) {
-  const { form, ids, sources } = column;
+  const { form, groups } = column;
   return (
     <div class="column">
       {form === "long" && (
@@ -34,19 +35,27 @@ function FormColumn({ column }: { column: Column }) {
         </header>
       )}
       <Difference column={column} />
-      {sources.length > 0 && (
-        <div class="matrices sources" role="group" aria-label="From before">
-          <small aria-hidden="true">From before</small>
-          {sources.map((id) => (
-            <Matrix key={id} id={id} brief />
-          ))}
-        </div>
-      )}
-      <div class="matrices">
-        {ids.map((id) => (
-          <Matrix key={id} id={id} />
-        ))}
-      </div>
+      {groups.map(({ sources, ids }, number) => (
+        <Fragment key={number}>
+          {sources.length > 0 && (
+            <div
+              class="matrices sources"
+              role="group"
+              aria-label={number === 0 ? "From before" : "Of other samples"}
+            >
+              <small aria-hidden="true">{number === 0 ? "From before" : "Of other samples"}</small>
+              {sources.map((id) => (
+                <Matrix key={id} id={id} brief />
+              ))}
+            </div>
+          )}
+          <div class="matrices">
+            {ids.map((id) => (
+              <Matrix key={id} id={id} />
+            ))}
+          </div>
+        </Fragment>
+      ))}
     </div>
   );
 }
@@ -73,9 +82,11 @@ function Samples() {
 }
 
 /** How far the gradients that are worked out here are from those of the other form. */
-function Difference({ column: { form, ids } }: { column: Column }) {
+function Difference({ column: { form, groups } }: { column: Column }) {
   if (form !== "short") return null;
-  const pairs = derivation.value.differences.filter(({ short }) => ids.includes(short));
+  const pairs = derivation.value.differences.filter(({ short }) =>
+    groups.some(({ ids }) => ids.includes(short)),
+  );
   if (pairs.length === 0) return null;
   return (
     <p class="fine agreement">
