@@ -207,6 +207,10 @@ describe("the view Inside", () => {
 
     await page.click(".acts button.quiet");
     expect(await text(page, "#steps")).toBe("0");
+    await page.click(await bring(page, ".bill button"));
+    await page.waitForFunction(
+      () => document.querySelectorAll(".bill figure:last-child circle:not(.hollow)").length > 8,
+    );
     expect(complaints).toEqual([]);
     await page.close();
   });
