@@ -6,6 +6,7 @@ import type { Page } from "puppeteer";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { KeptRun } from "../../src/app/state/kept-run.ts";
 import { violations } from "../support/axe.ts";
+import { takePictures } from "../support/pictures.ts";
 import { openPage, openStage, type Stage } from "../support/page.ts";
 
 let stage: Stage;
@@ -126,6 +127,7 @@ describe("a run", () => {
       document.querySelector(".behind > .fine")?.textContent?.includes("epoch 3"),
     );
     expect(await violations(page)).toEqual([]);
+    await takePictures(page, "train-ended");
 
     // The largest count beside the diagonal, by keys from the cell before it.
     const cell = await page.$$eval(".report .confusion td.wrong button", (buttons) => {
@@ -149,6 +151,7 @@ describe("a run", () => {
     expect(guesses).toHaveLength(3);
     expect(guesses[0]).toMatch(new RegExp(`^${predicted} `));
     expect(await violations(page)).toEqual([]);
+    await takePictures(page, "train-cell");
     await page.keyboard.press("Escape");
     await page.waitForFunction(
       (was) => (document.activeElement as HTMLElement).dataset["cell"] === was,
@@ -237,6 +240,7 @@ describe("before a run", () => {
     expect(await hash()).toBe("#hidden=32,16&seed=1");
     await page.locator('[aria-label="Units of hidden layer 1"]').fill("100");
     expect(await hash()).toBe("#hidden=100,16&seed=1");
+    await takePictures(page, "train-before");
     expect(await text(page, ".layer:nth-of-type(2) .fine")).toContain("78,500 parameters");
     await page.locator('[aria-label="Units of hidden layer 2"]').fill("many");
     expect(await hash()).toBe("#hidden=100,16&seed=1");

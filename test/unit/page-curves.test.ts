@@ -1,6 +1,6 @@
 /** The page's curves follow from the steps alone, and several runs share one axis. */
 import { describe, expect, it } from "vitest";
-import { CurveBins } from "../../src/app/state/curve-bins.ts";
+import { CurveBins, thinned } from "../../src/app/state/curve-bins.ts";
 import { curveSeries, smooth, upTo } from "../../src/app/state/curve-series.ts";
 import type { CurveData } from "../../src/app/state/curves.ts";
 
@@ -30,6 +30,17 @@ describe("the means of a run's steps", () => {
     bins.add(6, 9, 0, 2);
     bins.add(7, 9, 0, 2);
     expect(bins.points()).toEqual({ steps: [8], loss: [2], accuracy: [0.5] });
+  });
+});
+
+describe("points that are too many", () => {
+  const points = (steps: number[]) => ({ steps, loss: steps.map((step) => 1 / step), accuracy: steps });
+
+  it("give way evenly, and never the last", () => {
+    expect(thinned(points([1, 2, 3]), 3)).toEqual(points([1, 2, 3]));
+    expect(thinned(points([1, 2, 3, 4, 5, 6, 7]), 3)).toEqual(points([1, 4, 7]));
+    expect(thinned(points([1, 2, 3, 4]), 3)).toEqual(points([2, 4]));
+    expect(thinned(points([]), 3)).toEqual(points([]));
   });
 });
 

@@ -1,13 +1,6 @@
 /** What the page keeps of a run, and gives away as files. */
 import { describe, expect, it } from "vitest";
-import {
-  curvesToCsv,
-  isKeptRun,
-  runsToCsv,
-  thinned,
-  titleOf,
-  type KeptRun,
-} from "../../src/app/state/kept-run.ts";
+import { curvesToCsv, isKeptRun, runsToCsv, titleOf, type KeptRun } from "../../src/app/state/kept-run.ts";
 import { writePermalink } from "../../src/app/state/permalink.ts";
 
 const points = (steps: number[]) => ({
@@ -47,13 +40,6 @@ describe("a kept run", () => {
     for (const other of [null, undefined, 3, "run", {}, { ...run, at: "today" }]) {
       expect(isKeptRun(other)).toBe(false);
     }
-  });
-
-  it("keeps the last point and as many before it as it may, evenly", () => {
-    expect(thinned(points([1, 2, 3]), 3)).toEqual(points([1, 2, 3]));
-    expect(thinned(points([1, 2, 3, 4, 5, 6, 7]), 3)).toEqual(points([1, 4, 7]));
-    expect(thinned(points([1, 2, 3, 4]), 3)).toEqual(points([2, 4]));
-    expect(thinned(points([]), 3)).toEqual(points([]));
   });
 });
 

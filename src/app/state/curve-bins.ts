@@ -10,6 +10,9 @@ export interface CurvePoints {
   accuracy: number[];
 }
 
+/** Points of a curve that are drawn and kept, an even number: about one for each pixel of a plot. */
+export const MOST_POINTS = 800;
+
 interface Sums {
   loss: number;
   correct: number;
@@ -24,7 +27,7 @@ export class CurveBins {
   #next = 0;
 
   /** @param capacity most means, an even number */
-  constructor(capacity = 800) {
+  constructor(capacity = MOST_POINTS) {
     this.#capacity = capacity;
   }
 
@@ -74,4 +77,16 @@ export class CurveBins {
     this.#sums = halved;
     this.#width *= 2;
   }
+}
+
+/** At most so many of these points: every second, third and so on, and always the last. */
+export function thinned(points: CurvePoints, most: number): CurvePoints {
+  const stride = Math.ceil(points.steps.length / most);
+  const last = points.steps.length - 1;
+  const keep = (_: number, index: number): boolean => (last - index) % stride === 0;
+  return {
+    steps: points.steps.filter(keep),
+    loss: points.loss.filter(keep),
+    accuracy: points.accuracy.filter(keep),
+  };
 }

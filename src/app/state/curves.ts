@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import type { EpochEvent } from "../../train/events.ts";
 import type { StepsEvent } from "../../worker/trainer-api.ts";
-import { CurveBins, type CurvePoints } from "./curve-bins.ts";
+import { CurveBins, MOST_POINTS, thinned, type CurvePoints } from "./curve-bins.ts";
 
 export type CurveName = "loss" | "accuracy";
 
@@ -37,8 +37,7 @@ export class Curves {
     this.version.value++;
   }
 
-  /** The arrays of validation are the run's own, and grow. */
   data(): CurveData {
-    return { train: this.#bins.points(), validation: this.#validation };
+    return { train: this.#bins.points(), validation: thinned(this.#validation, MOST_POINTS) };
   }
 }

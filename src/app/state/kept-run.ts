@@ -1,6 +1,5 @@
 /** What is kept of a run between visits: how it was made, its curves, and its final figures; not the model. Pure. */
 import type { CurveData } from "./curves.ts";
-import type { CurvePoints } from "./curve-bins.ts";
 import type { OptionTexts } from "./permalink.ts";
 
 export interface KeptRun {
@@ -35,18 +34,6 @@ interface Scores {
 /** What a run is called while it has no name of its own. */
 export function titleOf({ name, dataset, sizes }: KeptRun): string {
   return name || `${dataset}, ${sizes.slice(1, -1).join(" - ") || "linear"}`;
-}
-
-/** Points of a curve to keep: of a run of very many epochs every second, fourth and so on, and always the last. */
-export function thinned(points: CurvePoints, most = 800): CurvePoints {
-  const stride = Math.ceil(points.steps.length / most);
-  const last = points.steps.length - 1;
-  const keep = (_: number, index: number): boolean => (last - index) % stride === 0;
-  return {
-    steps: points.steps.filter(keep),
-    loss: points.loss.filter(keep),
-    accuracy: points.accuracy.filter(keep),
-  };
 }
 
 /** Runs from another version of the page, or not from it at all, are left alone and not shown. */

@@ -16,7 +16,7 @@ import { isLogged } from "../../worker/run-directory/log.ts";
 import { Curves } from "./curves.ts";
 import { zoom } from "./curve-view.ts";
 import { dataChoice, missingFiles } from "./datasets.ts";
-import { thinned, type KeptRun } from "./kept-run.ts";
+import type { KeptRun } from "./kept-run.ts";
 import { holdModel } from "./model.ts";
 import { given, linkable, problems, resolved } from "./options.ts";
 import { optionTexts } from "./permalink.ts";
@@ -262,7 +262,6 @@ function finishedRun({ options }: TrainRequest): KeptRun | undefined {
   const steps = done.value?.steps ?? latest.value?.step ?? 0;
   if (!begun || steps === 0) return undefined;
   const test = evaluation.value;
-  const { train, validation } = curves.data();
   const { description, device, vendor } = begun.adapter;
   const at = Date.now();
   return {
@@ -284,6 +283,6 @@ function finishedRun({ options }: TrainRequest): KeptRun | undefined {
       accuracy: test.report.accuracy,
       macroF1: test.report.macro.f1,
     },
-    curves: { train, validation: thinned(validation) },
+    curves: curves.data(),
   };
 }

@@ -14,6 +14,7 @@ import {
   speed,
   start,
 } from "../state/run.ts";
+import type { SamplesEvent } from "../../worker/trainer-api.ts";
 import { AdapterName } from "./adapter-name.tsx";
 import { CurveControls } from "./curve-controls.tsx";
 import { CurvePlot } from "./curve-plot.tsx";
@@ -41,6 +42,9 @@ export function Progress() {
         <Panel title="What it takes for what">{() => <Validation />}</Panel>
       )}
       <LookPanels />
+      {samples.value && (
+        <Panel title="What it is trained on">{() => <SampleSheet samples={samples.value!} />}</Panel>
+      )}
     </>
   );
 }
@@ -52,18 +56,14 @@ function Loading() {
   const data = loading.value;
   return (
     <div class="overture">
-      {samples.value ? (
-        <LightBox
-          samples={samples.value}
-          columns={15}
-          label={`${samples.value.labels.length} of the training images`}
-        />
-      ) : (
-        <div class="light-box empty" />
-      )}
+      {samples.value ? <SampleSheet samples={samples.value} /> : <div class="light-box empty" />}
       <p class="lede">{data ? <LoadingText /> : searching.value ? SEARCHING : COMPILING}</p>
     </div>
   );
+}
+
+function SampleSheet({ samples: shown }: { samples: SamplesEvent }) {
+  return <LightBox samples={shown} columns={15} label={`${shown.labels.length} of the training images`} />;
 }
 
 function LoadingText() {
@@ -151,11 +151,16 @@ function Figure({
   );
 }
 
+/** Beyond that, nobody reads. */
+const MOST_ROWS = 500;
+
 function EpochTable() {
-  if (epochs.value.length === 0) return null;
+  const finished = epochs.value.length;
+  if (finished === 0) return null;
   return (
     <details class="behind">
       <summary>The figures behind the curves</summary>
+      {finished > MOST_ROWS && <p class="fine">The last {MOST_ROWS} epochs.</p>}
       <div class="scroller" tabIndex={0} role="region" aria-label="Epochs">
         <table>
           <thead>
@@ -170,7 +175,7 @@ function EpochTable() {
             </tr>
           </thead>
           <tbody>
-            {epochs.value.map(({ epoch, step, train, validation, seconds }) => (
+            {epochs.value.slice(-MOST_ROWS).map(({ epoch, step, train, validation, seconds }) => (
               <tr key={epoch}>
                 <th scope="row">{epoch}</th>
                 <td>{grouped(step)}</td>

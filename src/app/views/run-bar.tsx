@@ -44,7 +44,13 @@ function OtherButtons() {
   return (
     <>
       {(held || startable) && (
-        <button type="button" class="secondary" title="Take one step, and pause (S)" onClick={stepRun}>
+        <button
+          type="button"
+          class="secondary"
+          title="Take one step, and pause (S)"
+          aria-keyshortcuts="s"
+          onClick={stepRun}
+        >
           Step
         </button>
       )}
@@ -54,7 +60,13 @@ function OtherButtons() {
         </button>
       )}
       {(phase.value === "paused" || phase.value === "ended") && (
-        <button type="button" class="secondary" title="Back to before the run (R)" onClick={askForReset}>
+        <button
+          type="button"
+          class="secondary"
+          title="Back to before the run (R)"
+          aria-keyshortcuts="r"
+          onClick={askForReset}
+        >
           Reset
         </button>
       )}
@@ -65,7 +77,7 @@ function OtherButtons() {
 function MainButton() {
   if (phase.value === "running" || phase.value === "paused") {
     return (
-      <button type="button" class="primary" onClick={toggleRun}>
+      <button type="button" class="primary" aria-keyshortcuts="Space" onClick={toggleRun}>
         {phase.value === "running" ? "Pause" : "Go on"}
       </button>
     );
@@ -74,6 +86,7 @@ function MainButton() {
     <button
       type="button"
       class="primary"
+      aria-keyshortcuts="Space"
       disabled={busy.value || obstacle.value !== undefined}
       onClick={() => void startRun()}
     >
