@@ -1,5 +1,6 @@
 /** A tensor in a few numbers: what a person looks at to see whether weights are sound. */
 import type { FloatArray } from "../core/engine.ts";
+import { histogram } from "../core/histogram.ts";
 
 export interface TensorSummary {
   name: string;
@@ -17,19 +18,8 @@ const BINS = 24;
 
 /** @param values `[n]`, n at least 1, finite */
 export function summarizeTensor(name: string, shape: number[], values: FloatArray): TensorSummary {
-  let [min, max, sum, squares] = [Infinity, -Infinity, 0, 0];
-  for (const value of values) {
-    min = Math.min(min, value);
-    max = Math.max(max, value);
-    sum += value;
-    squares += value * value;
-  }
-  const histogram: number[] = Array.from({ length: BINS }, () => 0);
-  const range = max - min;
-  for (const value of values) {
-    // The largest belongs to the last bin; where all are equal, to the middle one.
-    const bin = range > 0 ? Math.floor((BINS * (value - min)) / range) : BINS / 2;
-    histogram[Math.min(BINS - 1, bin)]++;
-  }
-  return { name, shape, min, mean: sum / values.length, max, norm: Math.sqrt(squares), histogram };
+  const { least, most, mean, counts } = histogram(values, { bins: BINS });
+  let squares = 0;
+  for (const value of values) squares += value * value;
+  return { name, shape, min: least, mean, max: most, norm: Math.sqrt(squares), histogram: counts };
 }

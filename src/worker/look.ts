@@ -7,7 +7,7 @@ import type { Parameters } from "../core/engine.ts";
 import type { Network } from "../core/spec.ts";
 import { backwardPass, forwardPass } from "../cpu/pass.ts";
 import { parameterShapes } from "../model/parameters.ts";
-import { histogram, type Histogram } from "../train/histogram.ts";
+import { histogram, type Histogram } from "../core/histogram.ts";
 
 /** Units of the first layer that are shown. */
 const UNITS = 100;

@@ -12,6 +12,8 @@ export async function takePictures(page: Page, name: string): Promise<void> {
   if (!folder) return;
   await mkdir(folder, { recursive: true });
   const before = page.viewport();
+  // What sticks to an edge of the window would lie in the middle of the picture.
+  await page.evaluate(() => scrollTo(0, 0));
   for (const width of WIDTHS) {
     await page.setViewport({ width, height: 900 });
     for (const theme of ["light", "dark"]) {

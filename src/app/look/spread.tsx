@@ -1,6 +1,6 @@
 /** How activations and gradients of every layer are spread: where units fall silent and where gradients vanish. */
 import { grouped, percent } from "../format.ts";
-import type { Histogram } from "../../train/histogram.ts";
+import type { Histogram } from "../../core/histogram.ts";
 import type { LayerLook } from "../../worker/look.ts";
 import { lastLook, whenOf } from "../state/look.ts";
 

@@ -8,7 +8,7 @@ export interface Histogram {
   standardDeviation: number;
   /** Fraction of the values that are exactly 0. */
   zeros: number;
-  /** Values in each bin; the last bin holds the largest value, too. Zeros count, unless they were left out. */
+  /** Values in each bin; the last one holds the largest, too. Where all values are equal, they are in the middle. */
   counts: number[];
 }
 
@@ -35,13 +35,14 @@ export function histogram(
   }
   const mean = sum / values.length;
   const counts = Array.from({ length: bins }, () => 0);
-  const scale = most > least ? bins / (most - least) : 0;
+  const range = most - least;
   let squares = 0;
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
     squares += (value - mean) ** 2;
     if (withoutZeros && value === 0) continue;
-    counts[Math.min(bins - 1, Math.floor((value - least) * scale))]++;
+    const bin = range > 0 ? Math.floor((bins * (value - least)) / range) : Math.floor(bins / 2);
+    counts[Math.min(bins - 1, bin)]++;
   }
   return {
     least,
