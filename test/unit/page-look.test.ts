@@ -1,5 +1,6 @@
 /** What the page may ask about a run: a look at its parameters, and the images of a cell of its confusion matrix. */
 import { describe, expect, it } from "vitest";
+import { diverging, parseColour } from "../../src/app/look/colours.ts";
 import { resolveNetwork } from "../../src/core/spec.ts";
 import { createCpuEngine } from "../../src/cpu/engine.ts";
 import { syntheticDataset } from "../../src/data/synthetic/dataset.ts";
@@ -34,6 +35,15 @@ describe("a histogram", () => {
       counts: [1, 1],
     });
     expect(histogram([2, 2], { bins: 2 })).toMatchObject({ least: 2, most: 2, counts: [0, 2] });
+  });
+});
+
+describe("weights as colours", () => {
+  it("go from one end through the paper at 0 to the other, scaled to the largest", () => {
+    const [plus, minus, paper] = ["rgb(200, 0, 0)", "rgb(0, 0, 100)", "rgb(100, 100, 100)"].map(parseColour);
+    const bytes = diverging(Float32Array.of(4, 0, -2), { plus, minus, paper });
+    expect([...bytes]).toEqual([200, 0, 0, 255, 100, 100, 100, 255, 50, 50, 100, 255]);
+    expect([...diverging(new Float32Array(1), { plus, minus, paper })]).toEqual([100, 100, 100, 255]);
   });
 });
 
