@@ -33,3 +33,9 @@ export function byteSize(bytes: number): string {
   const power = Math.min(units.length - 1, bytes > 0 ? Math.floor(Math.log10(bytes) / 3) : 0);
   return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
 }
+
+/** Begins with a capital, unless that would misspell a name, and ends with a stop. */
+export function sentence(message: string): string {
+  const first = /^[a-z]+[ ,]/.test(message) ? message.charAt(0).toUpperCase() + message.slice(1) : message;
+  return /[.!?]$/.test(first) ? first : `${first}.`;
+}

@@ -48,7 +48,7 @@ export function Answer({ model }: { model: HeldModel }) {
                 onClick={() => (about.value = about.value === index ? null : index)}
               >
                 <span class="name">{name}</span>
-                <span class="bar">
+                <span class="gauge">
                   <span
                     class={index === order[0] ? "first" : undefined}
                     style={{ width: `${100 * chance}%` }}

@@ -1,6 +1,7 @@
 /** Going on with the run, where its checkpoint is there. */
 import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
+import type { AdapterSummary } from "../../core/engine.ts";
 import { toBacklitError } from "../../core/errors.ts";
 import { readCheckpoint, type Checkpoint } from "../../model/checkpoint.ts";
 import { grouped } from "../format.ts";
@@ -94,9 +95,14 @@ function Ways({ bytes, contents }: { bytes: Uint8Array; contents: Checkpoint }) 
 function sameBits({ config: { engine, adapter } }: Checkpoint): string {
   const here = adapterState.value;
   if (engine === "cpu") return "It goes on exactly, on the CPU engine.";
-  if (here.state !== "found" || JSON.stringify(here.adapter) === JSON.stringify(adapter)) {
+  if (here.state !== "found" || sameAdapter(here.adapter, adapter)) {
     return "It goes on exactly: with the same numbers as if it had never stopped.";
   }
   const name = adapter.description || adapter.device || adapter.vendor;
   return `It was trained on ${name}; on this adapter it goes on, too, but not with the same bits.`;
+}
+
+function sameAdapter(a: AdapterSummary, b: AdapterSummary): boolean {
+  const names = ["vendor", "architecture", "device", "description", "software"] as const;
+  return names.every((name) => a[name] === b[name]);
 }

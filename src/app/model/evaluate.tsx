@@ -4,6 +4,8 @@ import { decimal, grouped, percent } from "../format.ts";
 import { dataChoice, OFFERS } from "../state/datasets.ts";
 import type { HeldModel } from "../state/model.ts";
 import { AdapterName } from "../views/adapter-name.tsx";
+import { ClassTable } from "../views/class-table.tsx";
+import { Mistakes } from "../views/mistakes.tsx";
 import { inSentence } from "./model-line.tsx";
 import { engineHere, evaluateModel, outcome, problem, under, type Outcome } from "./evaluation.ts";
 
@@ -41,10 +43,11 @@ export function Evaluate({ model }: { model: HeldModel }) {
           {busy ? "Reading …" : `Read them${engineHere() === "cpu" ? " on the CPU" : ""}`}
         </button>
       </div>
-      <div role="status">
-        {busy && <p class="fine">{progressText()}</p>}
-        {result && <Result result={result} />}
-      </div>
+      <p class={busy ? "fine" : "unseen"} role="status">
+        {busy && progressText()}
+        {result && `${percent(result.event.report.accuracy)} test accuracy.`}
+      </p>
+      {result && <Result result={result} />}
       {problem.value && (
         <p class="notice grave" role="alert">
           {problem.value.message}. {problem.value.hint}
@@ -90,9 +93,14 @@ function Result({ result: { event, adapter } }: { result: Outcome }) {
           </>
         )}
       </p>
-      <p class="fine">
+      <p class="fine measured-on">
         Measured on <AdapterName adapter={adapter} />
       </p>
+      <details class="behind">
+        <summary>Class by class</summary>
+        <ClassTable split="test" report={report} />
+      </details>
+      {event.mistakes.length > 0 && <Mistakes result={event} />}
     </div>
   );
 }

@@ -1,15 +1,16 @@
 /** The held model in one line. */
-import { OFFERS } from "../state/datasets.ts";
+import { datasetTitle } from "../state/datasets.ts";
 import type { HeldModel } from "../state/model.ts";
 import { addresses } from "../state/route.ts";
 import { grouped } from "../format.ts";
+import { sizesOf } from "./layers.tsx";
 import "./parts.css";
 
 export function ModelLine({ model }: { model: HeldModel }) {
-  const { network, dataset } = model.contents;
+  const { dataset } = model.contents;
   return (
     <p class="model-line">
-      {[network.input, ...network.layers.map(({ units }) => units)].map((size, index) => (
+      {sizesOf(model.contents).map((size, index) => (
         <span key={index}>
           {index > 0 && <span class="arrow"> → </span>}
           {grouped(size)}
@@ -21,13 +22,9 @@ export function ModelLine({ model }: { model: HeldModel }) {
   );
 }
 
-export function titleOf(dataset: string): string {
-  return OFFERS.find(({ name }) => name === dataset)?.title ?? dataset;
-}
-
 /** Names keep their capitals. */
 export function inSentence(dataset: string): string {
-  return dataset === "synthetic" ? "synthetic digits" : titleOf(dataset);
+  return dataset === "synthetic" ? "synthetic digits" : datasetTitle(dataset);
 }
 
 export function originOf({ origin, contents }: HeldModel): string {

@@ -1,12 +1,14 @@
 /** The model: what is in it, how well it reads, and how it comes and goes. */
 import { decimal, grouped, percent } from "../format.ts";
+import { parameterCount } from "../state/architecture.ts";
+import { datasetTitle } from "../state/datasets.ts";
 import { heldModel, type HeldModel } from "../state/model.ts";
 import { addresses } from "../state/route.ts";
 import { Evaluate } from "./evaluate.tsx";
 import { forgetModel, keepProblem, restoreModel } from "./keep.ts";
-import { Layers, parameterCount } from "./layers.tsx";
+import { Layers, sizesOf } from "./layers.tsx";
 import "./model.css";
-import { inSentence, originOf, titleOf } from "./model-line.tsx";
+import { inSentence, originOf } from "./model-line.tsx";
 import { PickFile } from "./pick-file.tsx";
 import { Continue } from "./continue.tsx";
 import { Save } from "./save.tsx";
@@ -42,7 +44,7 @@ export default function ModelView() {
 function summary(model: HeldModel): string {
   const { dataset } = model.contents;
   return (
-    `${grouped(parameterCount(model.contents))} parameters that read ${dataset.classes.length} classes, ` +
+    `${grouped(parameterCount(sizesOf(model.contents)))} parameters that read ${dataset.classes.length} classes, ` +
     `trained on ${inSentence(dataset.name)}; ${originOf(model)}.`
   );
 }
@@ -72,7 +74,7 @@ function Held({ model }: { model: HeldModel }) {
 function Facts({ model }: { model: HeldModel }) {
   const { dataset, training, validation, metrics, preprocessing } = model.contents;
   const facts: [string, string][] = [
-    ["Dataset", titleOf(dataset.name)],
+    ["Dataset", datasetTitle(dataset.name)],
     ["Classes", dataset.classes.join(", ")],
     ["A pixel becomes", preprocessing],
   ];

@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import { byteSize } from "../format.ts";
 import { saveFile } from "../save-file.ts";
 import type { HeldModel } from "../state/model.ts";
+import { sizesOf } from "./layers.tsx";
 import { packRun } from "./run-archive.ts";
 import { runFiles } from "./run-files.ts";
 
@@ -50,8 +51,7 @@ export function Save({ model }: { model: HeldModel }) {
 }
 
 /** `mnist-784-512-10` */
-function fileName({ contents: { network, dataset } }: HeldModel): string {
-  const sizes = [network.input, ...network.layers.map(({ units }) => units)];
-  const data = dataset.name.replaceAll(/[^\w-]+/g, "-").slice(0, 40);
-  return [data, ...sizes].join("-");
+function fileName({ contents }: HeldModel): string {
+  const data = contents.dataset.name.replaceAll(/[^\w-]+/g, "-").slice(0, 40);
+  return [data, ...sizesOf(contents)].join("-");
 }

@@ -69,7 +69,7 @@ function Histogram({ tensor: { name, histogram } }: { tensor: TensorSummary }) {
   const most = Math.max(...histogram);
   return (
     <svg
-      class="histogram"
+      class="tensor-histogram"
       viewBox={`0 0 ${histogram.length} 24`}
       role="img"
       aria-label={`Histogram of ${name}: ${histogram.join(", ")} values from least to most`}

@@ -35,6 +35,11 @@ export const UNREADABLE = Object.values(CATALOGUE).filter(({ mirrors }) =>
   mirrors.every((mirror) => browserObstacle(mirror) !== undefined),
 );
 
+/** What a dataset is called; its own name where it is none of those offered. */
+export function datasetTitle(dataset: string): string {
+  return OFFERS.find(({ name }) => name === dataset)?.title ?? dataset;
+}
+
 export const LINKABLE = OFFERS.filter(({ linkable }) => linkable).map(({ name }) => name);
 
 export const ROLE_LABELS: Record<DataFileRole, string> = {

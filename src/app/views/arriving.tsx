@@ -1,4 +1,5 @@
 /** Over every view: where files may be dropped, and what was wrong with one that was. */
+import { sentence } from "../format.ts";
 import { heldModel } from "../state/model.ts";
 import { dragging, refusal } from "../state/arriving.ts";
 
@@ -51,8 +52,4 @@ function hintOf({ code, hint }: { code: string; hint: string }): string {
   if (hint !== "" && !hint.includes("--")) return hint;
   if (code.endsWith("/format")) return "Only Backlit’s own files say what their network is.";
   return "Give a model.safetensors, a checkpoint.safetensors, or a run as a ZIP archive.";
-}
-
-function sentence(message: string): string {
-  return `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.!?]$/.test(message) ? "" : "."}`;
 }

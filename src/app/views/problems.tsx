@@ -1,5 +1,5 @@
 /** What went wrong, in its own words, with what can be done and what was kept. */
-import { grouped } from "../format.ts";
+import { grouped, sentence } from "../format.ts";
 import { adviceFor, adviceForWarning } from "../state/advice.ts";
 import { resolved, setOption } from "../state/options.ts";
 import { busy, failure, files, latest, warnings } from "../state/run.ts";
@@ -69,10 +69,4 @@ function Failure() {
       <SaveFile name={model ? "model.safetensors" : "checkpoint.safetensors"} />
     </div>
   );
-}
-
-/** Begins with a capital, unless that would misspell a name, and ends with a stop. */
-function sentence(message: string): string {
-  const first = /^[a-z]+[ ,]/.test(message) ? message.charAt(0).toUpperCase() + message.slice(1) : message;
-  return /[.!?]$/.test(first) ? first : `${first}.`;
 }

@@ -1,6 +1,6 @@
 /** How well it reads, in the end: the test split, class by class, and the mistakes. */
 import { decimal, grouped, percent } from "../format.ts";
-import { OFFERS } from "../state/datasets.ts";
+import { datasetTitle } from "../state/datasets.ts";
 import { adapter, done, evaluation, start } from "../state/run.ts";
 import type { EvaluationEvent } from "../../worker/job.ts";
 import { AdapterName } from "./adapter-name.tsx";
@@ -43,17 +43,13 @@ function Headline({ result }: { result: EvaluationEvent }) {
         <span class="big">{percent(report.accuracy)}</span> test accuracy
       </h2>
       <p class="lede">
-        {titleOf(dataset.name)}: {grouped(wrong)} of {grouped(report.micro.support)} test images misread. Loss{" "}
-        {decimal(loss)}, macro F1 {percent(report.macro.f1)}
+        {datasetTitle(dataset.name)}: {grouped(wrong)} of {grouped(report.micro.support)} test images misread.
+        Loss {decimal(loss)}, macro F1 {percent(report.macro.f1)}
         {topTwo && <>, right within two guesses {percent(topTwo.accuracy)}</>}.
       </p>
       <SaveFile name="model.safetensors" />
     </header>
   );
-}
-
-function titleOf(dataset: string): string {
-  return OFFERS.find(({ name }) => name === dataset)?.title ?? dataset;
 }
 
 function Circumstances() {
