@@ -4,9 +4,16 @@ import { fileURLToPath } from "node:url";
 import { AdapterError } from "../../core/errors.ts";
 import type { Job } from "../../worker/job.ts";
 import { runJob } from "../../worker/run-job.ts";
+import { restBetweenPolls } from "./dawn-polling.ts";
 import { importOptional } from "./optional.ts";
 import type { Runtime, RuntimeOptions } from "./runtime.ts";
-import { findSwiftShader, provideVulkanLoader, useVulkanDriver, vulkanDrivers } from "./vulkan.ts";
+import {
+  findSwiftShader,
+  onlySoftwareDrivers,
+  provideVulkanLoader,
+  useVulkanDriver,
+  vulkanDrivers,
+} from "./vulkan.ts";
 
 interface DawnModule {
   create: (options: string[]) => GPU;
@@ -26,6 +33,7 @@ export async function loadDawn({ adapter, sayAdapter }: RuntimeOptions): Promise
   if (process.platform === "linux") {
     chooseVulkanDriver(adapter, sayAdapter);
     provideVulkanLoader();
+    if (onlySoftwareDrivers(vulkanDrivers())) restBetweenPolls();
   }
   const { create, globals } = await importOptional<DawnModule>("webgpu", () => import("webgpu"));
   // GPUBufferUsage, GPUMapMode and the like, which a page has by itself.
@@ -38,7 +46,7 @@ export async function loadDawn({ adapter, sayAdapter }: RuntimeOptions): Promise
 function chooseVulkanDriver(adapter: RuntimeOptions["adapter"], say: RuntimeOptions["sayAdapter"]): void {
   const drivers = vulkanDrivers();
   if (drivers.length > 0 && adapter !== "software") return;
-  if (drivers.length > 0 && drivers.every((path) => /swiftshader|lvp_icd/.test(path))) return;
+  if (onlySoftwareDrivers(drivers)) return;
   if (adapter === "hardware") {
     throw new AdapterError("adapter/hardware", "there is no Vulkan driver on this machine", {
       hint: "Install the driver of your GPU, or use --adapter software.",

@@ -34,6 +34,11 @@ export function vulkanDrivers(env: NodeJS.ProcessEnv = process.env): string[] {
     );
 }
 
+/** Whether there are drivers, and all of them are programs on the CPU. */
+export function onlySoftwareDrivers(drivers: readonly string[]): boolean {
+  return drivers.length > 0 && drivers.every((path) => /swiftshader|lvp_icd/.test(path));
+}
+
 /** The SwiftShader driver beside any Chrome of this machine. */
 export function findSwiftShader(): string | undefined {
   return chromeCandidates()
