@@ -1,4 +1,5 @@
 /** The products of a dense layer by themselves, Backlit's kernels beside the products of peers. */
+import { SpecError } from "../core/errors.ts";
 import { Random } from "../core/rng.ts";
 import { ratioRange } from "./ratios.ts";
 import type {
@@ -11,6 +12,7 @@ import type {
 } from "./result.ts";
 import type { BenchEvent, BenchOptions } from "./run.ts";
 import { median, relativeSpread } from "./statistics.ts";
+import type { Narrowing } from "./suites.ts";
 import { attempt, newTurn, takeTurns, warmUp, type Timed, type Turn } from "./turns.ts";
 
 /** `x` is `[rows * inputs]`, `w` is `[inputs * units]`, `dz` is `[rows * units]`. */
@@ -33,8 +35,13 @@ export interface ProductContender {
   open(id: ProductId, factors: Factors): Promise<ProductSession>;
 }
 
+interface Shape extends Omit<ProductId, "product"> {
+  /** Too much for a program on the CPU. */
+  hardwareOnly?: boolean;
+}
+
 /** The large products of 784-512-10 at batch 128, then squares. */
-const SHAPES: readonly (Omit<ProductId, "product"> & { hardwareOnly?: boolean })[] = [
+const SHAPES: readonly Shape[] = [
   { rows: 128, inputs: 784, units: 512 },
   { rows: 256, inputs: 256, units: 256 },
   { rows: 512, inputs: 512, units: 512 },
@@ -58,8 +65,9 @@ export async function* runMatmulSuite(
   options: BenchOptions,
 ): AsyncGenerator<BenchEvent, void> {
   const { adapter, narrowing, protocol, signal } = options;
-  const shapes = SHAPES.filter(({ hardwareOnly }) => !(hardwareOnly && adapter.software));
-  if (shapes.length < SHAPES.length) result.notes.push("Squares of 1024 and more are for hardware adapters.");
+  const wanted = shapesOf(narrowing);
+  const shapes = wanted.filter(({ hardwareOnly }) => !(hardwareOnly && adapter.software));
+  if (shapes.length < wanted.length) result.notes.push("Squares of 1024 and more are for hardware adapters.");
   const ids = shapes.flatMap(({ rows, inputs, units }) =>
     PRODUCTS.map((product): ProductId => ({ product, rows, inputs, units })),
   );
@@ -76,12 +84,27 @@ export async function* runMatmulSuite(
         break;
       }
       const { phase, contender, round } = next.value;
-      const { product, rows, inputs, units } = id;
-      const what = `${contender}, ${product} of ${rows} x ${inputs} x ${units}`;
       const counts = { done: round, total: protocol.rounds, part: index, parts: ids.length };
-      yield { type: "progress", phase, contender: what, ...counts };
+      yield { type: "progress", phase, contender, work: productText(id), ...counts };
     }
   }
+}
+
+/** The suite's own, or those of the hidden layers of a network that is named, at each batch. */
+function shapesOf({ hidden, batch }: Narrowing): readonly Shape[] {
+  if (hidden === undefined && batch === undefined) return SHAPES;
+  const { rows, inputs, units } = SHAPES[0];
+  const widths = [inputs, ...(hidden ?? [units])];
+  const shapes = (batch ?? [rows]).flatMap((size) => {
+    const layers = widths
+      .slice(1)
+      .map((width, layer) => ({ rows: size, inputs: widths[layer], units: width }));
+    const keys = layers.map(({ inputs, units }) => `${inputs} ${units}`);
+    return layers.filter((_, layer) => keys.indexOf(keys[layer]) === layer);
+  });
+  if (shapes.length === 0)
+    throw new SpecError("hidden", "a network without hidden layers has no products here");
+  return shapes;
 }
 
 async function* measureProduct(
@@ -94,9 +117,7 @@ async function* measureProduct(
   const entries: Entry[] = [];
   const label = ({ contender, backend }: ProductContender): string => `${contender} ${backend}`;
   const skip = ({ contender, backend }: ProductContender, reason: string): void => {
-    const { product, rows, inputs, units } = id;
-    const what = `${product} of ${rows} x ${inputs} x ${units}: ${reason}`;
-    result.skipped.push({ contender, backend, reason: what });
+    result.skipped.push({ contender, backend, reason: `${productText(id)}: ${reason}` });
   };
   const exact = exactTotal(id, factors);
   try {
@@ -142,6 +163,11 @@ function matmulRow(id: ProductId, { contender, session, agrees, rounds }: Entry)
     rounds: [...rounds],
     notes: [...session.notes],
   };
+}
+
+/** `X.W, 128 rows, 784 → 512` */
+export function productText({ product, rows, inputs, units }: ProductId): string {
+  return `${product}, ${rows} rows, ${inputs} → ${units}`;
 }
 
 /** Backlit on WebGPU against the others on one product; who disagrees is in no ratio. */

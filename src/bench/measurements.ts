@@ -1,5 +1,6 @@
 /** The rows of any suite in one form: what was measured, who did it, how long it took. */
-import type { BackendName, BenchResult, ContenderName, ProductId, WorkloadId } from "./result.ts";
+import { productText } from "./matmul-suite.ts";
+import type { BackendName, BenchResult, ContenderName, WorkloadId } from "./result.ts";
 
 export interface Measurement {
   /** The same in every result that measured the same. */
@@ -77,8 +78,4 @@ function measurement(
 
 function workloadText({ network, batch, optimizer, input, trainRows }: WorkloadId): string {
   return `${network}, batch ${batch}, ${optimizer}, ${input}, ${trainRows} rows`;
-}
-
-function productText({ product, rows, inputs, units }: ProductId): string {
-  return `${product}, ${rows} rows, ${inputs} → ${units}`;
 }

@@ -20,7 +20,8 @@ export async function* runOverheadSuite(
   const progress = (phase: "warm-up" | "round", { dispatches }: Rung, done = 0): BenchEvent => ({
     type: "progress",
     phase,
-    contender: `${dispatches} dispatches a submit`,
+    contender: `submits of ${dispatches}`,
+    work: "dispatches that do nothing",
     done,
     total: protocol.rounds,
     part: 0,

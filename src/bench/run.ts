@@ -42,6 +42,8 @@ export interface BenchOptions {
 /** What is being done, as part `part` of `parts`; of a workload, where it is one. */
 export interface ProgressEvent extends Progress, Partial<WorkloadId> {
   type: "progress";
+  /** What is measured, where it is no training step: a product of matrices, a ladder of dispatches. */
+  work?: string;
   part: number;
   parts: number;
 }

@@ -47,9 +47,9 @@ export class BenchDisplay {
   }
 
   #follow(event: ProgressEvent): void {
-    const { part, parts, network, batch, optimizer, input, contender, phase, done, total } = event;
-    const workload = network === undefined ? "" : `  ${network}, batch ${batch}, ${optimizer}, ${input}`;
-    const line = `${part + 1}/${parts}${workload}`;
+    const { part, parts, network, batch, optimizer, input, work, contender, phase, done, total } = event;
+    const workload = network === undefined ? work : `${network}, batch ${batch}, ${optimizer}, ${input}`;
+    const line = [`${part + 1}/${parts}`, ...(workload === undefined ? [] : [workload])].join("  ");
     const output = this.#output;
     if (output.live) {
       const where =

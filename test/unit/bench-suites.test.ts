@@ -292,6 +292,38 @@ describe("the suite matmul", () => {
   });
 });
 
+describe("the suite matmul, narrowed", () => {
+  const shapes = async (narrowing: BenchOptions["narrowing"]): Promise<string[]> => {
+    const asked: string[] = [];
+    const products: ProductContender[] = [
+      {
+        contender: "backlit",
+        backend: "webgpu",
+        open: async ({ product, rows, inputs, units }) => {
+          asked.push(`${product} ${rows} ${inputs} ${units}`);
+          throw new Error("asked, not measured");
+        },
+      },
+    ];
+    await run(options(new FakeClock(), { suite: "matmul", products, narrowing }));
+    return asked.filter((name) => name.startsWith("X.W")).map((name) => name.slice(4));
+  };
+
+  it("multiplies the matrices of the network that is named, at each batch", async () => {
+    expect(await shapes({ hidden: [6, 4, 4, 4], batch: [2, 3] })).toEqual([
+      "2 784 6",
+      "2 6 4",
+      "2 4 4",
+      "3 784 6",
+      "3 6 4",
+      "3 4 4",
+    ]);
+    expect(await shapes({ batch: [2] })).toEqual(["2 784 512"]);
+    expect(await shapes({ hidden: [4] })).toEqual(["128 784 4"]);
+    await expect(shapes({ hidden: [] })).rejects.toMatchObject({ code: "spec/hidden" });
+  });
+});
+
 describe("benchProtocol", () => {
   it("compares fewer losses on a software adapter, and records what was asked for", () => {
     expect(benchProtocol("step", false)).toMatchObject({

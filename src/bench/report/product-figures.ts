@@ -1,7 +1,7 @@
 /** Matrix products by themselves: ratios, then times and GFLOP/s. */
 import { percent, threeDigits } from "../../report/numbers.ts";
-import { matmulRatios } from "../matmul-suite.ts";
-import type { MatmulResult, MatmulRow, ProductId } from "../result.ts";
+import { matmulRatios, productText } from "../matmul-suite.ts";
+import type { MatmulResult, MatmulRow } from "../result.ts";
 import { barsSvg } from "./bars.ts";
 import { byRank, milliseconds, onAdapter, whoClass, whoName } from "./names.ts";
 import { ratioChartSvg } from "./ratio-chart.ts";
@@ -12,12 +12,12 @@ export function productFigures({ rows, adapter }: Pick<MatmulResult, "rows" | "a
   if (rows.length === 0) return "";
   const note = onAdapter(adapter);
   const ratios = matmulRatios(rows).map((ratio) => ({ ...ratio, contender: ratio.against }));
-  const lines = distinct(ratios.map(productName)).map((name) => ({
+  const lines = distinct(ratios.map(productText)).map((name) => ({
     name,
-    points: ratios.filter((ratio) => productName(ratio) === name),
+    points: ratios.filter((ratio) => productText(ratio) === name),
   }));
-  const bars = distinct(rows.map(productName)).map((name) => {
-    const same = rows.filter((row) => productName(row) === name).sort(byRank);
+  const bars = distinct(rows.map(productText)).map((name) => {
+    const same = rows.filter((row) => productText(row) === name).sort(byRank);
     return barsSvg({ title: name, note, bars: same.map(bar) });
   });
   const chart = ratioChartSvg({ title: "Ratios of each product", note, lines });
@@ -42,14 +42,9 @@ function bar(row: MatmulRow) {
   };
 }
 
-/** `X.W, 128 rows, 784 → 512` */
-export function productName({ product, rows, inputs, units }: ProductId): string {
-  return `${product}, ${rows} rows, ${inputs} → ${units}`;
-}
-
 function table(rows: readonly MatmulRow[]): string {
   const cells = rows.map((row) => [
-    productName(row),
+    productText(row),
     whoName(row),
     threeDigits(row.ms),
     percent(row.spread, 1),

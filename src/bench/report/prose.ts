@@ -1,9 +1,9 @@
 /** The words of a benchmark's report: how it was measured, who is not ranked and why, where it ran. */
 import { definitions, escapeHtml } from "../../report/html.ts";
 import { duration, grouped, percent } from "../../report/numbers.ts";
+import { productText } from "../matmul-suite.ts";
 import type { BenchResult, Environment, Skipped } from "../result.ts";
 import { INPUT_NAMES, onAdapter, whoName, workloadName } from "./names.ts";
-import { productName } from "./product-figures.ts";
 import { distinct } from "./step-figures.ts";
 
 /** What a reader must know before any figure; empty where all is as it should be. */
@@ -37,7 +37,7 @@ function unranked(result: BenchResult): { who: string; why: string }[] {
       return result.rows
         .filter(({ agrees }) => !agrees)
         .map((row) => ({
-          who: `${whoName(row)} on ${productName(row)}`,
+          who: `${whoName(row)} on ${productText(row)}`,
           why: "not ranked: the sum over its product is not what the sums over the factors say",
         }));
     case "accuracy":

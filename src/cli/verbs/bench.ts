@@ -8,6 +8,7 @@ import {
   type InputKind,
   type SuiteName,
 } from "../../bench/result.ts";
+import { checkSuiteRequest, suiteOptionsText, takesDigits } from "../../bench/suite-options.ts";
 import { BACKENDS, BENCH_OPTIMIZERS, INPUTS } from "../../bench/suites.ts";
 import { EXIT } from "../../core/errors.ts";
 import { resolveRunOptions } from "../../core/run-options.ts";
@@ -89,6 +90,7 @@ export function addBenchVerb(program: Command, context: Context): void {
     seed: "1; of initial parameters, noise and the order of rows",
   });
   addRuntimeOptions(command);
+  command.addHelpText("after", () => `\nWhat narrows each suite:\n${suiteOptionsText()}`);
   command.action((flags: BenchFlags) =>
     flags.compare === undefined ? bench(context, flags) : compareFiles(context, flags.compare, flags.html),
   );
@@ -98,6 +100,15 @@ async function bench(context: Context, flags: BenchFlags): Promise<void> {
   const { output } = context;
   const given = givenRunOptions({ ...flags, batch: undefined, optimizer: undefined });
   const { seed, adapter, tune } = resolveRunOptions(given);
+  const { suite = "step", peers = [] } = flags;
+  const narrowing = {
+    hidden: given.hidden,
+    batch: flags.batch,
+    optimizer: flags.optimizer,
+    input: flags.input,
+    backend: flags.backend,
+  };
+  checkSuiteRequest({ suite, ...narrowing, peers, tune });
   const runtime = chooseRuntime(context, flags, { engine: "gpu", adapter }, { explain: true });
   const display = new BenchDisplay(output);
   let result: BenchResult | undefined;
@@ -106,15 +117,9 @@ async function bench(context: Context, flags: BenchFlags): Promise<void> {
       kind: "bench",
       engine: "gpu",
       adapter,
-      suite: flags.suite ?? "step",
-      narrowing: {
-        hidden: given.hidden,
-        batch: flags.batch,
-        optimizer: flags.optimizer,
-        input: flags.input,
-        backend: flags.backend,
-      },
-      peers: flags.peers ?? [],
+      suite,
+      narrowing,
+      peers,
       tune,
       protocol: {
         quick: flags.quick,
@@ -160,10 +165,10 @@ async function keep(result: BenchResult, { out, html }: BenchFlags): Promise<str
 /** MNIST where it lies on this machine or in a folder that is named; nothing is fetched for a benchmark. */
 async function digits(
   { output }: Context,
-  { dataDir, input }: BenchFlags,
+  { suite = "step", dataDir, input }: BenchFlags,
   signal: AbortSignal,
 ): Promise<DatasetSource> {
-  if (input !== undefined && !input.includes("mnist")) return { kind: "synthetic" };
+  if (!takesDigits({ suite, input })) return { kind: "synthetic" };
   if (dataDir === undefined && (await findLocally(CATALOGUE["mnist"])) === undefined) {
     output.say(
       "MNIST was not found (--data-dir, BACKLIT_DATA or the cache); synthetic digits stand in for it.",

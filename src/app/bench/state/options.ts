@@ -1,6 +1,7 @@
 /** What is to be measured, as the person chose it, what is wrong with it, and the same as a request and a command. */
 import { computed, effect, signal } from "@preact/signals";
 import { SUITES, type InputKind, type SuiteName } from "../../../bench/result.ts";
+import { ONE_OF, SUITE_OPTIONS, takesDigits, TAKEN_BY } from "../../../bench/suite-options.ts";
 import { BENCH_OPTIMIZERS, INPUTS } from "../../../bench/suites.ts";
 import type { BenchRequest } from "../../../worker/bench-api.ts";
 
@@ -68,25 +69,42 @@ export const OPTIONS: Record<OptionName, Option> = {
 };
 
 const names = Object.keys(OPTIONS) as OptionName[];
-const defaults = Object.fromEntries(names.map((name) => [name, OPTIONS[name].default])) as OptionTexts;
+export const defaults = Object.fromEntries(names.map((name) => [name, OPTIONS[name].default])) as OptionTexts;
 
 export const texts = signal<OptionTexts>(defaults);
 
-export const problems = computed(() => {
+export const problems = computed(() => problemsOf(texts.value));
+
+/** What is wrong, by option; an option that the suite does not take is not looked at. */
+export function problemsOf(text: OptionTexts): Partial<Record<OptionName, string>> {
+  const suite = text.suite as SuiteName;
   const found: Partial<Record<OptionName, string>> = {};
-  for (const name of names) {
-    const problem = OPTIONS[name].problem(texts.value[name]);
+  for (const name of names.filter((each) => isTaken(each, text))) {
+    const several = (ONE_OF[suite] ?? []).some((one) => one === name) && text[name].includes(",");
+    const problem = OPTIONS[name].problem(text[name]) ?? (several ? "must be one for this suite" : undefined);
     if (problem !== undefined) found[name] = `${OPTIONS[name].label} ${problem}.`;
   }
   return found;
-});
+}
+
+/** Whether the suite that is chosen has a use for an option. */
+export function isTaken(name: OptionName, text: OptionTexts): boolean {
+  const suite = text.suite as SuiteName;
+  if (name === "data") return takesDigits({ suite });
+  const narrows = SUITE_OPTIONS.find((option) => option === name);
+  return narrows === undefined || TAKEN_BY[suite].includes(narrows);
+}
 
 export function setOption(name: OptionName, text: string): void {
   texts.value = { ...texts.value, [name]: text };
 }
 
 export function chosen(name: OptionName): string[] {
-  return texts.value[name].split(",").filter((part) => part !== "");
+  return partsOf(texts.value[name]);
+}
+
+function partsOf(text: string): string[] {
+  return text.split(",").filter((part) => part !== "");
 }
 
 /** Adds or removes one choice of several, in the order in which they are offered. */
@@ -97,22 +115,24 @@ export function toggle(name: OptionName, choice: string, offered: readonly strin
 }
 
 /** The request, as far as the options are valid. */
-export const request = computed((): BenchRequest => {
-  const text = texts.value;
-  const list = <T extends string>(name: OptionName): T[] => chosen(name) as T[];
+export const request = computed(() => requestOf(texts.value));
+
+export function requestOf(text: OptionTexts): BenchRequest {
+  const list = (name: OptionName): string[] | undefined =>
+    isTaken(name, text) ? partsOf(text[name]) : undefined;
   const numbers = (name: OptionName): number[] | undefined =>
-    text[name] === "" ? undefined : chosen(name).map(Number);
+    text[name] === "" ? undefined : list(name)?.map(Number);
   const number = (name: OptionName): number | undefined =>
     text[name] === "" ? undefined : Number(text[name]);
   return {
     suite: text.suite as SuiteName,
-    peers: list<(typeof PEERS)[number]>("peers"),
+    peers: (list("peers") ?? []) as (typeof PEERS)[number][],
     adapter: "auto",
     narrowing: {
       hidden: numbers("hidden"),
       batch: numbers("batch"),
-      optimizer: list<(typeof BENCH_OPTIMIZERS)[number]>("optimizer"),
-      input: list<InputKind>("input"),
+      optimizer: list("optimizer") as (typeof BENCH_OPTIMIZERS)[number][] | undefined,
+      input: list("input") as InputKind[] | undefined,
     },
     protocol: {
       quick: text.quick === "yes",
@@ -124,13 +144,14 @@ export const request = computed((): BenchRequest => {
     data: text.data === "mnist" ? { kind: "catalogue", name: "mnist" } : { kind: "synthetic" },
     command: command(text),
   };
-});
+}
 
 /** What measures the same from a terminal. Digits there are MNIST's where it is found. */
 function command(text: OptionTexts): string {
   const words = ["backlit", "bench"];
   for (const name of names) {
-    if (name === "data" || (name === "seed" && text.seed === OPTIONS.seed.default)) continue;
+    if (name === "data" || !isTaken(name, text) || (name === "seed" && text.seed === OPTIONS.seed.default))
+      continue;
     if (name === "quick") words.push(...(text.quick === "yes" ? ["--quick"] : []));
     else if (text[name] !== "") words.push(`--${name}`, text[name].replaceAll(" ", ""));
   }

@@ -88,9 +88,9 @@ function nowText(): string {
   if (now === null) return "";
   const [name, ...backend] = now.contender.split(" ");
   const who = `${NAMES[name] ?? name} ${backend.join(" ").replace("webgpu", "WebGPU")}`;
-  const what = now.network === undefined ? "" : `${now.network}, batch ${now.batch}, ${now.optimizer}: `;
+  const what = now.network === undefined ? now.work : `${now.network}, batch ${now.batch}, ${now.optimizer}`;
   const round = now.phase === "round" ? `, round ${now.done + 1} of ${now.total}` : "";
-  return `${what}${who} ${PHASES[now.phase]}${round}`;
+  return `${what === undefined ? "" : `${what}: `}${who} ${PHASES[now.phase]}${round}`;
 }
 
 /** 0 to 1; undefined while nobody can say. */

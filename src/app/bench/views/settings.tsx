@@ -4,6 +4,7 @@ import type { SuiteName } from "../../../bench/result.ts";
 import { BENCH_OPTIMIZERS, INPUTS } from "../../../bench/suites.ts";
 import {
   chosen,
+  isTaken,
   OPTIONS,
   problems,
   request,
@@ -26,6 +27,7 @@ const SUITES: Record<SuiteName, { title: string; note: string }> = {
 
 export function Settings() {
   const { suite } = texts.value;
+  const takes = (name: OptionName): boolean => isTaken(name, texts.value);
   return (
     <form class="settings" aria-label="What to measure" onSubmit={(event) => event.preventDefault()}>
       <fieldset disabled={busy.value} class="plain">
@@ -48,26 +50,24 @@ export function Settings() {
           ))}
         </fieldset>
         <h2>How</h2>
-        {suite !== "overhead" && suite !== "kernels" && (
-          <>
-            <Choices name="peers" choices={{ tfjs: "TensorFlow.js", jax: "jax-js" }} />
-            {suite !== "matmul" && (
-              <>
-                <Choices name="input" choices={{ mnist: "digits", dense: "noise" }} offered={INPUTS} />
-                <Choices name="optimizer" choices={{ sgd: "SGD", adam: "Adam" }} offered={BENCH_OPTIMIZERS} />
-              </>
-            )}
-          </>
+        {takes("peers") && <Choices name="peers" choices={{ tfjs: "TensorFlow.js", jax: "jax-js" }} />}
+        {takes("input") && (
+          <Choices name="input" choices={{ mnist: "digits", dense: "noise" }} offered={INPUTS} />
+        )}
+        {takes("optimizer") && (
+          <Choices name="optimizer" choices={{ sgd: "SGD", adam: "Adam" }} offered={BENCH_OPTIMIZERS} />
         )}
         <Single name="quick" choices={{ yes: "a quick look", no: "a measurement to quote" }} />
-        {suite !== "overhead" && suite !== "matmul" && suite !== "kernels" && (
+        {takes("data") && (
           <Single name="data" choices={{ synthetic: "drawn here", mnist: "MNIST, an 11 MB download" }} />
         )}
         <details class="more">
           <summary>More options</summary>
           <div class="fields">
-            <Text name="hidden" help="units of each hidden layer; empty for the suite’s own networks" />
-            <Text name="batch" help="rows in a step; empty for the suite’s own" />
+            {takes("hidden") && (
+              <Text name="hidden" help="units of each hidden layer; empty for the suite’s own networks" />
+            )}
+            {takes("batch") && <Text name="batch" help="rows in a step; empty for the suite’s own" />}
             <Text name="rounds" help="rounds in which contenders take turns" placeholder="by default" />
             <Text name="seconds" help="fewest seconds for each contender" placeholder="by default" />
             <Text name="loss-steps" help="steps whose losses must agree" placeholder="by default" />
