@@ -3,13 +3,16 @@ import type { AdapterSummary } from "../core/engine.ts";
 import { BacklitError, EXIT } from "../core/errors.ts";
 import { adapterName } from "../gpu/device.ts";
 import { measurementsOf, type Measurement } from "./measurements.ts";
-import type { BenchResult, Environment } from "./result.ts";
+import type { BackendName, BenchResult, ContenderName, Environment } from "./result.ts";
 
 export interface ComparedSide {
   /** The file's name. */
   name: string;
+  suite: BenchResult["suite"];
   adapter: AdapterSummary;
   environment: Environment;
+  /** Measured with `--quick`: not to be quoted. */
+  quick: boolean;
   seconds: number;
   interrupted: boolean;
   command: string;
@@ -40,6 +43,54 @@ export interface Comparison {
   onlyB: Pick<Measurement, "what" | "contender" | "backend">[];
   /** Of environment, protocol and data. */
   differences: { what: string; a: string; b: string }[];
+}
+
+/** What a reader must know before any ratio; empty where all is as it should be. */
+export function comparisonCautions({ a, b, adaptersDiffer }: Comparison): string[] {
+  const of = (pick: (side: ComparedSide) => boolean, both: string, one: string): string[] => {
+    const sides = [pick(a), pick(b)];
+    if (!sides.includes(true)) return [];
+    return [sides.includes(false) ? `${sides[0] ? "A" : "B"} ${one}` : `A and B ${both}`];
+  };
+  return [
+    ...of(
+      ({ adapter }) => adapter.software,
+      "were measured on software adapters, programs on the CPU that carry WebGPU out: they say nothing about the speed of a GPU.",
+      "was measured on a software adapter, a program on the CPU that carries WebGPU out: it says nothing about the speed of a GPU.",
+    ),
+    ...of(
+      ({ quick }) => quick,
+      "were quick looks, with few rounds and steps: not measurements to quote.",
+      "was a quick look, with few rounds and steps: not a measurement to quote.",
+    ),
+    ...of(
+      ({ interrupted }) => interrupted,
+      "were interrupted: they have what was measured until then.",
+      "was interrupted: it has what was measured until then.",
+    ),
+    ...(adaptersDiffer ? ["The adapters differ: ratios compare machines, not versions."] : []),
+    ...(a.suite === b.suite
+      ? []
+      : [`The suites differ, ${a.suite} and ${b.suite}: little was measured in both.`]),
+  ];
+}
+
+/** `step`, or both where they differ. */
+export function comparedSuites({ a, b }: Comparison): string {
+  return a.suite === b.suite ? a.suite : `${a.suite} and ${b.suite}`;
+}
+
+/** What one side has alone, contender by contender, in the order in which they were measured. */
+export function byContender(
+  list: Comparison["onlyA"],
+): { contender: ContenderName; backend: BackendName; what: string[] }[] {
+  const groups: ReturnType<typeof byContender> = [];
+  for (const { contender, backend, what } of list) {
+    const group = groups.find((each) => each.contender === contender && each.backend === backend);
+    if (group === undefined) groups.push({ contender, backend, what: [what] });
+    else group.what.push(what);
+  }
+  return groups;
 }
 
 export interface NamedResult {
@@ -76,8 +127,8 @@ export function compareResults(a: NamedResult, b: NamedResult): Comparison {
 }
 
 function side({ name, result }: NamedResult): ComparedSide {
-  const { adapter, environment, seconds, interrupted, command } = result;
-  return { name, adapter, environment, seconds, interrupted, command };
+  const { suite, adapter, environment, protocol, seconds, interrupted, command } = result;
+  return { name, suite, adapter, environment, quick: protocol.quick, seconds, interrupted, command };
 }
 
 function comparedRow(a: Measurement, b: Measurement): ComparedRow {
@@ -108,13 +159,23 @@ function differencesOf(a: BenchResult, b: BenchResult): Comparison["differences"
   const [first, second] = [circumstances(a), circumstances(b)];
   const names = [...new Set([...first.keys(), ...second.keys()])];
   return names
-    .map((what) => ({ what, a: first.get(what) ?? "", b: second.get(what) ?? "" }))
+    .map((what) => {
+      const missing = what.startsWith("input ") ? "not measured" : "not known";
+      return { what, a: first.get(what) ?? missing, b: second.get(what) ?? missing };
+    })
     .filter((each) => each.a !== each.b);
 }
 
-function circumstances({ adapter, environment, protocol, datasets }: BenchResult): Map<string, string> {
+function circumstances({
+  suite,
+  adapter,
+  environment,
+  protocol,
+  datasets,
+}: BenchResult): Map<string, string> {
   const { date: _, versions, limits = {}, flags, features, ...rest } = environment;
   const entries: [string, unknown][] = [
+    ["suite", suite],
     ["adapter", adapterName(adapter)],
     ...Object.entries(rest),
     ...Object.entries(versions).map(([name, version]): [string, unknown] => [`version of ${name}`, version]),

@@ -1,4 +1,5 @@
 /** The rows of any suite in one form: what was measured, who did it, how long it took. */
+import { grouped } from "../report/numbers.ts";
 import { productText } from "./matmul-suite.ts";
 import type { BackendName, BenchResult, ContenderName, WorkloadId } from "./result.ts";
 
@@ -53,7 +54,7 @@ export function measurementsOf(result: BenchResult): Measurement[] {
       );
     case "overhead":
       return result.rows.map((row) =>
-        measurement(row, `submit of ${row.dispatches}`, { unit: "µs", value: row.usPerSubmit }),
+        measurement(row, `submit of ${grouped(row.dispatches)}`, { unit: "µs", value: row.usPerSubmit }),
       );
     default:
       return result.rows.map((row) =>
@@ -77,5 +78,5 @@ function measurement(
 }
 
 function workloadText({ network, batch, optimizer, input, trainRows }: WorkloadId): string {
-  return `${network}, batch ${batch}, ${optimizer}, ${input}, ${trainRows} rows`;
+  return `${network}, batch ${batch}, ${optimizer}, ${input}, ${grouped(trainRows)} rows`;
 }

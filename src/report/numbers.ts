@@ -20,9 +20,9 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)} h`;
 }
 
-/** `1234`, `12.3`, `0.0456`: no more than three digits behind what is known. */
+/** `1,234`, `12.3`, `0.0456`: no more than three digits behind what is known. */
 export function threeDigits(value: number): string {
-  return value >= 100 ? value.toFixed(0) : Number(value.toPrecision(3)).toString();
+  return value >= 100 ? grouped(value) : Number(value.toPrecision(3)).toString();
 }
 
 /** `1.5 MB`, in powers of 1000. */

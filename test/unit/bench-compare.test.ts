@@ -1,6 +1,6 @@
 /** Saved results are read strictly, and put side by side. */
 import { describe, expect, it } from "vitest";
-import { compareResults } from "../../src/bench/compare.ts";
+import { compareResults, comparisonCautions } from "../../src/bench/compare.ts";
 import { readBenchResult } from "../../src/bench/read-result.ts";
 import { comparisonHtml } from "../../src/bench/report/compare-report.ts";
 import type { BenchResult } from "../../src/bench/result.ts";
@@ -93,11 +93,60 @@ describe("two results", () => {
     const text = comparisonText(comparison, (words) => words);
     expect(text).toContain("The adapters differ");
     expect(text).toContain("A  before.json: google, swiftshader (software, not a GPU), chrome, 2026-03-01");
-    expect(text).toMatch(/Backlit WebGPU +10 ms +5 ms +0\.500 +0\.38 to 0\.67/);
+    expect(text).toMatch(/Backlit WebGPU +0\.500 +0\.38 to 0\.67 +10 ms +5 ms/);
     expect(text).toContain("only in B: jax-js wasm on 784-512-10");
     const same = compareResults({ name: "a", result: before }, { name: "b", result: before });
     expect(same).toMatchObject({ adaptersDiffer: false, differences: [], onlyA: [], onlyB: [] });
     expect(same.rows.map(({ ratio }) => ratio)).toEqual([1, 1, 1]);
+  });
+
+  it("carry the warnings of both into the comparison, as text and as a report", () => {
+    const quick = stepResult({ protocol: { ...before.protocol, quick: true }, interrupted: true });
+    const compared = compareResults({ name: "a", result: quick }, { name: "b", result: after });
+    const words = [
+      "A was measured on a software adapter, a program on the CPU",
+      "A was a quick look, with few rounds and steps: not a measurement to quote.",
+      "A was interrupted",
+      "The adapters differ",
+    ];
+    const text = comparisonText(compared, (each) => each);
+    const html = comparisonHtml(compared);
+    for (const each of words) {
+      expect(text).toContain(each);
+      expect(html).toContain(`<p class="caution">${each}`);
+    }
+    const both = compareResults({ name: "a", result: quick }, { name: "b", result: quick });
+    expect(comparisonCautions(both)[0]).toMatch(/^A and B were measured on software adapters/);
+    expect(comparisonCautions(both)[1]).toMatch(/^A and B were quick looks/);
+    const clean = compareResults({ name: "a", result: after }, { name: "b", result: after });
+    expect(comparisonCautions(clean)).toEqual([]);
+  });
+
+  it("of different suites say so, and count what one has alone instead of listing it", () => {
+    const rows = [1, 2, 3, 4].map((batch) => stepRow({ batch }));
+    const crossover = stepResult({ suite: "crossover", rows: [stepRow(), ...rows] });
+    const compared = compareResults({ name: "a", result: crossover }, { name: "b", result: before });
+    const text = comparisonText(compared, (each) => each);
+    expect(text).toMatch(/^crossover and step\n/);
+    expect(text).toContain("The suites differ, crossover and step");
+    expect(text).toMatch(/suite +crossover +step/);
+    const lines = text.split("\n").filter((line) => line.startsWith("only in A"));
+    expect(lines).toEqual([
+      "only in A: Backlit WebGPU on 784-512-10, batch 1, sgd, mnist, 16,384 rows; " +
+        "784-512-10, batch 2, sgd, mnist, 16,384 rows; and 2 more",
+    ]);
+    expect(comparisonHtml(compared)).toContain("crossover and step");
+  });
+
+  it("that share nothing explain no ratios, and name what one did not measure", () => {
+    const other = stepResult({ rows: [stepRow({ batch: 7 })], datasets: [] });
+    const text = comparisonText(
+      compareResults({ name: "a", result: before }, { name: "b", result: other }),
+      (each) => each,
+    );
+    expect(text).toContain("Nothing was measured in both.");
+    expect(text).not.toContain("B over A");
+    expect(text).toMatch(/input mnist +the first 16384 training images of mnist +not measured/);
   });
 
   it("become a report that needs nothing else", () => {

@@ -17,6 +17,8 @@ export interface Bar {
 export interface BarChart {
   title: string;
   note?: string;
+  /** What a bar of the whole width stands for, where the longest one is only a part of it. */
+  full?: number;
   bars: readonly Bar[];
 }
 
@@ -24,8 +26,8 @@ const ROW = 36;
 const BAR = 9;
 const TOP = 4;
 
-export function barsSvg({ title, note, bars }: BarChart): string {
-  const longest = Math.max(...bars.map(({ value, most = value }) => Math.max(value, most)));
+export function barsSvg({ title, note, full = 0, bars }: BarChart): string {
+  const longest = Math.max(full, ...bars.map(({ value, most = value }) => Math.max(value, most)));
   const px = (value: number): number => (WIDTH * value) / longest;
   const rows = bars.map((bar, i) => {
     const { name, className, value, text, least = value, most = value, remark } = bar;

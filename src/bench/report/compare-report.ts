@@ -2,7 +2,13 @@
 import { adapterName } from "../../gpu/device.ts";
 import { escapeHtml } from "../../report/html.ts";
 import { threeDigits } from "../../report/numbers.ts";
-import type { ComparedSide, Comparison } from "../compare.ts";
+import {
+  byContender,
+  comparedSuites,
+  comparisonCautions,
+  type ComparedSide,
+  type Comparison,
+} from "../compare.ts";
 import { barsSvg } from "./bars.ts";
 import { onAdapter, ratioText, whoClass, whoName } from "./names.ts";
 import { htmlDocument } from "./page.ts";
@@ -14,22 +20,15 @@ export function comparisonHtml(comparison: Comparison): string {
   const title = `${b.name} over ${a.name}`;
   const charts = distinct(rows.map(({ what }) => what)).map((what) => chart(comparison, what));
   return htmlDocument(
-    `${title}: ${comparison.suite}, ${onAdapter(a.adapter)}${comparison.adaptersDiffer ? ` and ${adapterName(b.adapter)}` : ""}`,
+    `${title}: ${comparedSuites(comparison)}, ${onAdapter(a.adapter)}${comparison.adaptersDiffer ? ` and ${adapterName(b.adapter)}` : ""}`,
     [
       `<p>A is ${escapeHtml(sideText(a))}. B is ${escapeHtml(sideText(b))}.</p>`,
-      comparison.adaptersDiffer
-        ? '<p class="caution">The adapters differ: ratios compare machines, not versions.</p>'
-        : "",
+      ...comparisonCautions(comparison).map((text) => `<p class="caution">${escapeHtml(text)}</p>`),
       "<h2>B over A</h2>",
       rows.length === 0
         ? "<p>Nothing was measured in both.</p>"
         : '<p class="quiet">Below 1, B is faster. A range is from the fastest round of B over the slowest of A to the other way round; where 1 lies in it, the rounds do not tell the two apart.</p>' +
-          figureTable(
-            "Ratios",
-            ["measured", "contender", "A", "B", "B over A", "rounds"],
-            rows.map(comparisonCells),
-            [1],
-          ),
+          `<div class="compared">${figureTable("Ratios", COMPARED_COLUMNS, rows.map(comparisonCells), [1])}</div>`,
       charts.length === 0 ? "" : `<h2>Times</h2><div class="charts">${charts.join("")}</div>`,
       alone(comparison),
       "<h2>What else differs</h2>",
@@ -37,20 +36,30 @@ export function comparisonHtml(comparison: Comparison): string {
         ? "<p>Nothing that the results name.</p>"
         : `<div class="words">${figureTable(
             "Differences",
-            ["", "A", "B"],
+            ["what", "A", "B"],
             differences.map((each) => [each.what, each.a, each.b]),
             [1, 2],
           )}</div>`,
-      `<h2>Run them again</h2><pre><code>${[a, b].map(({ command }) => escapeHtml(command)).join("\n")}</code></pre>`,
+      runAgain(comparison),
     ].join("\n"),
   );
 }
 
-function sideText({ name, adapter, environment, interrupted }: ComparedSide): string {
+/** Results of a page have no command. */
+function runAgain({ a, b }: Comparison): string {
+  const commands = distinct([a.command, b.command]).filter((command) => command !== "");
+  if (commands.length === 0) return "";
+  return `<h2>Run them again</h2><pre><code>${commands.map(escapeHtml).join("\n")}</code></pre>`;
+}
+
+function sideText({ name, adapter, environment }: ComparedSide): string {
   const { runtime, date, versions } = environment;
   const parts = [`Backlit ${versions["backlit"] ?? ""}`.trim(), runtime, date.slice(0, 10)];
-  return `${name}: ${adapterName(adapter)}, ${parts.join(", ")}${interrupted ? ", interrupted" : ""}`;
+  return `${name}: ${adapterName(adapter)}, ${parts.join(", ")}`;
 }
+
+/** Ratios first: where there is little room, the rest is scrolled to. */
+export const COMPARED_COLUMNS = ["measured", "contender", "B over A", "rounds", "A", "B"];
 
 /** One compared row as the cells of a table, the same in the report and on a terminal. */
 export function comparisonCells(row: Comparison["rows"][number]): string[] {
@@ -60,10 +69,10 @@ export function comparisonCells(row: Comparison["rows"][number]): string[] {
   return [
     what,
     unranked ? `${whoName(row)}, not ranked` : whoName(row),
-    `${threeDigits(a)} ${unit}`,
-    `${threeDigits(b)} ${unit}`,
     ratio.toFixed(3),
     range,
+    `${threeDigits(a)} ${unit}`,
+    `${threeDigits(b)} ${unit}`,
   ];
 }
 
@@ -89,7 +98,9 @@ function alone({ onlyA, onlyB }: Comparison): string {
       ? ""
       : behind(
           `${title}: ${rows.length}`,
-          `<ul class="left-out">${rows.map((row) => `<li>${escapeHtml(`${whoName(row)} on ${row.what}`)}</li>`).join("")}</ul>`,
+          `<ul class="left-out">${byContender(rows)
+            .map((group) => `<li><b>${whoName(group)}</b>: ${escapeHtml(group.what.join("; "))}</li>`)
+            .join("")}</ul>`,
         );
   return list("Measured in A alone", onlyA) + list("Measured in B alone", onlyB);
 }

@@ -3,18 +3,33 @@ import type { DispatchProfile, ProfileReport, Roofline } from "../../core/profil
 import { escapeHtml } from "../../report/html.ts";
 import { logChartSvg } from "../../report/log-chart.ts";
 import { percent, threeDigits } from "../../report/numbers.ts";
+import type { KernelsResult } from "../result.ts";
 import { barsSvg } from "./bars.ts";
-import { milliseconds, onAdapter } from "./names.ts";
+import { INPUT_NAMES, milliseconds, onAdapter } from "./names.ts";
 import { figureTable } from "./table.ts";
 
-export function kernelFigures(profile: ProfileReport): string {
+type Shown = Pick<KernelsResult, "adapter"> & Partial<Pick<KernelsResult, "profiles" | "rows">>;
+
+/** Every profile; what each was fed is in the row of its first dispatch. */
+export function kernelFigures({ profiles = [], rows = [] }: Shown): string {
+  let first = 0;
+  return profiles
+    .map((profile) => {
+      const input = rows.at(first)?.input;
+      first += profile.dispatches.length;
+      return profileFigures(profile, input === undefined ? "" : `, ${INPUT_NAMES[input]}`);
+    })
+    .join("");
+}
+
+function profileFigures(profile: ProfileReport, input: string): string {
   const { dispatches, clock, step, tuning, roofline } = profile;
   const way =
     clock.method === "timestamps"
       ? `by timestamps of the device, whose smallest step is ${threeDigits(clock.quantum / 1000)} µs`
       : "by the host’s clock, around many dispatches of one kind";
   return (
-    `<h2>Kernels of a training step: ${escapeHtml(profileName(profile))}</h2>` +
+    `<h2>Kernels of a training step: ${escapeHtml(profileName(profile))}${input}</h2>` +
     `<p class="quiet">Timed ${way}. The roofs are what a copy and a chain of multiply-adds reach on the same device: ` +
     `${threeDigits(roofline.gflops)} GFLOP/s and ${threeDigits(roofline.gbps)} GB/s. Tuning table: ${escapeHtml(tuning)}. ` +
     `All dispatches together: ${milliseconds(step.ms)}, ${threeDigits(step.gflops)} GFLOP/s.</p>` +
@@ -71,6 +86,7 @@ function shares({ dispatches, adapter }: ProfileReport): string {
   return barsSvg({
     title: "Parts of the step’s time",
     note: onAdapter(adapter),
+    full: 1,
     bars: dispatches.map(({ name, ms, share, ofRoofline, bound }) => ({
       name,
       className: "backlit webgpu",

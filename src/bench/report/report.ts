@@ -41,7 +41,7 @@ export function resultSections(result: BenchResult): string {
 export type Shown =
   | Pick<StepSuiteResult, "suite" | "rows" | "adapter" | "series" | "cells">
   | Pick<MatmulResult, "suite" | "rows" | "adapter">
-  | (Pick<KernelsResult, "suite" | "adapter"> & Partial<Pick<KernelsResult, "profiles">>)
+  | (Pick<KernelsResult, "suite" | "adapter"> & Partial<Pick<KernelsResult, "profiles" | "rows">>)
   | Pick<AccuracyResult, "suite" | "rows" | "adapter">
   | Pick<OverheadResult, "suite" | "rows" | "adapter">;
 
@@ -50,7 +50,7 @@ export function suiteFigures(shown: Shown): string {
     case "matmul":
       return productFigures(shown);
     case "kernels":
-      return (shown.profiles ?? []).map(kernelFigures).join("");
+      return kernelFigures(shown);
     case "accuracy":
       return accuracyFigures(shown);
     case "overhead":

@@ -1,8 +1,15 @@
 /** `backlit bench --compare A B`: two saved results side by side. */
 import { basename, resolve } from "node:path";
-import { compareResults, type ComparedSide, type Comparison } from "../../bench/compare.ts";
+import {
+  byContender,
+  comparedSuites,
+  compareResults,
+  comparisonCautions,
+  type ComparedSide,
+  type Comparison,
+} from "../../bench/compare.ts";
 import { readBenchResult } from "../../bench/read-result.ts";
-import { comparisonCells, comparisonHtml } from "../../bench/report/compare-report.ts";
+import { COMPARED_COLUMNS, comparisonCells, comparisonHtml } from "../../bench/report/compare-report.ts";
 import { whoName } from "../../bench/report/names.ts";
 import { SpecError } from "../../core/errors.ts";
 import { adapterName } from "../../gpu/device.ts";
@@ -34,28 +41,42 @@ export async function compareFiles(
   output.emit({ ...comparison });
 }
 
+/** Of what one side has alone, more than this is counted. */
+const MOST_NAMED = 2;
+
 export function comparisonText(comparison: Comparison, bold: (text: string) => string): string {
-  const { a, b, rows, onlyA, onlyB, differences, adaptersDiffer } = comparison;
-  const side = (letter: string, { name, adapter, environment, interrupted }: ComparedSide): string =>
-    `${letter}  ${name}: ${adapterName(adapter)}, ${environment.runtime}, ${environment.date.slice(0, 10)}${interrupted ? ", interrupted" : ""}`;
-  const alone = (letter: string, list: Comparison["onlyA"]): string[] =>
-    list.map((row) => `only in ${letter}: ${whoName(row)} on ${row.what}`);
+  const { a, b, rows, onlyA, onlyB, differences } = comparison;
+  const side = (letter: string, { name, adapter, environment }: ComparedSide): string =>
+    `${letter}  ${name}: ${adapterName(adapter)}, ${environment.runtime}, ${environment.date.slice(0, 10)}`;
+  const alone = [...aloneLines("A", onlyA), ...aloneLines("B", onlyB)];
   return [
-    [bold(comparison.suite), side("A", a), side("B", b)].join("\n"),
-    ...(adaptersDiffer ? ["The adapters differ: ratios compare machines, not versions."] : []),
-    rows.length === 0
-      ? "Nothing was measured in both."
-      : table(["measured", "contender", "A", "B", "B over A", "rounds"], rows.map(comparisonCells), bold),
-    ...[[...alone("A", onlyA), ...alone("B", onlyB)].join("\n")].filter((text) => text !== ""),
-    ...(differences.length === 0
-      ? []
+    [bold(comparedSuites(comparison)), side("A", a), side("B", b)].join("\n"),
+    comparisonCautions(comparison).join("\n"),
+    ...(rows.length === 0
+      ? ["Nothing was measured in both."]
       : [
-          table(
-            ["differs", "A", "B"],
-            differences.map((each) => [each.what, each.a, each.b]),
-            bold,
-          ),
+          table(COMPARED_COLUMNS, rows.map(comparisonCells), bold),
+          "B over A: below 1, B is faster. Rounds: the fastest of B over the slowest of A, and the other way round.",
         ]),
-    "B over A: below 1, B is faster. Rounds: the fastest of B over the slowest of A, and the other way round.",
-  ].join("\n\n");
+    alone.join("\n"),
+    differences.length === 0
+      ? ""
+      : table(
+          ["differs", "A", "B"],
+          differences.map((each) => [each.what, each.a, each.b]),
+          bold,
+        ),
+  ]
+    .filter((text) => text !== "")
+    .join("\n\n");
+}
+
+function aloneLines(letter: string, list: Comparison["onlyA"]): string[] {
+  return byContender(list).map((group) => {
+    const { what } = group;
+    // One more takes no more room than to say that there is one more.
+    const named = what.length <= MOST_NAMED + 1 ? what : what.slice(0, MOST_NAMED);
+    const more = what.length - named.length;
+    return `only in ${letter}: ${whoName(group)} on ${named.join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
+  });
 }
