@@ -12,6 +12,9 @@ import type { BenchEvent, BenchOptions } from "./run.ts";
 import { planSuite, type PlannedChoice, type StepSuite } from "./suites.ts";
 import { createWorkload } from "./workload.ts";
 
+const NO_WASM =
+  "Nothing was measured on wasm, where only the peers run: they take part when they are asked for (--peers tfjs,jax).";
+
 export async function* runStepSuite(
   suite: StepSuite,
   result: StepSuiteResult,
@@ -23,7 +26,11 @@ export async function* runStepSuite(
     result.skipped.push({ network: `784-${choice.hidden.join("-")}-10`, batch, optimizer, input, reason });
   }
   if (suite === "scaling") result.series = [];
-  if (suite === "crossover") result.cells = [];
+  if (suite === "crossover") {
+    result.cells = [];
+    const wanted = narrowing.backend?.includes("wasm") ?? true;
+    if (wanted && !contenders.some(({ backend }) => backend === "wasm")) result.notes.push(NO_WASM);
+  }
   const inputs = new Map<string, Input>();
   for (const [index, choice] of choices.entries()) {
     if (signal?.aborted) return;

@@ -1,5 +1,6 @@
 /** A benchmark's result on a terminal: ratios first, then the figures behind them, then how they came about. */
 import { BACKEND_NAMES, CONTENDER_NAMES } from "../bench/report/names.ts";
+import { rowNotes, type RowNotes } from "../bench/report/row-notes.ts";
 import type {
   AccuracyRatio,
   AccuracyRow,
@@ -101,7 +102,20 @@ function ratioTable(ratios: readonly StepRatio[], bold: Bold): string {
   return tableOf([...WORKLOAD, ...RATIO], rows, bold);
 }
 
+/** Words below a table: what is to be said of every row of a contender is said once. */
+function noteLines(notes: RowNotes): string {
+  return notes.common.map(({ who, text }) => `${who}: ${text}.`).join("\n");
+}
+
+/** Without the columns that are empty in every row. */
+function withoutEmpty(head: string[], rows: string[][]): [head: string[], rows: string[][]] {
+  const filled = head.map((_, column) => rows.some((row) => row[column] !== ""));
+  const pick = (cells: string[]): string[] => cells.filter((_, column) => filled[column]);
+  return [pick(head), rows.map(pick)];
+}
+
 function stepTable(rows: readonly StepRow[], bold: Bold): string {
+  const notes = rowNotes(rows);
   const cells = rows.map((row) => [
     ...workloadCells(row),
     grouped(row.trainRows),
@@ -111,10 +125,16 @@ function stepTable(rows: readonly StepRow[], bold: Bold): string {
     row.gflops.toFixed(2),
     figure(row.firstStepMs),
     row.lossAgrees ? "agree" : `DIFFER by ${percent(row.lossWorst, 1)}: not ranked`,
-    row.notes.join("; "),
+    notes.own(row),
   ]);
-  const figures = ["ms/step", "spread", "GFLOP/s", "first step", "losses", "notes"];
-  return tableOf([...WORKLOAD, "rows", "contender", ...figures], cells, bold);
+  const figures = ["ms/step", "spread", "GFLOP/s", "first step, ms", "losses", "notes"];
+  return tableAndNotes([...WORKLOAD, "rows", "contender", ...figures], cells, notes, bold);
+}
+
+function tableAndNotes(head: string[], rows: string[][], notes: RowNotes, bold: Bold): string {
+  return [tableOf(...withoutEmpty(head, rows), bold), noteLines(notes)]
+    .filter((text) => text !== "")
+    .join("\n");
 }
 
 function crossoverTable(cells: readonly CrossoverCell[], bold: Bold): string {
@@ -125,7 +145,9 @@ function crossoverTable(cells: readonly CrossoverCell[], bold: Bold): string {
     text(overPlainLoop),
     text(overWasm),
   ]);
-  return tableOf(["hidden", "batch", "over plain loop", "over best wasm (below 1: faster)"], rows, bold);
+  if (rows.length === 0) return "";
+  const head = ["hidden", "batch", "over plain loop", "over best wasm"];
+  return [tableOf(...withoutEmpty(head, rows), bold), "Below 1, Backlit on WebGPU is faster."].join("\n");
 }
 
 function overheadTable(rows: readonly OverheadRow[], bold: Bold): string {
@@ -135,7 +157,7 @@ function overheadTable(rows: readonly OverheadRow[], bold: Bold): string {
     figure(usPerDispatch),
     percent(spread, 1),
   ]);
-  return tableOf(["dispatches a submit", "us/submit", "us/dispatch", "spread"], cells, bold);
+  return tableOf(["dispatches a submit", "µs/submit", "µs/dispatch", "spread"], cells, bold);
 }
 
 function accuracyRatioTable(ratios: readonly AccuracyRatio[], bold: Bold): string {
@@ -159,7 +181,12 @@ function accuracyTable(rows: readonly AccuracyRow[], bold: Bold): string {
     duration(row.seconds),
     figure(row.firstStepMs),
   ]);
-  const head = [...targets.map((target) => percent(target, 0)), "at the end", "trained for", "first step"];
+  const head = [
+    ...targets.map((target) => percent(target, 0)),
+    "at the end",
+    "trained for",
+    "first step, ms",
+  ];
   return tableOf([...WORKLOAD, "contender", ...head], cells, bold);
 }
 
@@ -175,6 +202,7 @@ function matmulRatioTable(ratios: readonly MatmulRatio[], bold: Bold): string {
 }
 
 function matmulTable(rows: readonly MatmulRow[], bold: Bold): string {
+  const notes = rowNotes(rows);
   const cells = rows.map((row) => [
     ...productCells(row),
     name(row.contender, row.backend),
@@ -182,9 +210,14 @@ function matmulTable(rows: readonly MatmulRow[], bold: Bold): string {
     percent(row.spread, 1),
     row.gflops.toFixed(2),
     row.agrees ? "agrees" : "DIFFERS: not ranked",
-    row.notes.join("; "),
+    notes.own(row),
   ]);
-  return tableOf([...PRODUCT, "contender", "ms", "spread", "GFLOP/s", "sum", "notes"], cells, bold);
+  return tableAndNotes(
+    [...PRODUCT, "contender", "ms", "spread", "GFLOP/s", "sum", "notes"],
+    cells,
+    notes,
+    bold,
+  );
 }
 
 function kernelTable(rows: readonly KernelRow[], bold: Bold): string {
@@ -209,7 +242,7 @@ function roofText({ clock, roofline }: ProfileReport): string {
 
 /** Three digits, all of a larger number. */
 function figure(value: number): string {
-  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+  return value >= 100 ? grouped(value) : value.toPrecision(3);
 }
 
 function skippedName({ contender, backend, network, batch, optimizer, input }: Skipped): string {

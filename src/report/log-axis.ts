@@ -12,15 +12,26 @@ export interface LogAxis {
 /** More labels than this crowd an axis. */
 const MOST_VALUES = 7;
 
-/** @param values what must find room, all above 0 */
-export function logAxis(values: readonly number[]): LogAxis {
+/**
+ * @param values what must find room, all above 0
+ * @param below whether the axis begins at a labelled value, so that there is one below all others to read them against
+ */
+export function logAxis(values: readonly number[], { below = false } = {}): LogAxis {
   const least = Math.min(...values);
   const most = Math.max(...values);
   // A little room at both ends, more where everything is at one place.
   const room = most > least * 1.05 ? (most / least) ** 0.04 : 2;
-  const [from, to] = [least / room, most * room];
+  const to = most * room;
+  const from = below ? tickBelow(least, to) : least / room;
   const span = Math.log(to / from);
   return { from, to, values: logTicks(from, to), at: (value) => Math.log(value / from) / span };
+}
+
+/** The largest value below `least` with which an axis up to `to` is still labelled at its beginning. */
+function tickBelow(least: number, to: number): number {
+  const power = Math.floor(Math.log10(least));
+  const candidates = [5, 3, 2, 1].map((factor) => Number((factor * 10 ** power).toPrecision(3)));
+  return candidates.find((from) => from <= least && logTicks(from, to)[0] === from) ?? 10 ** power;
 }
 
 /** Values of the form 1, 2, 5 times a power of ten within a range, or fewer where those would be too many. */

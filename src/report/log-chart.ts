@@ -34,7 +34,10 @@ export function logChartSvg(chart: LogChart): string {
   const all = series.flatMap(({ points }) => points);
   if (all.length === 0) return "";
   const xs = logAxis(all.map(({ x }) => x));
-  const ys = logAxis(all.map(({ y }) => y));
+  const ys = logAxis(
+    all.map(({ y }) => y),
+    { below: true },
+  );
   const px = (x: number): number => MARGIN.left + (WIDTH - MARGIN.left - MARGIN.right) * xs.at(x);
   const py = (y: number): number => HEIGHT - MARGIN.bottom - (HEIGHT - MARGIN.top - MARGIN.bottom) * ys.at(y);
   const across = ys.values.map(

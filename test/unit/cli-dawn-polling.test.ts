@@ -13,7 +13,7 @@ afterEach(() => {
 
 it("lets callbacks without JavaScript rest, and hands on others as they are", async () => {
   const immediately = vi.fn(before);
-  globalThis.setImmediate = immediately as unknown as typeof setImmediate;
+  globalThis.setImmediate = immediately;
   const later = vi.spyOn(globalThis, "setTimeout");
   restBetweenPolls();
   const ran: string[] = [];

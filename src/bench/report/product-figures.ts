@@ -5,7 +5,8 @@ import type { MatmulResult, MatmulRow } from "../result.ts";
 import { barsSvg } from "./bars.ts";
 import { byRank, milliseconds, onAdapter, whoClass, whoName } from "./names.ts";
 import { ratioChartSvg } from "./ratio-chart.ts";
-import { behind, distinct, ratioCards } from "./step-figures.ts";
+import { rowNotes } from "./row-notes.ts";
+import { behind, commonNotes, distinct, ratioCards } from "./step-figures.ts";
 import { figureTable } from "./table.ts";
 
 export function productFigures({ rows, adapter }: Pick<MatmulResult, "rows" | "adapter">): string {
@@ -43,6 +44,7 @@ function bar(row: MatmulRow) {
 }
 
 function table(rows: readonly MatmulRow[]): string {
+  const notes = rowNotes(rows);
   const cells = rows.map((row) => [
     productText(row),
     whoName(row),
@@ -50,8 +52,11 @@ function table(rows: readonly MatmulRow[]): string {
     percent(row.spread, 1),
     threeDigits(row.gflops),
     row.agrees ? "agrees" : "differs",
-    row.notes.join("; "),
+    notes.own(row),
   ]);
   const head = ["product", "contender", "ms", "spread", "GFLOP/s", "sum", "notes"];
-  return behind("All figures", figureTable("Figures of every product", head, cells, [1, 5, 6]));
+  return behind(
+    "All figures",
+    figureTable("Figures of every product", head, cells, [1, 5, 6]) + commonNotes(notes),
+  );
 }

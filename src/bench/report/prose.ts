@@ -23,12 +23,18 @@ export function leftOut(result: BenchResult): string {
   const absent = result.skipped.map((each) => ({ who: skippedName(each), why: each.reason }));
   const all = [...unranked(result), ...absent];
   const notes = result.notes.map((note) => `<p>${escapeHtml(note)}</p>`).join("");
-  if (all.length === 0) return `<h2>Not ranked, left out</h2><p>Nothing was.</p>${notes}`;
+  const title = ranks(result) ? "<h2>Not ranked, left out</h2>" : "<h2>Left out</h2>";
+  if (all.length === 0) return ranks(result) ? `${title}<p>Nothing was.</p>${notes}` : notes;
   const items = distinct(all.map(({ why }) => why)).map((why) => {
     const names = distinct(all.filter((each) => each.why === why).map(({ who }) => who));
     return `<li><b>${names.map(escapeHtml).join("; ")}</b>: ${escapeHtml(why)}</li>`;
   });
-  return `<h2>Not ranked, left out</h2><ul class="left-out">${items.join("")}</ul>${notes}`;
+  return `${title}<ul class="left-out">${items.join("")}</ul>${notes}`;
+}
+
+/** Whether contenders are held against each other. */
+function ranks({ suite }: BenchResult): boolean {
+  return suite !== "overhead" && suite !== "kernels";
 }
 
 function unranked(result: BenchResult): { who: string; why: string }[] {
@@ -67,12 +73,8 @@ export function skippedName({ contender, backend, network, batch, optimizer, inp
 
 /** The protocol in plain words. */
 export function howMeasured(result: BenchResult): string {
-  const { protocol, datasets, seconds } = result;
-  const { patience, seed, rows } = protocol;
-  const paragraphs = [
-    ...waysOf(result),
-    `Who would need more than ${patience} s on one workload is left out. Seed ${seed}; up to ${grouped(rows)} rows; ${duration(seconds)} in all.`,
-  ];
+  const paragraphs = [...waysOf(result), amount(result)];
+  const { datasets } = result;
   const inputs = datasets.map(
     ({ input, description }) => `<li>${escapeHtml(INPUT_NAMES[input])}: ${escapeHtml(description)}</li>`,
   );
@@ -80,6 +82,18 @@ export function howMeasured(result: BenchResult): string {
     `<h2>How it was measured</h2>${paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`).join("")}` +
     (inputs.length === 0 ? "" : `<ul class="left-out">${inputs.join("")}</ul>`)
   );
+}
+
+/** Only what the suite has: nobody loses patience with products, and dispatches that do nothing have neither rows nor seed. */
+function amount({ suite, protocol, datasets, seconds }: BenchResult): string {
+  const { patience, seed, rows } = protocol;
+  const trains = suite !== "overhead" && suite !== "matmul" && suite !== "kernels";
+  const parts = [
+    ...(suite === "overhead" ? [] : [`Seed ${seed}`]),
+    ...(datasets.length === 0 ? [] : [`up to ${grouped(rows)} rows`]),
+    `${duration(seconds)} in all`,
+  ];
+  return `${trains ? `Who would need more than ${patience} s on one workload is left out. ` : ""}${parts.join("; ")}.`;
 }
 
 const SAME =

@@ -25,6 +25,7 @@ import {
   type Who,
 } from "./names.ts";
 import { ratioChartSvg } from "./ratio-chart.ts";
+import { rowNotes, type RowNotes } from "./row-notes.ts";
 import { figureTable } from "./table.ts";
 
 const INPUT_TITLES: Record<InputKind, string> = {
@@ -123,6 +124,7 @@ function workloadTitle(id: WorkloadId): string {
 }
 
 export function rowTable(rows: readonly StepRow[]): string {
+  const notes = rowNotes(rows);
   const cells = rows.map((row) => [
     workloadName(row),
     INPUT_NAMES[row.input],
@@ -133,7 +135,7 @@ export function rowTable(rows: readonly StepRow[]): string {
     row.gflops.toFixed(2),
     threeDigits(row.firstStepMs),
     row.lossAgrees ? "agree" : `differ by ${percent(row.lossWorst, 1)}`,
-    row.notes.join("; "),
+    notes.own(row),
   ]);
   const head = [
     "workload",
@@ -151,7 +153,12 @@ export function rowTable(rows: readonly StepRow[]): string {
     '<p class="quiet">Spread: interquartile range of the rounds over their median. GFLOP/s counts the products of every ' +
     "layer in full, whether or not zeros are stepped over. The first step includes compiling and uploading.</p>";
   const figures = figureTable("Figures of every contender", head, cells, [1, 2, 8, 9]);
-  return behind("All figures", figures + note);
+  return behind("All figures", figures + note + commonNotes(notes));
+}
+
+/** What is to be said of every row of a contender. */
+export function commonNotes({ common }: RowNotes): string {
+  return common.map(({ who, text }) => `<p class="quiet">${escapeHtml(`${who}: ${text}.`)}</p>`).join("");
 }
 
 /** A table behind a plot. */

@@ -90,16 +90,20 @@ export function crossoverFigures({ rows, adapter, cells = [] }: Crossover): stri
   );
 }
 
+/** Without a column for what was not measured. */
 function cellTable(cells: readonly CrossoverCell[]): string {
-  const text = (ratio: number | null): string => (ratio === null ? "" : ratioText(ratio));
+  const over = [
+    ["over the plain loop", "overPlainLoop"],
+    ["over the fastest wasm peer", "overWasm"],
+  ] as const;
+  const measured = over.filter(([, pick]) => cells.some(({ [pick]: ratio }) => ratio !== null));
   return figureTable(
     "Ratios",
-    ["hidden units", "batch", "over the plain loop", "over the fastest wasm peer"],
-    cells.map(({ hidden, batch, overPlainLoop, overWasm }) => [
-      grouped(hidden),
-      grouped(batch),
-      text(overPlainLoop),
-      text(overWasm),
+    ["hidden units", "batch", ...measured.map(([title]) => title)],
+    cells.map((cell) => [
+      grouped(cell.hidden),
+      grouped(cell.batch),
+      ...measured.map(([, pick]) => (cell[pick] === null ? "" : ratioText(cell[pick]))),
     ]),
   );
 }

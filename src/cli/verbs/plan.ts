@@ -2,9 +2,12 @@
 import type { Command } from "commander";
 import { resolveRunOptions, toSpecs, type RunOptionName } from "../../core/run-options.ts";
 import { CATALOGUE } from "../../data/catalogue.ts";
+import type { AdapterSummary } from "../../core/engine.ts";
 import { composeShader } from "../../gpu/compose.ts";
+import { adapterName } from "../../gpu/device.ts";
 import { plan } from "../../gpu/plan.ts";
 import { DEFAULT_LIMITS, type Plan } from "../../gpu/plan-types.ts";
+import type { AdapterWish } from "../../worker/job.ts";
 import { probeAdapter } from "../adapter-probe.ts";
 import type { Context } from "../context.ts";
 import { readDataset, SYNTHETIC } from "../dataset-source.ts";
@@ -50,10 +53,11 @@ async function printPlan(context: Context, flags: PlanFlags): Promise<void> {
   const { network, training } = toSpecs(options, shape);
   const adapter =
     flags.limits === "adapter" ? await probeAdapter(context, flags, options.adapter) : undefined;
+  const software = adapter?.adapter.software ?? options.adapter === "software";
   const made = plan(network, training, {
     trainRows: shape.rows - Math.min(options.validation, Math.max(0, shape.rows - 1)),
     limits: adapter?.limits ?? DEFAULT_LIMITS,
-    software: adapter?.adapter.software ?? options.adapter === "software",
+    software,
   });
   const shaders = flags.wgsl
     ? made.dispatches.map((each) => ({ name: each.name, wgsl: composeShader(each) }))
@@ -68,7 +72,18 @@ async function printPlan(context: Context, flags: PlanFlags): Promise<void> {
     output.print(shaders.map(({ name, wgsl }) => `// dispatch "${name}"\n${wgsl}`).join("\n"));
     return;
   }
-  output.print(planText(made, (text) => output.bold(text)));
+  output.print(planText(made, assumption(adapter?.adapter, options.adapter), (text) => output.bold(text)));
+}
+
+/** On what device the plan would be carried out: the tiles follow from that. */
+function assumption(adapter: AdapterSummary | undefined, asked: AdapterWish): string {
+  if (adapter !== undefined) return `For the adapter here, ${adapterName(adapter)}, with its limits.`;
+  const device =
+    asked === "software" ? "a software adapter, with its tiles" : "a GPU, with the tiles of GPUs";
+  return (
+    `Assumed is ${device}, and with the limits that every device has; no adapter was looked up. ` +
+    "--limits adapter takes the adapter here, whose plan can have other kernels and tiles."
+  );
 }
 
 /** The catalogue's sets are all of one shape; only a folder has to be read for it. */
@@ -106,25 +121,39 @@ function planJson(made: Plan): Record<string, unknown> {
   };
 }
 
-function planText(made: Plan, bold: (text: string) => string): string {
+/** @param assumed on what device, as a sentence */
+export function planText(made: Plan, assumed: string, bold: (text: string) => string): string {
   const { network, training } = made;
   const widths = [network.input, ...network.layers.map((layer) => layer.units)].join(" - ");
-  const dispatches = made.dispatches.map(({ name, grid, bindings, jobs }, index) => [
-    `${index + 1} ${name}`,
-    jobs.map((job) => job.kernel).join(" + "),
-    grid.join(" x "),
-    String(bindings.length),
-    grouped(jobs.reduce((sum, job) => sum + job.flops, 0)),
-  ]);
+  const dispatches = made.dispatches.flatMap(({ name, grid, bindings, jobs }, index) => {
+    const flops = grouped(jobs.reduce((sum, job) => sum + job.flops, 0));
+    const [first, ...others] = kernelCounts(jobs);
+    return [
+      [`${index + 1} ${name}`, first, grid.join(" x "), String(bindings.length), flops],
+      ...others.map((kernel) => ["", kernel, "", "", ""]),
+    ];
+  });
   const buffers = made.buffers.map(({ name, bytes, purpose }) => [name, byteSize(bytes), purpose]);
   const total = made.buffers.reduce((sum, buffer) => sum + buffer.bytes, 0);
   return [
     `${widths}, batch ${training.batchSize}, ${training.optimizer}: ${made.dispatchesPerStep} dispatches per step, ` +
       `${made.stepsPerSubmit} steps per submit, ${made.bytesUploadedPerStep} bytes uploaded per step ` +
       `(${byteSize(made.bytesUploadedPerEpoch)} per epoch)`,
+    assumed,
     "",
     table(["dispatch", "kernels", "workgroups", "bindings", "FLOP"], dispatches, bold),
     "",
     table(["buffer", "size", "purpose"], [...buffers, ["together", byteSize(total), ""]], bold),
   ].join("\n");
+}
+
+/** The kernels of a dispatch, each once: `dense-weight-gradient (layers 0, 1)`. */
+function kernelCounts(jobs: Plan["dispatches"][number]["jobs"]): string[] {
+  return [...new Set(jobs.map(({ kernel }) => kernel))].map((kernel) => {
+    const layers = jobs.flatMap((job) =>
+      job.kernel === kernel && job.layer !== undefined ? [job.layer] : [],
+    );
+    if (layers.length === 0) return kernel;
+    return `${kernel} (layer${layers.length > 1 ? "s" : ""} ${layers.join(", ")})`;
+  });
 }
