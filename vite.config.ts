@@ -30,6 +30,8 @@ function builtWith(): Record<string, string> {
 }
 
 const define = { BUILT_WITH: JSON.stringify(builtWith()) };
+/** A build that takes its time on a busy machine is nothing to warn of. */
+const checks = { bundlerTimings: false };
 const shared: UserConfig = { build: { target: "es2022", emptyOutDir: true } };
 /** What lies in public/ belongs to the page alone. */
 const bare: UserConfig = { publicDir: false, define };
@@ -144,6 +146,7 @@ export default defineConfig(({ mode }): UserConfig => {
           outDir: "dist/lib",
           lib: { entry: "src/index.ts", formats: ["es"], fileName: "index" },
           rolldownOptions: {
+            checks,
             external: [/^valibot/, /^pure-rand/, /^fflate/],
             // File by file, so that a bundler can leave out whole those that nobody imports.
             output: { preserveModules: true, preserveModulesRoot: "src", entryFileNames: "[name].js" },
@@ -160,7 +163,7 @@ export default defineConfig(({ mode }): UserConfig => {
           outDir: "dist/cli",
           ssr: "src/cli/main.ts",
           minify: false,
-          rolldownOptions: { output: { chunkFileNames } },
+          rolldownOptions: { checks, output: { chunkFileNames } },
         },
         // Elsewhere than in a bundler, TensorFlow.js cannot be had with its gradients; KaTeX is for exported files alone.
         ssr: { noExternal: [/^@tensorflow\//, /^@jax-js\//, "katex"] },
@@ -173,12 +176,12 @@ export default defineConfig(({ mode }): UserConfig => {
         build: {
           ...shared.build,
           outDir: "dist/headless",
-          rolldownOptions: { input: "src/worker/headless.html" },
+          rolldownOptions: { checks, input: "src/worker/headless.html" },
         },
         worker: {
           format: "es",
           plugins: () => [peerBinaries()],
-          rolldownOptions: { output: { chunkFileNames } },
+          rolldownOptions: { checks, output: { chunkFileNames } },
         },
       };
     default:
@@ -192,6 +195,7 @@ export default defineConfig(({ mode }): UserConfig => {
           // The page's policy allows no fonts that are data.
           assetsInlineLimit: (path) => (path.endsWith(".woff2") ? false : undefined),
           rolldownOptions: {
+            checks,
             input: { app: "index.html", bench: "bench/index.html" },
             output: { entryFileNames: benchApart, assetFileNames: benchApart },
           },
@@ -200,6 +204,7 @@ export default defineConfig(({ mode }): UserConfig => {
           format: "es",
           plugins: () => [bareShaders(), peerBinaries("bench/peers")],
           rolldownOptions: {
+            checks,
             output: {
               entryFileNames: benchApart,
               // The training worker has none.

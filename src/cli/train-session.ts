@@ -193,6 +193,7 @@ export class TrainSession {
       epochs: this.#epochs,
       steps: this.#steps,
       runtime: this.#runtime.name,
+      profile: this.#profile?.report,
       imageUrl: pngDataUrl,
     });
     await this.#directory.write("report.html", html);

@@ -1,6 +1,9 @@
 /** Results of benchmarks that nobody ran, for what reads results. */
 import { stepRatios } from "../../src/bench/ratios.ts";
-import type { StepRow, StepSuiteResult } from "../../src/bench/result.ts";
+import type { InputKind, KernelsResult, StepRow, StepSuiteResult } from "../../src/bench/result.ts";
+import { resolveTraining } from "../../src/core/spec.ts";
+import { plan } from "../../src/gpu/plan.ts";
+import { profileReport } from "../../src/gpu/profile.ts";
 
 export const SOFTWARE = {
   vendor: "google",
@@ -83,5 +86,39 @@ export function stepResult(given: Partial<StepSuiteResult> = {}): StepSuiteResul
     interrupted: false,
     command: "backlit bench --suite step",
     ...given,
+  };
+}
+
+/** One network on both inputs; every dispatch takes 2 ms. */
+export function kernelsResult(): KernelsResult {
+  const network = { input: 784, layers: [{ units: 12 }, { units: 10 }] };
+  const made = plan(network, resolveTraining({ batchSize: 8, optimizer: "sgd" }), { trainRows: 64 });
+  const profile = profileReport({
+    plan: made,
+    adapter: SOFTWARE,
+    clock: { method: "timestamps", quantum: 1 },
+    roofline: { gflops: 10, gbps: 5, copyBytes: 1 },
+    times: made.dispatches.map(() => [2, 2, 2]),
+    trainRows: 64,
+  });
+  const rows = (input: InputKind): KernelsResult["rows"] =>
+    profile.dispatches.map(({ name, jobs, ...figures }) => ({
+      contender: "backlit",
+      backend: "webgpu",
+      network: "784-12-10",
+      batch: 8,
+      optimizer: "sgd",
+      input,
+      trainRows: 64,
+      dispatch: name,
+      kernels: jobs.map(({ kernel }) => kernel),
+      ...figures,
+    }));
+  return {
+    ...stepResult(),
+    suite: "kernels",
+    rows: [...rows("mnist"), ...rows("dense")],
+    ratios: [],
+    profiles: [profile, profile],
   };
 }

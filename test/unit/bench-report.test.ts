@@ -2,7 +2,10 @@
 import { describe, expect, it } from "vitest";
 import { browserName } from "../../src/bench/report/prose.ts";
 import { benchReportHtml } from "../../src/bench/report/report.ts";
-import { HARDWARE, SOFTWARE, stepResult, stepRow } from "../support/bench-result.ts";
+import type { OverheadResult, StepRow } from "../../src/bench/result.ts";
+import { benchText } from "../../src/cli/bench-text.ts";
+import { logAxis } from "../../src/report/log-axis.ts";
+import { HARDWARE, kernelsResult, SOFTWARE, stepResult, stepRow } from "../support/bench-result.ts";
 
 const software = "google, swiftshader (software, not a GPU)";
 
@@ -66,6 +69,81 @@ describe("the report of training steps", () => {
     expect(html).toContain("The run was interrupted");
     expect(html).not.toContain("<svg");
   });
+});
+
+describe("the reports of the other suites", () => {
+  it("name the input of every profile, and scale the parts of a step to the whole", () => {
+    const html = benchReportHtml(kernelsResult());
+    const titles = [...html.matchAll(/<h2>(Kernels of .*?)<\/h2>/g)].map((match) => match[1]);
+    expect(titles).toEqual([
+      "Kernels of a training step: 784-12-10, batch 8, sgd, digits",
+      "Kernels of a training step: 784-12-10, batch 8, sgd, noise",
+    ]);
+    // Three dispatches, a third of the step each.
+    const bars = [...html.matchAll(/<rect class="mark backlit webgpu" x="0" y="\d+" width="([\d.]+)"/g)];
+    expect(bars.map((match) => Number(match[1]))).toEqual(Array<number>(6).fill(140));
+    expect(html).not.toContain("Not ranked");
+  });
+
+  it("say of dispatches that do nothing neither rows nor seed nor ranks", () => {
+    const result: OverheadResult = {
+      ...stepResult(),
+      suite: "overhead",
+      ratios: [],
+      datasets: [],
+      rows: [
+        { dispatches: 1, usPerSubmit: 1835, usPerDispatch: 1835 },
+        { dispatches: 1000, usPerSubmit: 33_969, usPerDispatch: 34 },
+      ].map((row) => ({ contender: "backlit", backend: "webgpu", spread: 0, rounds: [1], ...row })),
+    };
+    const html = benchReportHtml(result);
+    expect(html).not.toMatch(/Not ranked|Seed|rows;|left out/);
+    expect(html).toContain("1:30 min in all.");
+    expect(html).toContain("<td>33,969</td>");
+    // A line of the grid lies below the lowest point.
+    const grid = [...html.matchAll(/class="grid" x1="\S+" y1="([\d.]+)"/g)].map((match) => Number(match[1]));
+    const points = [...html.matchAll(/cy="([\d.]+)"/g)].map((match) => Number(match[1]));
+    expect(points).toHaveLength(4);
+    expect(Math.max(...grid)).toBeGreaterThan(Math.max(...points));
+  });
+
+  it("say once what holds for every row of a contender", () => {
+    const slow = "plain loops in one thread";
+    const loop: Partial<StepRow> = { backend: "cpu", notes: [slow] };
+    const rows = [stepRow(), stepRow({ batch: 8 }), stepRow(loop), stepRow({ ...loop, batch: 8 })];
+    rows[1].notes.push("a note of one row");
+    for (const text of [
+      benchReportHtml(stepResult({ rows })),
+      benchText(stepResult({ rows }), (words) => words),
+    ]) {
+      expect(text.split(slow)).toHaveLength(2);
+      expect(text).toContain(`Backlit plain loop: ${slow}.`);
+      expect(text).toContain("a note of one row");
+    }
+  });
+
+  it("leave out the column of wasm where no peer was asked for", () => {
+    const cells = [{ hidden: 16, batch: 8, workload: "", overPlainLoop: 0.5, overWasm: null }];
+    const result = stepResult({ suite: "crossover", cells });
+    expect(benchText(result, (words) => words)).not.toContain("over best wasm");
+    expect(benchReportHtml(result)).not.toContain("over the fastest wasm peer");
+    cells[0] = { ...cells[0], overWasm: 2 } as unknown as (typeof cells)[0];
+    expect(benchText(result, (words) => words)).toContain("over best wasm");
+    expect(benchReportHtml(result)).toContain("over the fastest wasm peer");
+  });
+});
+
+describe("an axis of a plot", () => {
+  it.each([[[34, 33_969]], [[0.07, 0.9]], [[1, 1]], [[999, 1001]], [[0.0004, 9e6]]])(
+    "for %j begins at a labelled value below all",
+    (values) => {
+      const axis = logAxis(values, { below: true });
+      expect(axis.values[0]).toBe(axis.from);
+      expect(axis.from).toBeLessThanOrEqual(Math.min(...values));
+      expect(axis.to).toBeGreaterThan(Math.max(...values));
+      expect(Math.min(...values) / axis.from).toBeLessThanOrEqual(10);
+    },
+  );
 });
 
 it.each([

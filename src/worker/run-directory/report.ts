@@ -3,6 +3,7 @@
  * matrix, the worst mistakes as images, and everything needed to run it again.
  */
 import type { BacklitError } from "../../core/errors.ts";
+import type { ProfileReport } from "../../core/profile.ts";
 import type { EpochSummary, StepEvent } from "../../train/events.ts";
 import type { DoneEvent, EvaluationEvent, Mistake, StartEvent } from "../job.ts";
 import { adapterName } from "../../gpu/device.ts";
@@ -11,6 +12,7 @@ import { chartSvg, type Series } from "../../report/line-chart.ts";
 import { REPORT_STYLE } from "../../report/style.ts";
 import { duration, grouped, percent } from "../../report/numbers.ts";
 import { ending } from "./ending.ts";
+import { profileSection } from "./profile-section.ts";
 
 export interface ReportContents {
   version: string;
@@ -26,6 +28,8 @@ export interface ReportContents {
   /** Of this call. */
   steps: StepEvent[];
   runtime: string;
+  /** Of a step, where it was asked for. */
+  profile?: ProfileReport;
   /** A grey image `[height * width]` as the address of a picture, which the file holds: Node and pages make them differently. */
   imageUrl: (width: number, height: number, pixels: Uint8Array) => string;
 }
@@ -43,6 +47,7 @@ ${endingParagraph(contents)}
 ${headline(contents)}
 <h2>Curves</h2>${curves(contents)}
 ${evaluation ? evaluationSections(evaluation, contents.imageUrl) : noEvaluation(contents)}
+${contents.profile ? profileSection(contents.profile) : ""}
 <h2>The run</h2>${facts(contents)}
 </main></body></html>
 `;
@@ -86,7 +91,7 @@ function headline({ done, evaluation, steps }: ReportContents): string {
   return `<ul class="headline">${items.join("")}</ul>`;
 }
 
-function curves({ steps, epochs }: ReportContents): string {
+function curves({ start, steps, epochs }: ReportContents): string {
   const series = (pick: "loss" | "accuracy"): Series[] => {
     // Step events are finer, but a resumed run only has those since then.
     const trained =
@@ -113,10 +118,27 @@ function curves({ steps, epochs }: ReportContents): string {
     series: series("accuracy"),
     format: (value) => `${Number((100 * value).toPrecision(4))} %`,
   });
-  return (
-    `<div class="charts">${loss}${accuracy}</div><p class="quiet">The training curve is measured while training, ` +
-    "with dropout and label smoothing; validation without either.</p>"
-  );
+  const held = epochs.some(({ validation }) => validation);
+  return `<div class="charts">${loss}${accuracy}</div><p class="quiet">${curveNote(start, held)}</p>`;
+}
+
+/** What the curves are, which differ in more than their rows. */
+export function curveNote(
+  { network, training, rows }: Pick<StartEvent, "network" | "training" | "rows">,
+  held: boolean,
+): string {
+  const means = [
+    ...(network.layers.some(({ dropout }) => (dropout ?? 0) > 0) ? ["dropout"] : []),
+    ...(training.labelSmoothing > 0 ? ["label smoothing"] : []),
+  ];
+  const trained = `The training curve is measured while training${means.length > 0 ? `, with ${means.join(" and ")}` : ""}`;
+  if (held) {
+    const without = ["after each epoch", "without it", "without either"][means.length];
+    return `${trained}; validation ${without}.`;
+  }
+  return rows.validation === 0
+    ? `${trained}.`
+    : `${trained}. Validation comes at the end of an epoch, and none was finished.`;
 }
 
 function evaluationSections(
