@@ -59,7 +59,7 @@ async function right(lab: Lab): Promise<void> {
     [{ batchSize: 16, optimizer: "nesterov", clipNorm: 0.2, epochs: 2 }, DEEP, loops],
     [{ batchSize: 16, optimizer: "sgd", epochs: 2 }, stack(25, [], 7), loops],
   ] as const) {
-    const { steps, diverged, first, worst } = await trace(lab, training, undefined, 4, network, tuning);
+    const { steps, diverged, first, worst } = await trace(lab, training, lab.shaders, 4, network, tuning);
     lab.check.that("nothing diverges", !diverged, JSON.stringify(first));
     lab.check.equal("steps", [steps], [4]);
     // The untraced step of the engine has been compared bit by bit on the way.

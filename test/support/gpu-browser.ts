@@ -17,7 +17,7 @@ import type { Answer, Question } from "./gpu-runner.ts";
 export interface CaseBrowser {
   /** The adapter by name. */
   adapter: string;
-  run: (name: string, fault?: string) => Promise<CaseReport>;
+  run: (name: string) => Promise<CaseReport>;
   close: () => Promise<void>;
 }
 
@@ -68,7 +68,7 @@ export async function openCaseBrowser(place: Place): Promise<CaseBrowser> {
     page.evaluate((where, what) => globalThis.askCases!(where, what), place, question);
   return {
     adapter: (await ask({ adapter: true })) as string,
-    run: async (name, fault) => (await ask({ case: name, fault })) as CaseReport,
+    run: async (name) => (await ask({ case: name })) as CaseReport,
     close: async () => {
       await browser.close();
       server.closeAllConnections();

@@ -2,9 +2,10 @@
  * Where a case runs: a device whose buffers are counted, engines that are disposed of behind each case, and error scopes
  * around it. Knows nothing of the test runner, so that it works on a page, in a worker and in Node alike.
  */
+import { BacklitError } from "../../src/core/errors.ts";
 import { createGpuEngine, type GpuEngine, type GpuEngineOptions } from "../../src/gpu/engine.ts";
 import type { ShaderSources } from "../../src/gpu/shader-sources.ts";
-import { Check, type CheckSummary } from "../../src/lens/conformance/check.ts";
+import { Check, FirstFailure, type CheckSummary } from "../../src/lens/conformance/check.ts";
 
 export interface Case {
   name: string;
@@ -14,6 +15,15 @@ export interface Case {
 export interface CaseReport extends CheckSummary {
   name: string;
   seconds: number;
+  /** Of the error that ended the case, where it has one: `wgsl/compile`, … */
+  errorCode?: string;
+}
+
+interface LabOptions {
+  shaders?: ShaderSources;
+  buffers?: BufferWatch;
+  /** End a case where something in it fails first. */
+  stopsAtFailure?: boolean;
 }
 
 /** Buffers of a device: how many are alive, and each by its label. */
@@ -45,6 +55,10 @@ export class BufferWatch {
     return this.#created;
   }
 
+  destroyAll(): void {
+    for (const buffer of this.#alive) buffer.destroy();
+  }
+
   /** The youngest living buffer of that label. */
   find(label: string): GPUBuffer {
     const found = [...this.#alive].findLast((buffer) => buffer.label === label);
@@ -60,29 +74,23 @@ export class Lab {
   readonly shaders: ShaderSources | undefined;
   /** A further device, for cases that destroy it. */
   readonly openDevice: () => Promise<GPUDevice>;
+  readonly #stopsAtFailure: boolean;
   #check = new Check();
   #engines: GpuEngine[] = [];
   #endings: (() => void)[] = [];
 
-  constructor(
-    device: GPUDevice,
-    openDevice: () => Promise<GPUDevice>,
-    options: { shaders?: ShaderSources; buffers?: BufferWatch } = {},
-  ) {
+  constructor(device: GPUDevice, openDevice: () => Promise<GPUDevice>, options: LabOptions = {}) {
     this.device = device;
     this.openDevice = openDevice;
     this.shaders = options.shaders;
     this.buffers = options.buffers ?? new BufferWatch(device);
+    this.#stopsAtFailure = options.stopsAtFailure ?? false;
   }
 
   get check(): Check {
     return this.#check;
   }
 
-  /** The same device with other shaders. */
-  with(shaders: ShaderSources): Lab {
-    return new Lab(this.device, this.openDevice, { shaders, buffers: this.buffers });
-  }
 
   /** An engine that is disposed of when the case ends. */
   async engine(options: GpuEngineOptions, device: GPUDevice = this.device): Promise<GpuEngine> {
@@ -114,6 +122,8 @@ export class Lab {
   async run({ name, run }: Case): Promise<CaseReport> {
     const { device } = this;
     const check = (this.#check = new Check());
+    check.stopsAtFailure = this.#stopsAtFailure;
+    let errorCode: string | undefined;
     const start = performance.now();
     const before = this.buffers.live;
     const uncaptured: string[] = [];
@@ -123,8 +133,13 @@ export class Lab {
     try {
       await run(this);
     } catch (error) {
-      check.that("the case runs to its end", false, error instanceof Error ? error.stack : error);
+      check.stopsAtFailure = false;
+      if (error instanceof BacklitError) errorCode = error.code;
+      if (!(error instanceof FirstFailure)) {
+        check.that("the case runs to its end", false, error instanceof Error ? error.stack : error);
+      }
     }
+    check.stopsAtFailure = false;
     for (const work of this.#endings.splice(0)) work();
     for (const engine of this.#engines.splice(0)) {
       engine.dispose();
@@ -139,6 +154,6 @@ export class Lab {
     check.that("there is no uncaptured error", uncaptured.length === 0, uncaptured.join("; "));
     const left = this.buffers.live - before;
     check.that("every buffer was destroyed", left === 0, `${left} are left`);
-    return { name, ...check.summary, seconds: (performance.now() - start) / 1000 };
+    return { name, ...check.summary, seconds: (performance.now() - start) / 1000, errorCode };
   }
 }

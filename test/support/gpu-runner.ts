@@ -1,10 +1,9 @@
 /** Runs cases by name where there is a `GPU`: the part of the browser tests that lives on the page or in the worker. */
 import { adapterName, describeAdapter, requestDevice } from "../../src/gpu/device.ts";
 import { CASES } from "../cases/index.ts";
-import { FAULTS, faultyShaders } from "./gpu-faults.ts";
 import { Lab, type CaseReport } from "./gpu-lab.ts";
 
-export type Question = { adapter: true } | { case: string; fault?: string };
+export type Question = { adapter: true } | { case: string };
 export type Answer = string | CaseReport;
 
 export class CaseRunner {
@@ -15,16 +14,13 @@ export class CaseRunner {
     this.#gpu = gpu;
   }
 
-  /** The adapter's name, or the report of a case, with the shaders of a fault where one is named. */
+  /** The adapter's name, or the report of a case. */
   async answer(question: Question): Promise<Answer> {
     const lab = await (this.#lab ??= this.#open());
     if ("adapter" in question) return adapterName(describeAdapter(lab.device.adapterInfo));
     const found = CASES.find(({ name }) => name === question.case);
     if (found === undefined) throw new Error(`there is no case "${question.case}"`);
-    if (question.fault === undefined) return lab.run(found);
-    const fault = FAULTS.find(({ name }) => name === question.fault);
-    if (fault === undefined) throw new Error(`there is no fault "${question.fault}"`);
-    return lab.with(faultyShaders(fault)).run(found);
+    return lab.run(found);
   }
 
   async close(): Promise<void> {

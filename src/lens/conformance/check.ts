@@ -10,7 +10,12 @@ export interface CheckSummary {
   failure: string;
 }
 
+/** Ends a check at its first failure. */
+export class FirstFailure extends Error {}
+
 export class Check {
+  /** Whether a failure throws a `FirstFailure`, where one says all. */
+  stopsAtFailure = false;
   #compared = 0;
   #worst = 0;
   #worstAt = "";
@@ -111,5 +116,6 @@ export class Check {
 
   #fail(message: string): void {
     this.#failure ||= message;
+    if (this.stopsAtFailure) throw new FirstFailure(message);
   }
 }

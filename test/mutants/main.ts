@@ -1,0 +1,133 @@
+/**
+ * `npm run mutants` (docs/mutation-tests.md): every fault that the operators find in the shaders has to be noticed by a case.
+ * The exit code is 0 only if none survives.
+ */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { SHADER_SOURCES } from "../../src/gpu/shader-sources.ts";
+import { CASES } from "../cases/index.ts";
+import { CASE_INDEX, type CaseRecord } from "./case-index.ts";
+import { CaseOrder } from "./case-order.ts";
+import { serveCases } from "./case-process.ts";
+import { CaseWorker } from "./case-worker.ts";
+import { equivalentOf, staleEntries } from "./equivalents.ts";
+import { Judge, type Verdict } from "./judge.ts";
+import { allMutants, type Mutant } from "./mutants.ts";
+import { isWanted, parseOptions, shuffled, USAGE, type Options } from "./options.ts";
+import { countsOf, describe, table } from "./report.ts";
+import { judgeAll } from "./run.ts";
+
+const PROGRAM = fileURLToPath(import.meta.url);
+const PROGRESS_SECONDS = 15;
+/** Without a record of what it takes. */
+const RECORD_MS = 300_000;
+
+const print = (text: string): unknown => process.stdout.write(`${text}\n`);
+const printJson = (value: object): unknown => print(JSON.stringify(value));
+const say = (text: string): unknown => process.stderr.write(`${text}\n`);
+
+/** Runs every case without a mutant, and keeps what it composes and takes. */
+async function record(): Promise<number> {
+  const worker = new CaseWorker(PROGRAM);
+  const index: Record<string, CaseRecord> = {};
+  const failed: string[] = [];
+  for (const { name } of CASES) {
+    const answer = await worker.ask({ case: name }, RECORD_MS);
+    if ("lost" in answer || answer.failure !== "") failed.push(name);
+    else index[name] = { seconds: Math.round(10 * answer.seconds) / 10, files: answer.files };
+    say(`${name}: ${"lost" in answer ? answer.lost : answer.failure || `${answer.seconds.toFixed(1)} s`}`);
+  }
+  worker.stop();
+  writeFileSync(join(process.cwd(), "test/mutants/case-index.json"), `${JSON.stringify(index, null, 2)}\n`);
+  return failed.length === 0 ? 0 : 1;
+}
+
+/** What is judged, in order; and what is not because it is proven equivalent. */
+function choose(mutants: readonly Mutant[], options: Options): { judged: Mutant[]; equivalents: Mutant[] } {
+  const wanted = mutants.filter((mutant) => isWanted(mutant, options.only));
+  const equivalents = wanted.filter((mutant) => equivalentOf(mutant) !== undefined);
+  if (options.equivalents) return { judged: equivalents, equivalents: [] };
+  const open = wanted.filter((mutant) => equivalentOf(mutant) === undefined);
+  if (options.sample === undefined) return { judged: open, equivalents };
+  return { judged: shuffled(open, options.seed), equivalents: [] };
+}
+
+function progress(total: number, options: Options): (verdict: Verdict) => void {
+  const start = performance.now();
+  let [done, shown] = [0, start];
+  return (verdict) => {
+    const { mutant, result, by, failure = "", met, seconds } = verdict;
+    done++;
+    const unexpected = result === "survived" && !options.equivalents;
+    if (unexpected || (options.equivalents && result !== "survived")) say(`${result}: ${describe(mutant)}`);
+    if (options.json) printJson({ type: "mutant", id: mutant.id, result, by, failure, met, seconds });
+    if (options.verbose) {
+      say(
+        `${mutant.id}: ${result}${by === undefined ? "" : ` by "${by}"`} (${met} cases, ${seconds.toFixed(1)} s)`,
+      );
+    }
+    const now = performance.now();
+    if (now - shown < 1000 * PROGRESS_SECONDS) return;
+    shown = now;
+    say(`${done} of ${total} mutants after ${((now - start) / 1000).toFixed(0)} s`);
+  };
+}
+
+async function judge(options: Options): Promise<number> {
+  const mutants = allMutants(SHADER_SOURCES);
+  const stale = staleEntries(mutants);
+  for (const { file, operator, before } of stale) {
+    say(`equivalents.ts: no mutant matches ${file}, ${operator}, "${before}" any more`);
+  }
+  const { judged, equivalents } = choose(mutants, options);
+  if (options.list) {
+    for (const mutant of judged) print(describe(mutant));
+    return 0;
+  }
+  const order = new CaseOrder(
+    CASES.map(({ name }) => name),
+    CASE_INDEX,
+  );
+  const workers = Array.from({ length: options.workers }, () => new CaseWorker(PROGRAM));
+  const start = performance.now();
+  const verdicts = await judgeAll(judged, {
+    workers,
+    judge: new Judge(order, options.cases),
+    sample: options.sample,
+    onVerdict: progress(judged.length, options),
+  });
+  const seconds = (performance.now() - start) / 1000;
+  const { adapter } = workers[0];
+  if (options.equivalents) {
+    const noticed = verdicts.filter(({ result }) => result !== "survived").length;
+    print(`${verdicts.length - noticed} of ${verdicts.length} equivalents survive (${adapter})`);
+    return noticed + stale.length === 0 ? 0 : 1;
+  }
+  const counts = countsOf(verdicts, equivalents);
+  const lost = (how: string): number => verdicts.filter(({ failure }) => failure === how).length;
+  const discarded = verdicts.filter(({ result }) => result === "discarded").length;
+  if (options.json) {
+    const details = { discarded, hangs: lost("hangs"), crashes: lost("crashes"), seconds, adapter };
+    printJson({ type: "result", ...counts, ...details });
+  } else {
+    print(`\n${table(verdicts, equivalents)}\n`);
+    print(
+      `${counts.mutants} mutants: ${counts.killed} killed (${lost("hangs")} by hanging, ${lost("crashes")} by crashing), ` +
+        `${counts.equivalent} equivalent, ${counts.survivors} survivors; ${discarded} more do not compile. ` +
+        `${seconds.toFixed(0)} s on ${adapter}`,
+    );
+  }
+  return counts.survivors + stale.length === 0 ? 0 : 1;
+}
+
+if (process.argv[2] === "serve") await serveCases();
+else {
+  try {
+    const options = parseOptions(process.argv.slice(2));
+    process.exitCode = options.record ? await record() : await judge(options);
+  } catch (error) {
+    say(error instanceof TypeError ? `${error.message}\n\n${USAGE}` : String(error));
+    process.exitCode = error instanceof TypeError ? 2 : 1;
+  }
+}

@@ -1,0 +1,55 @@
+/** What a run ends with: counts, and the table of shader files and operators. */
+import type { Mutant } from "./mutants.ts";
+import type { Verdict } from "./judge.ts";
+
+export interface Counts {
+  /** Those that compile. */
+  mutants: number;
+  killed: number;
+  equivalent: number;
+  survivors: number;
+}
+
+export function countsOf(verdicts: readonly Verdict[], equivalents: readonly Mutant[]): Counts {
+  const of = (result: Verdict["result"]): number =>
+    verdicts.filter((verdict) => verdict.result === result).length;
+  const [killed, survivors, equivalent] = [of("killed"), of("survived"), equivalents.length];
+  return { mutants: killed + survivors + equivalent, killed, equivalent, survivors };
+}
+
+/** Rows are files and operators, columns what became of their mutants. */
+export function table(verdicts: readonly Verdict[], equivalents: readonly Mutant[]): string {
+  const keys: readonly (readonly [title: string, of: (mutant: Mutant) => string])[] = [
+    ["shader file", ({ file }) => `${file}.wgsl`],
+    ["operator", ({ operator }) => operator],
+  ];
+  return keys
+    .map(([title, of]) => {
+      const names = new Set([...verdicts.map(({ mutant }) => of(mutant)), ...equivalents.map(of)]);
+      const rows = [...names].map((name) => {
+        const counts = countsOf(
+          verdicts.filter(({ mutant }) => of(mutant) === name),
+          equivalents.filter((mutant) => of(mutant) === name),
+        );
+        return [name, counts.mutants, counts.killed, counts.equivalent, counts.survivors];
+      });
+      return aligned([[title, "mutants", "killed", "equivalent", "survivors"], ...rows]);
+    })
+    .join("\n\n");
+}
+
+function aligned(rows: readonly (readonly (string | number)[])[]): string {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => String(row[column]).length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) => (i === 0 ? String(cell).padEnd(widths[i]) : String(cell).padStart(widths[i])))
+        .join("  "),
+    )
+    .join("\n");
+}
+
+/** A mutant as it is listed. */
+export function describe({ id, file, line, before, after }: Mutant): string {
+  return `${id}\n    shaders/${file}.wgsl:${line}\n    - ${before}\n    + ${after}`;
+}
