@@ -2,6 +2,7 @@
 import type { Case } from "../support/gpu-lab.ts";
 import { activationCases } from "./activations.ts";
 import { budgetCases } from "./budget.ts";
+import { clippingCases } from "./clipping.ts";
 import { conformanceCases } from "./conformance.ts";
 import { copyCases } from "./copies.ts";
 import { derivationCases } from "./derivation.ts";
@@ -27,6 +28,7 @@ export const CASES: readonly Case[] = [
   ...activationCases,
   ...integerCases,
   ...copyCases,
+  ...clippingCases,
   ...fusedStepCases,
   ...dropoutCases,
   ...evaluationCases,

@@ -2,7 +2,9 @@
 import type { CaseOrder } from "./case-order.ts";
 import type { CaseWorker } from "./case-worker.ts";
 import type { Mutant } from "./mutants.ts";
-import type { Answer } from "./protocol.ts";
+
+/** What runs cases. */
+export type Asked = Pick<CaseWorker, "ask">;
 
 export interface Verdict {
   mutant: Mutant;
@@ -30,7 +32,7 @@ export class Judge {
     this.#mostCases = mostCases;
   }
 
-  async judge(worker: CaseWorker, mutant: Mutant): Promise<Verdict> {
+  async judge(worker: Asked, mutant: Mutant): Promise<Verdict> {
     const start = performance.now();
     const { file, text } = mutant;
     let met = 0;
@@ -62,11 +64,10 @@ export class Judge {
   }
 
   /** @throws Error when a case fails without a mutant */
-  async #pass(worker: CaseWorker, name: string): Promise<Answer> {
+  async #pass(worker: Asked, name: string): Promise<void> {
     const answer = await worker.ask({ case: name }, patience(this.#order.cost(name)));
     const failure = "lost" in answer ? answer.lost : answer.failure;
     if ("lost" in answer || failure !== "") throw new Error(`"${name}" fails without a mutant: ${failure}`);
     this.#passed.add(name);
-    return answer;
   }
 }

@@ -95,7 +95,9 @@ async function judge(options: Options): Promise<number> {
     workers,
     judge: new Judge(order, options.cases),
     sample: options.sample,
-    onVerdict: progress(judged.length, options),
+    onVerdict: progress(options.sample ?? judged.length, options),
+  }).finally(() => {
+    for (const worker of workers) worker.stop();
   });
   const seconds = (performance.now() - start) / 1000;
   const { adapter } = workers[0];

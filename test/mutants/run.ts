@@ -1,10 +1,9 @@
 /** Lets several processes judge mutants side by side. */
-import type { CaseWorker } from "./case-worker.ts";
-import type { Judge, Verdict } from "./judge.ts";
+import type { Asked, Judge, Verdict } from "./judge.ts";
 import type { Mutant } from "./mutants.ts";
 
 export interface RunOptions {
-  workers: readonly CaseWorker[];
+  workers: readonly Asked[];
   judge: Judge;
   /** Ends as soon as so many compile. */
   sample?: number;
@@ -18,7 +17,7 @@ export async function judgeAll(mutants: readonly Mutant[], options: RunOptions):
   let next = 0;
   let underWay = 0;
   let compiled = 0;
-  const work = async (worker: CaseWorker): Promise<void> => {
+  const work = async (worker: Asked): Promise<void> => {
     while (next < mutants.length && compiled + underWay < sample) {
       const at = next++;
       underWay++;
@@ -29,10 +28,6 @@ export async function judgeAll(mutants: readonly Mutant[], options: RunOptions):
       onVerdict(verdict);
     }
   };
-  try {
-    await Promise.all(workers.map(work));
-  } finally {
-    for (const worker of workers) worker.stop();
-  }
+  await Promise.all(workers.map(work));
   return verdicts.filter((verdict) => verdict !== undefined);
 }
