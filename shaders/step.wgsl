@@ -1,15 +1,14 @@
 // What every kernel of a step shares: which step this is, and the guard.
 //
-// `control` holds three words. NEXT is the entry that the step after this one uses, CURRENT the entry of the step that is
-// running: the first dispatch of a step reads NEXT and publishes it as CURRENT, the last reads CURRENT and advances NEXT,
-// because a dispatch that reads a word cannot also advance it. FAULT is 0 until something is not finite.
+// `control` holds three words: NEXT, CURRENT and FAULT. NEXT is the entry that the step after this one uses, CURRENT the
+// entry of the step that is running: the first dispatch of a step reads NEXT and publishes it as CURRENT, the last reads
+// CURRENT and advances NEXT, because a dispatch that reads a word cannot also advance it. FAULT is 0 until something is not
+// finite.
 //
 // `schedule` begins with one entry of ENTRY_WORDS words per step of the epoch; row numbers follow.
 //! reads schedule
 //! writes control
 
-const NEXT = 0u;
-const CURRENT = 1u;
 const FAULT = 2u;
 const ENTRY_WORDS = 8u;
 

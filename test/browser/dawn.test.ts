@@ -15,6 +15,7 @@ const NAMES = [
   "steps on chosen rows leave the epoch alone",
   "guard: a gradient norm that overflows",
   "profile: every bit stays",
+  "trace: every wrong kernel is named by its own result",
   "device lost: every pending and later call says so",
 ];
 

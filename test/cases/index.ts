@@ -1,4 +1,4 @@
-/** Every case: device in, report out. The same list runs on a page, in a worker and in Node. */
+/** Every case: device in, report out. The same list runs on a page and in a worker. */
 import type { Case } from "../support/gpu-lab.ts";
 import { activationCases } from "./activations.ts";
 import { budgetCases } from "./budget.ts";
@@ -19,7 +19,7 @@ import { productCases } from "./products.ts";
 import { profileCases } from "./profile.ts";
 import { stateCases } from "./state.ts";
 import { tuningCases } from "./tuning.ts";
-import { traceCases } from "./trace.ts";
+import { everyFault, traceCases } from "./trace.ts";
 
 export const CASES: readonly Case[] = [
   ...productCases,
@@ -43,3 +43,6 @@ export const CASES: readonly Case[] = [
   ...conformanceCases,
   ...traceCases,
 ];
+
+/** Further ones, which run in Node alone. */
+export const NODE_CASES: readonly Case[] = [everyFault];

@@ -21,6 +21,10 @@ const SHAPES: readonly (readonly [k: number, n: number])[] = [
   [1021, 31],
 ];
 const ACTIVATIONS: readonly Activation[] = ["linear", "sigmoid", "gelu", "relu", "tanh"];
+/** For tiles in workgroup memory, which take the longest to compile: those that fill no tile, several and many. */
+const STAGED_SHAPES = [SHAPES[0], [31, 33], SHAPES[4]] as const;
+const shapesFor = ({ forward }: Tuning): typeof SHAPES =>
+  forward.family === "workgroup" ? STAGED_SHAPES : SHAPES;
 const BYTE_SHAPES = [
   [1, 7],
   [31, 33],
@@ -37,19 +41,21 @@ async function batches(opened: Promise<KernelCheck>, draw: Draw): Promise<void> 
 
 async function forward(lab: Lab, tuning: Tuning): Promise<void> {
   const draw = new Draw(11);
-  for (const [index, [k, n]] of SHAPES.entries()) {
+  for (const [index, [k, n]] of shapesFor(tuning).entries()) {
     await batches(openForward(lab, { k, n, tuning, capacity, activation: ACTIVATIONS[index] }), draw);
   }
 }
 
 async function inputGradient(lab: Lab, tuning: Tuning): Promise<void> {
   const draw = new Draw(12);
-  for (const [k, n] of SHAPES) await batches(openInputGradient(lab, { k, n, tuning, capacity }), draw);
+  for (const [k, n] of shapesFor(tuning))
+    await batches(openInputGradient(lab, { k, n, tuning, capacity }), draw);
 }
 
 async function weightGradient(lab: Lab, tuning: Tuning): Promise<void> {
   const draw = new Draw(13);
-  for (const [k, n] of SHAPES) await batches(openWeightGradient(lab, { k, n, tuning, capacity }), draw);
+  for (const [k, n] of shapesFor(tuning))
+    await batches(openWeightGradient(lab, { k, n, tuning, capacity }), draw);
 }
 
 /** Rows of bytes met in a shuffled order, of images that do not fill whole words. */

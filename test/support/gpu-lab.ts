@@ -91,7 +91,6 @@ export class Lab {
     return this.#check;
   }
 
-
   /** An engine that is disposed of when the case ends. */
   async engine(options: GpuEngineOptions, device: GPUDevice = this.device): Promise<GpuEngine> {
     const engine = await createGpuEngine(device, { shaders: this.shaders, ...options });

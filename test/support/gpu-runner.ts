@@ -1,6 +1,6 @@
 /** Runs cases by name where there is a `GPU`: the part of the browser tests that lives on the page or in the worker. */
 import { adapterName, describeAdapter, requestDevice } from "../../src/gpu/device.ts";
-import { CASES } from "../cases/index.ts";
+import { CASES, NODE_CASES } from "../cases/index.ts";
 import { Lab, type CaseReport } from "./gpu-lab.ts";
 
 export type Question = { adapter: true } | { case: string };
@@ -18,7 +18,7 @@ export class CaseRunner {
   async answer(question: Question): Promise<Answer> {
     const lab = await (this.#lab ??= this.#open());
     if ("adapter" in question) return adapterName(describeAdapter(lab.device.adapterInfo));
-    const found = CASES.find(({ name }) => name === question.case);
+    const found = [...CASES, ...NODE_CASES].find(({ name }) => name === question.case);
     if (found === undefined) throw new Error(`there is no case "${question.case}"`);
     return lab.run(found);
   }
