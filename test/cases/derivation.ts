@@ -2,7 +2,6 @@
  * The derivation's gradients, in either form, against those that the device computes for the same network and batch,
  * within the bound of its kernels.
  */
-import { createGpuEngine } from "../../src/gpu/engine.ts";
 import { derive, matrixOf } from "../../src/lens/derivation/derive.ts";
 import { boundedPass } from "../../src/lens/pass-bounds.ts";
 import { resolveNetwork, type Activation } from "../../src/core/spec.ts";
@@ -32,10 +31,9 @@ async function check(lab: Lab): Promise<void> {
     const parameters = draw.parameters(network);
     const inputs = draw.floats(rows * input);
     const labels = draw.labels(rows, classes);
-    const engine = await createGpuEngine(lab.device, { network: spec });
+    const engine = await lab.engine({ network: spec });
     await engine.setParameters(parameters);
     const { loss, gradients } = await engine.gradients(inputs, labels);
-    engine.dispose();
     const derivation = derive({ network, parameters, inputs, labels });
     const { errors } = boundedPass(network, parameters, inputs, labels);
     const what = [input, ...hidden.map(([units]) => units), classes].join(" - ");

@@ -44,7 +44,8 @@ export class Judge {
       met,
       seconds: (performance.now() - start) / 1000,
     });
-    for (const name of this.#order.for(file)) {
+    const cases = this.#order.for(file);
+    for (const name of cases) {
       if (met === this.#mostCases) break;
       const answer = await worker.ask(
         { case: name, mutant: { file, text } },
@@ -60,7 +61,8 @@ export class Judge {
       if ("lost" in answer || !this.#passed.has(name)) await this.#pass(worker, name);
       return verdict("killed", name, failure);
     }
-    return verdict(compiled ? "survived" : "discarded");
+    // What no case composes is noticed by none.
+    return verdict(compiled || cases.length === 0 ? "survived" : "discarded");
   }
 
   /** @throws Error when a case fails without a mutant */

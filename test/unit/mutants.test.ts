@@ -98,6 +98,11 @@ describe("judge", () => {
     expect(await judge.judge(somewhere, MUTANT)).toMatchObject({ result: "killed", by: "slow" });
   });
 
+  test("what no case composes survives", async () => {
+    const unused = new Judge(new CaseOrder(["elsewhere"], INDEX));
+    expect(await unused.judge(asked({}), MUTANT)).toMatchObject({ result: "survived", met: 0 });
+  });
+
   test("one that hangs or crashes is killed with that reason, beside a case that still passes without it", async () => {
     const judge = new Judge(order());
     for (const lost of ["hangs", "crashes"] as const) {

@@ -3,6 +3,7 @@ import type { Span, Wgsl } from "../tokens.ts";
 import {
   eachCall,
   eachToken,
+  isIndexArithmetic,
   removeSpan,
   replaceSpan,
   replaceToken,
@@ -26,12 +27,10 @@ export function otherNumber(text: string): string {
 
 export const CALLS: readonly Operator[] = [
   {
+    // Only the one, only the other.
     name: "min-max",
     edits: (wgsl) =>
-      eachCall(wgsl, /^(min|max)$/, (call, args, name) => [
-        replaceToken(wgsl, call.from, name === "min" ? "max" : "min"),
-        ...args.map((arg) => argument(wgsl, call, arg)),
-      ]),
+      eachCall(wgsl, /^(min|max)$/, (call, args) => args.map((arg) => argument(wgsl, call, arg))),
   },
   {
     name: "select",
@@ -98,12 +97,14 @@ export const CALLS: readonly Operator[] = [
       }),
   },
   {
+    // Factors of an index have an operator of their own.
     name: "constant",
     edits: (wgsl) =>
-      eachToken(wgsl, (i, text) =>
-        wgsl.tokens[i].kind === "number" && wgsl.text(i - 1) !== "case" && !wgsl.loopAt(i)
-          ? replaceToken(wgsl, i, otherNumber(text))
-          : undefined,
-      ),
+      eachToken(wgsl, (i, text) => {
+        if (wgsl.tokens[i].kind !== "number" || wgsl.text(i - 1) === "case" || wgsl.loopAt(i))
+          return undefined;
+        const isFactor = wgsl.text(i + 1) === "*" && isIndexArithmetic(wgsl, i);
+        return isFactor ? undefined : replaceToken(wgsl, i, otherNumber(text));
+      }),
   },
 ];

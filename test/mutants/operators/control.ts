@@ -65,11 +65,15 @@ export const CONTROL: readonly Operator[] = [
       ),
   },
   {
+    // Of a guard the edge and its absence say more.
     name: "comparison-flipped",
     edits: (wgsl) =>
-      eachToken(wgsl, (i, text) =>
-        text in OPPOSITE && !wgsl.loopAt(i) ? replaceToken(wgsl, i, OPPOSITE[text]) : undefined,
-      ),
+      eachToken(wgsl, (i, text) => {
+        const isGuard = text in LOOSER && wgsl.conditions.some(({ from, to }) => from <= i && i < to);
+        return text in OPPOSITE && !isGuard && !wgsl.loopAt(i)
+          ? replaceToken(wgsl, i, OPPOSITE[text])
+          : undefined;
+      }),
   },
   {
     // A whole condition, or one of the parts that are joined in it.

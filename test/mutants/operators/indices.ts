@@ -37,18 +37,29 @@ export const INDICES: readonly Operator[] = [
       }),
   },
   {
+    // Of several in one index the first.
     name: "index-sign",
-    edits: (wgsl) =>
-      atOperators(wgsl, /^[+-]$/, (i, text) => replaceToken(wgsl, i, text === "+" ? "-" : "+")),
+    edits: (wgsl) => {
+      const seen = new Set<number>();
+      return atOperators(wgsl, /^[+-]$/, (i, text) => {
+        const open = wgsl.enclosing(i);
+        const place = wgsl.text(open) === "{" ? wgsl.statement(i).from : open;
+        if (seen.has(place)) return undefined;
+        seen.add(place);
+        return replaceToken(wgsl, i, text === "+" ? "-" : "+");
+      });
+    },
   },
   {
-    // One of the two factors is dropped: the one in capitals or the number, where there is one.
+    // Of several factors the last is dropped; of a number and a name the number.
     name: "stride",
     edits: (wgsl) =>
       atOperators(wgsl, /^\*$/, (i) => {
         const before = wgsl.factorBefore(i);
+        const after = wgsl.factorAfter(i);
+        if (wgsl.text(after.to) === "*") return undefined;
         const isNumber = wgsl.tokens[i - 1].kind === "number";
-        if (!isNumber) return removeSpan(wgsl, { from: i, to: wgsl.factorAfter(i).to });
+        if (!isNumber) return removeSpan(wgsl, { from: i, to: after.to });
         return { from: wgsl.tokens[before.from].at, to: wgsl.tokens[i + 1].at, text: "" };
       }),
   },
