@@ -1,7 +1,8 @@
 /** Lets mutants meet cases until one of these notices. */
 import type { CaseOrder } from "./case-order.ts";
-import type { CaseWorker } from "./case-worker.ts";
+import type { CaseWorker, NoAnswer } from "./case-worker.ts";
 import type { Mutant } from "./mutants.ts";
+import type { Answer } from "./protocol.ts";
 
 /** What runs cases. */
 export type Asked = Pick<CaseWorker, "ask">;
@@ -47,10 +48,11 @@ export class Judge {
     const cases = this.#order.for(file);
     for (const name of cases) {
       if (met === this.#mostCases) break;
-      const answer = await worker.ask(
-        { case: name, mutant: { file, text } },
-        patience(this.#order.cost(name)),
-      );
+      const question = { case: name, mutant: { file, text } };
+      const ask = (): Promise<Answer | NoAnswer> => worker.ask(question, patience(this.#order.cost(name)));
+      let answer = await ask();
+      // A process can end for reasons of its own, but hardly twice.
+      if ("lost" in answer && answer.lost === "crashes") answer = await ask();
       if ("notCompiled" in answer && answer.notCompiled) continue;
       met++;
       compiled = true;

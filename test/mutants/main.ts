@@ -50,7 +50,9 @@ function choose(mutants: readonly Mutant[], options: Options): { judged: Mutant[
   if (options.equivalents) return { judged: equivalents, equivalents: [] };
   const open = wanted.filter((mutant) => equivalentOf(mutant) === undefined);
   if (options.sample === undefined) return { judged: open, equivalents };
-  return { judged: shuffled(open, options.seed), equivalents: [] };
+  // Drawn first, so that a further equivalent leaves the rest of a sample as it was.
+  const drawn = shuffled(wanted, options.seed).filter((mutant) => equivalentOf(mutant) === undefined);
+  return { judged: drawn, equivalents: [] };
 }
 
 function progress(total: number, options: Options): (verdict: Verdict) => void {

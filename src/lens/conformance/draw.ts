@@ -32,6 +32,13 @@ export class Draw {
     return bytes;
   }
 
+  /** Pixels of which few are lit, most of those as little as can be: what steps over zeros must not step over them. */
+  specks(size: number): Uint8Array {
+    return Uint8Array.from({ length: size }, () =>
+      this.#random.below(12) > 0 ? 0 : this.pick([1, 1, 1, 2, 128, 255]),
+    );
+  }
+
   /** A whole number from 0 to below n. */
   below(n: number): number {
     return this.#random.below(n);

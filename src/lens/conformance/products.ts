@@ -215,7 +215,9 @@ export async function openForwardOfBytes(
     // Bytes of 0 and 255 are exactly 0 and 1: 255 * f32(1/255) rounds to 1 unless rounding goes up.
     const images = integers
       ? Uint8Array.from(draw.integers(trainRows * k, 0, 1), (bit) => 255 * bit)
-      : draw.bytes(trainRows * k);
+      : rows < 10
+        ? draw.specks(trainRows * k)
+        : draw.bytes(trainRows * k);
     const parameters = parametersOf(draw, plan, integers);
     const chosen = draw.rows(rows, trainRows);
     const entry = new Uint32Array(ENTRY_WORDS);

@@ -19,7 +19,7 @@ const argument = (wgsl: Wgsl, call: Span, arg: Span): Edit => replaceSpan(wgsl, 
 /** Another number of the same type. */
 export function otherNumber(text: string): string {
   const [, value, suffix] = /^(.*?)([iuf]?)$/.exec(text)!;
-  if (/^0x/.test(text)) return `0x${(Number.parseInt(text.replace(/u$/, ""), 16) + 1).toString(16)}u`;
+  if (text.startsWith("0x")) return `0x${(Number.parseInt(text.replace(/u$/, ""), 16) + 1).toString(16)}u`;
   if (!/[.e]/.test(value) && suffix !== "f") return `${Number(value) + 1}${suffix}`;
   const other = Number(value) === 0 ? 1 : 2 * Number(value);
   return `${Number.isInteger(other) && Math.abs(other) < 1e6 ? other.toFixed(1) : String(other)}${suffix}`;
@@ -97,14 +97,14 @@ export const CALLS: readonly Operator[] = [
       }),
   },
   {
-    // Factors of an index have an operator of their own.
+    // Indices have operators of their own.
     name: "constant",
     edits: (wgsl) =>
       eachToken(wgsl, (i, text) => {
         if (wgsl.tokens[i].kind !== "number" || wgsl.text(i - 1) === "case" || wgsl.loopAt(i))
           return undefined;
-        const isFactor = wgsl.text(i + 1) === "*" && isIndexArithmetic(wgsl, i);
-        return isFactor ? undefined : replaceToken(wgsl, i, otherNumber(text));
+        const isPart = /^[-+*/%]$/.test(wgsl.text(i - 1)) || wgsl.text(i + 1) === "*";
+        return isPart && isIndexArithmetic(wgsl, i) ? undefined : replaceToken(wgsl, i, otherNumber(text));
       }),
   },
 ];

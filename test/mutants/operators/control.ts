@@ -20,6 +20,10 @@ const OPPOSITE: Readonly<Record<string, string>> = {
   "!=": "==",
 };
 
+/** What kernels store to: the buffers, and the memory of a workgroup. */
+const STORES =
+  /^(activations|parameters|gradients|squares|results|firstMoment|secondMoment|images|snapshot|copied|shared4)$/;
+
 /** Operands of `&&` and `||`: up to the next of them, or to what ends the expression. */
 function logicalOperand(wgsl: Wgsl, operator: number, step: 1 | -1): Span {
   let at = operator + step;
@@ -44,6 +48,7 @@ function isLogical(text: string): boolean {
   return text === "&&" || text === "||";
 }
 
+/** Whether it is a call or stores something; sums have operators of their own. */
 function isStatement(wgsl: Wgsl, { from, to }: Span): boolean {
   const { text, kind } = wgsl.tokens[from];
   if (
@@ -52,7 +57,8 @@ function isStatement(wgsl: Wgsl, { from, to }: Span): boolean {
   ) {
     return false;
   }
-  return wgsl.text(to) === ";" && wgsl.text(to - 1) !== "++" && wgsl.enclosing(from) >= 0 && to - from > 2;
+  if (wgsl.text(to) !== ";" || wgsl.enclosing(from) < 0) return false;
+  return wgsl.text(from + 1) === "(" || text === "_" || STORES.test(text);
 }
 
 export const CONTROL: readonly Operator[] = [

@@ -1,19 +1,27 @@
 /** Faults in the arithmetic of indices: order, sign, stride, division. */
-import type { Wgsl } from "../tokens.ts";
+import type { Span, Wgsl } from "../tokens.ts";
 import { eachToken, isIndexArithmetic, removeSpan, replaceToken, type Edit, type Operator } from "./edit.ts";
 
-/** An edit at every binary operator of index arithmetic that is one of these. */
+/** An edit at the first operator of each statement's index arithmetic that is one of these and has one. */
 function atOperators(
   wgsl: Wgsl,
   operators: RegExp,
   make: (index: number, text: string) => Edit | undefined,
 ): Edit[] {
-  return eachToken(wgsl, (i, text) =>
-    operators.test(text) && wgsl.isBinary(i) && isIndexArithmetic(wgsl, i) && !wgsl.loopAt(i)?.isMarked
-      ? make(i, text)
-      : undefined,
-  );
+  const seen = new Set<number>();
+  return eachToken(wgsl, (i, text) => {
+    if (!operators.test(text) || !wgsl.isBinary(i) || !isIndexArithmetic(wgsl, i)) return undefined;
+    const { from } = wgsl.statement(i);
+    if (seen.has(from) || wgsl.loopAt(i)?.isMarked) return undefined;
+    const edit = make(i, text);
+    if (edit !== undefined) seen.add(from);
+    return edit;
+  });
 }
+
+/** Whether a statement has an index whose factors another operator changes. */
+const hasProduct = (wgsl: Wgsl, { from, to }: Span): boolean =>
+  wgsl.tokens.slice(from, to).some(({ text }, i) => text === "*" && isIndexArithmetic(wgsl, from + i));
 
 export const INDICES: readonly Operator[] = [
   {
@@ -37,18 +45,12 @@ export const INDICES: readonly Operator[] = [
       }),
   },
   {
-    // Of several in one index the first.
+    // Where there is no stride to be changed.
     name: "index-sign",
-    edits: (wgsl) => {
-      const seen = new Set<number>();
-      return atOperators(wgsl, /^[+-]$/, (i, text) => {
-        const open = wgsl.enclosing(i);
-        const place = wgsl.text(open) === "{" ? wgsl.statement(i).from : open;
-        if (seen.has(place)) return undefined;
-        seen.add(place);
-        return replaceToken(wgsl, i, text === "+" ? "-" : "+");
-      });
-    },
+    edits: (wgsl) =>
+      atOperators(wgsl, /^[+-]$/, (i, text) =>
+        hasProduct(wgsl, wgsl.statement(i)) ? undefined : replaceToken(wgsl, i, text === "+" ? "-" : "+"),
+      ),
   },
   {
     // Of several factors the last is dropped; of a number and a name the number.
