@@ -3,9 +3,10 @@
 //! uses step
 //! writes gradients, squares
 
+// Begins as 0.
 var<private> tileSquares: f32;
 
-fn beginEpilogue() { tileSquares = 0.0; }
+fn beginEpilogue() {}
 fn storeGradient(at: u32, gradient: vec4f, tensor: u32) {
   if (!isFinite4(gradient)) { raiseFault(LAYER, tensor); }
   gradients[at] = gradient;

@@ -1,6 +1,7 @@
 /** The non-finite guard: what breaks is named, nothing non-finite is kept, and the last good state is that of a re-run. */
 import type { EngineState } from "../../src/core/engine.ts";
 import { DivergedError } from "../../src/core/errors.ts";
+import type { TrainingSpec } from "../../src/core/spec.ts";
 import type { GpuEngine, GpuEngineOptions } from "../../src/gpu/engine.ts";
 import { SOFTWARE_TUNING } from "../../src/gpu/tuning.ts";
 import type { Case, Lab } from "../support/gpu-lab.ts";
@@ -126,6 +127,83 @@ async function inject(lab: Lab): Promise<void> {
   }
 }
 
+/** Finite states from which a step overflows in one tensor: that one is named. Of eight rows alike. */
+const OVERFLOWS: readonly {
+  tensor: string;
+  hidden: Parameters<typeof stack>[1];
+  training?: TrainingSpec;
+  parameters: Readonly<Record<string, readonly number[]>>;
+  layer: number;
+}[] = [
+  // log p of a class that lies 6e38 below the largest
+  { tensor: "loss", hidden: [], parameters: { "layers.0.bias": [3e38, -3e38, 0] }, layer: 0 },
+  // Below W = 3e38 the delta is about 1e38; activations of 100 make more of it than there is. 0 . W stays 0.
+  {
+    tensor: "dW",
+    hidden: [
+      [4, "relu"],
+      [4, "tanh"],
+    ],
+    parameters: { "layers.0.bias": [100, 100, 100, 100], "layers.2.weight": [3e38, -3e38, 3e38] },
+    layer: 1,
+  },
+  // Eight rows whose deltas add up, and activations of 0.
+  {
+    tensor: "db",
+    hidden: [
+      [4, "relu"],
+      [4, "tanh"],
+    ],
+    parameters: { "layers.2.weight": [3e38, -3e38, 3e38] },
+    layer: 1,
+  },
+  // 3e38 - 3 * 0.9 * 3e38, under an image without light
+  {
+    tensor: "weight",
+    hidden: [],
+    training: { weightDecay: 0.9, learningRate: 3 },
+    parameters: { "layers.0.weight": [3e38] },
+    layer: 0,
+  },
+  // p of two equal classes is 0.5; 3e38 + 1e38 * 0.5 for the true one
+  {
+    tensor: "bias",
+    hidden: [],
+    training: { learningRate: 2e38 },
+    parameters: { "layers.0.bias": [3e38, 3e38, 0] },
+    layer: 0,
+  },
+];
+
+async function overflow(lab: Lab): Promise<void> {
+  const dark = { images: new Uint8Array(8 * 9), labels: new Uint8Array(8).fill(1) };
+  const dataset = { ...OPTIONS.dataset!, train: dark, test: dark };
+  for (const clipNorm of [0, 10]) {
+    for (const { tensor, hidden, training, parameters, layer } of OVERFLOWS) {
+      // With a clipped gradient less can overflow.
+      if (clipNorm > 0 && !tensor.startsWith("d")) continue;
+      const what = `${tensor} that overflows, clipNorm ${clipNorm}`;
+      const engine = await lab.engine({
+        network: stack(9, hidden, 3),
+        training: { batchSize: 8, optimizer: "sgd", learningRate: 1e-3, clipNorm, ...training },
+        dataset,
+      });
+      const state = Object.fromEntries(
+        Object.entries(await engine.parameters()).map(([name, { length }]) => [
+          name,
+          Float32Array.from({ length }, (_, i) => parameters[name]?.[i] ?? 0),
+        ]),
+      );
+      await engine.setParameters(state);
+      const error = await lab.check.rejects(what, engine.step(), DivergedError);
+      const { fault = null } = error ?? {};
+      const expected = JSON.stringify({ step: 0, layer, tensor });
+      lab.check.that(`${what}: the fault`, JSON.stringify(fault) === expected, JSON.stringify(fault));
+      lab.check.sameBits(`${what}: parameters kept`, await engine.parameters(), state);
+    }
+  }
+}
+
 /** A gradient whose norm overflows although each element is finite. */
 async function norm(lab: Lab): Promise<void> {
   const engine = await lab.engine({
@@ -152,5 +230,6 @@ async function norm(lab: Lab): Promise<void> {
 export const guardCases: readonly Case[] = [
   { name: "guard: an exploding run keeps its last good state", run: explode },
   { name: "guard: NaN and infinity in weights and moments", run: inject },
+  { name: "guard: each tensor that overflows is named", run: overflow },
   { name: "guard: a gradient norm that overflows", run: norm },
 ];

@@ -33,12 +33,14 @@ export async function checkGather(context: CheckContext, tuning: Tuning): Promis
   );
   const all = new Uint32Array(images.slice().buffer);
   for (const rows of [33, 1, 7]) {
-    const chosen = draw.rows(rows, trainRows);
+    // The rows of later batches follow.
+    const order = draw.rows(trainRows, trainRows);
+    const chosen = order.subarray(0, rows);
     const entry = new Uint32Array(8);
     writeEntry(entry, 0, { step: 0, first: plan.scheduleRows, rows });
     await kernel.run(rows, {
       ...contents,
-      schedule: [{ data: entry }, { at: plan.scheduleRows, data: chosen }],
+      schedule: [{ data: entry }, { at: plan.scheduleRows, data: order }],
     });
     const expected = [...chosen].flatMap((row) => [...all.subarray(row * words, (row + 1) * words)]);
     check.equal(`gathered ${rows} rows`, kernel.words("images", [0, rows * words]), expected);
@@ -63,12 +65,7 @@ export async function checkSnapshot(context: CheckContext, tuning: Tuning): Prom
   kernel.checkUntouched("snapshot", written);
   // After a fault it must not copy.
   await kernel.run(1, { ...contents, control: [{ data: Uint32Array.of(0, 0, 5, 0) }] });
-  const before = kernel.words("parametersSnapshot", [0, 1])[0];
-  check.that(
-    "a fault stops the snapshot",
-    before === kernel.words("parametersSnapshot", [size - 1, size])[0],
-  );
-  check.that("and leaves its contents", before !== new Uint32Array(contents["parameters"][0].data.buffer)[0]);
+  kernel.checkUntouched("a snapshot after a fault", {}, 5);
 }
 
 export async function checkConfusion(context: CheckContext, tuning: Tuning): Promise<void> {

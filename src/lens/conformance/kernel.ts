@@ -22,8 +22,11 @@ export interface CheckContext {
   atEnd(work: () => void): void;
 }
 
-/** As a float about -6.8e24: finite, and nothing a kernel could compute from its inputs. */
-const SENTINEL = 0xe8b3a7f1;
+/**
+ * As floats about -6.8e24: finite, and nothing a kernel could compute from its inputs. Each word of each buffer has one of
+ * its own, so that copying them about shows, too.
+ */
+const sentinel = (buffer: number, word: number): number => 0xe8b3a000 + ((1237 * buffer + word) % 4093);
 const TAIL_WORDS = 64;
 
 /** What is written into a buffer beforehand, at a word. */
@@ -86,8 +89,8 @@ export class Kernel {
       schedule: [{ data: entry }],
       ...contents,
     };
-    for (const [name, buffer] of this.#buffers) {
-      const words = new Uint32Array(buffer.size / 4).fill(SENTINEL);
+    for (const [index, [name, buffer]] of [...this.#buffers].entries()) {
+      const words = Uint32Array.from({ length: buffer.size / 4 }, (_, word) => sentinel(index, word));
       for (const { at = 0, data } of all[name] ?? []) {
         new Uint8Array(words.buffer).set(
           new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
@@ -116,14 +119,14 @@ export class Kernel {
     return new Float32Array(this.#after.get(name)!.buffer).subarray(from, to);
   }
 
-  /** Nothing but these ranges of these buffers has changed; `control` may hold anything but a fault. */
-  checkUntouched(what: string, written: Readonly<Record<string, readonly Range[]>>): void {
+  /** Nothing but these ranges of these buffers has changed; `control` may hold anything but another fault. */
+  checkUntouched(what: string, written: Readonly<Record<string, readonly Range[]>>, fault = 0): void {
     const { check } = this.#context;
     for (const name of this.#buffers.keys()) {
       const after = this.#after.get(name)!.slice();
       const before = this.#before.get(name)!;
       if (name === "control") {
-        check.equal(`${what}: the fault word`, after.subarray(2, 3), [0]);
+        check.equal(`${what}: the fault word`, after.subarray(2, 3), [fault]);
         continue;
       }
       for (const [from, to] of written[name] ?? []) after.set(before.subarray(from, to), from);
