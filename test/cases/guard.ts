@@ -137,14 +137,14 @@ const OVERFLOWS: readonly {
 }[] = [
   // log p of a class that lies 6e38 below the largest
   { tensor: "loss", hidden: [], parameters: { "layers.0.bias": [3e38, -3e38, 0] }, layer: 0 },
-  // Below W = 3e38 the delta is about 1e38; activations of 100 make more of it than there is. 0 . W stays 0.
+  // Below W = 1e38 the deltas are about 2e37; activations of 100 make more of them than there is. 0 . W stays 0.
   {
     tensor: "dW",
     hidden: [
       [4, "relu"],
       [4, "tanh"],
     ],
-    parameters: { "layers.0.bias": [100, 100, 100, 100], "layers.2.weight": [3e38, -3e38, 3e38] },
+    parameters: { "layers.0.bias": [100, 100, 100, 100], "layers.2.weight": [1e38, -1e38, 1e38] },
     layer: 1,
   },
   // Eight rows whose deltas add up, and activations of 0.
