@@ -11,7 +11,7 @@ import { CASE_INDEX, type CaseRecord } from "./case-index.ts";
 import { CaseOrder } from "./case-order.ts";
 import { serveCases } from "./case-process.ts";
 import { CaseWorker } from "./case-worker.ts";
-import { equivalentOf, staleEntries } from "./equivalents.ts";
+import { equivalentsAmong } from "./equivalents.ts";
 import { Judge, type Verdict } from "./judge.ts";
 import { allMutants, type Mutant } from "./mutants.ts";
 import { isWanted, parseOptions, shuffled, USAGE, type Options } from "./options.ts";
@@ -45,14 +45,14 @@ async function record(): Promise<number> {
 
 /** What is judged, in order; and what is not because it is proven equivalent. */
 function choose(mutants: readonly Mutant[], options: Options): { judged: Mutant[]; equivalents: Mutant[] } {
+  const proven = equivalentsAmong(mutants);
   const wanted = mutants.filter((mutant) => isWanted(mutant, options.only));
-  const equivalents = wanted.filter((mutant) => equivalentOf(mutant) !== undefined);
+  const equivalents = wanted.filter((mutant) => proven.has(mutant));
   if (options.equivalents) return { judged: equivalents, equivalents: [] };
-  const open = wanted.filter((mutant) => equivalentOf(mutant) === undefined);
-  if (options.sample === undefined) return { judged: open, equivalents };
+  const isOpen = (mutant: Mutant): boolean => !proven.has(mutant);
+  if (options.sample === undefined) return { judged: wanted.filter(isOpen), equivalents };
   // Drawn first, so that a further equivalent leaves the rest of a sample as it was.
-  const drawn = shuffled(wanted, options.seed).filter((mutant) => equivalentOf(mutant) === undefined);
-  return { judged: drawn, equivalents: [] };
+  return { judged: shuffled(wanted, options.seed).filter(isOpen), equivalents: [] };
 }
 
 function progress(total: number, options: Options): (verdict: Verdict) => void {
@@ -78,10 +78,6 @@ function progress(total: number, options: Options): (verdict: Verdict) => void {
 
 async function judge(options: Options): Promise<number> {
   const mutants = allMutants(SHADER_SOURCES);
-  const stale = staleEntries(mutants);
-  for (const { file, operator, before } of stale) {
-    say(`equivalents.ts: no mutant matches ${file}, ${operator}, "${before}" any more`);
-  }
   const { judged, equivalents } = choose(mutants, options);
   if (options.list) {
     for (const mutant of judged) print(describe(mutant));
@@ -106,7 +102,7 @@ async function judge(options: Options): Promise<number> {
   if (options.equivalents) {
     const noticed = verdicts.filter(({ result }) => result !== "survived").length;
     print(`${verdicts.length - noticed} of ${verdicts.length} equivalents survive (${adapter})`);
-    return noticed + stale.length === 0 ? 0 : 1;
+    return noticed === 0 ? 0 : 1;
   }
   const counts = countsOf(verdicts, equivalents);
   const lost = (how: string): number => verdicts.filter(({ failure }) => failure === how).length;
@@ -122,7 +118,7 @@ async function judge(options: Options): Promise<number> {
         `${seconds.toFixed(0)} s on ${adapter}`,
     );
   }
-  return counts.survivors + stale.length === 0 ? 0 : 1;
+  return counts.survivors === 0 ? 0 : 1;
 }
 
 if (process.argv[2] === "serve") await serveCases();

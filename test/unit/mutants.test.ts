@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { CaseOrder } from "../mutants/case-order.ts";
 import type { NoAnswer } from "../mutants/case-worker.ts";
-import { equivalentOf, staleEntries, type Equivalent } from "../mutants/equivalents.ts";
+import { equivalentsAmong, type Equivalent } from "../mutants/equivalents.ts";
 import { Judge, type Asked } from "../mutants/judge.ts";
 import { mutantsOf, type Mutant } from "../mutants/mutants.ts";
 import { isWanted, parseOptions, shuffled } from "../mutants/options.ts";
@@ -141,13 +141,27 @@ describe("equivalents", () => {
   const entry: Equivalent = { file, operator, before, after, reason: "because" };
 
   test("are found by file, operator and lines", () => {
-    expect(equivalentOf(MUTANT, [entry])).toBe(entry);
-    expect(equivalentOf(MUTANT, [{ ...entry, after: "something else" }])).toBeUndefined();
+    expect([...equivalentsAmong(MUTANTS, [entry])]).toEqual([[MUTANT, entry]]);
   });
 
-  test("that match nothing any more are stale", () => {
+  test("that match nothing any more are errors", () => {
     const gone = { ...entry, before: "a line that was changed" };
-    expect(staleEntries(MUTANTS, [entry, gone])).toEqual([gone]);
+    expect(() => equivalentsAmong(MUTANTS, [gone])).toThrow("matches no mutant any more");
+    expect(() => equivalentsAmong(MUTANTS, [entry, entry])).toThrow("twice");
+  });
+
+  test("with lines alike have to say which", () => {
+    const source = "fn f() {\n  workgroupBarrier();\n  workgroupBarrier();\n}\n";
+    const twins = mutantsOf("kernel", source).filter((mutant) => mutant.operator === "barrier");
+    const twin: Equivalent = {
+      file: "kernel",
+      operator: "barrier",
+      before: "workgroupBarrier();",
+      after: "",
+      reason: "because",
+    };
+    expect(() => equivalentsAmong(twins, [twin])).toThrow("say which");
+    expect([...equivalentsAmong(twins, [{ ...twin, which: 2 }]).keys()]).toEqual([twins[1]]);
   });
 });
 

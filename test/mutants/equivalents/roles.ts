@@ -1,0 +1,39 @@
+/** Calls that are made for a role, where nothing comes of them. */
+import type { Proof } from "../equivalents.ts";
+
+export const ROLES: readonly Proof[] = [
+  {
+    reason:
+      "The results that this kernel is given do nothing there, or do not ask for the part; the call is there for the role's sake.",
+    mutants: [
+      ["dense-forward", "statement-removed", "endResult(item);", ""],
+      ["dense-forward-subgroup", "statement-removed", "beginResult(0u);", ""],
+      ["dense-forward-subgroup", "statement-removed", "endResult(tile * SUBGROUP_SIZE + subgroupLane);", ""],
+      ["dense-forward-subgroup", "constant", "beginResult(0u);", "beginResult(1u);"],
+      ["dense-input-gradient", "statement-removed", "beginResult(0u);", ""],
+      ["dense-input-gradient", "statement-removed", "endResult(item);", ""],
+      ["dense-input-gradient", "constant", "beginResult(0u);", "beginResult(1u);"],
+      ["dense-input-gradient-subgroup", "statement-removed", "beginResult(0u);", ""],
+      [
+        "dense-input-gradient-subgroup",
+        "statement-removed",
+        "endResult(tile * SUBGROUP_SIZE + subgroupLane);",
+        "",
+      ],
+      ["dense-input-gradient-subgroup", "constant", "beginResult(0u);", "beginResult(1u);"],
+      ["dense-weight-gradient", "constant", "beginResult(0u);", "beginResult(1u);"],
+      ["dense-weight-gradient-subgroup", "constant", "beginResult(0u);", "beginResult(1u);"],
+    ],
+  },
+  {
+    reason: "The operands of this product do not ask for what leftAt gives.",
+    mutants: [
+      [
+        "dense-weight-gradient-workgroup",
+        "constant",
+        "fn leftAt(m4: u32, rows: u32) -> vec4u { return vec4u(0u); }",
+        "fn leftAt(m4: u32, rows: u32) -> vec4u { return vec4u(1u); }",
+      ],
+    ],
+  },
+];

@@ -1,0 +1,115 @@
+/** The same value by another way. */
+import type { Proof } from "../equivalents.ts";
+
+export const VALUES: readonly Proof[] = [
+  {
+    reason: "All four components are the same sum.",
+    mutants: [
+      [
+        "clipped-update",
+        "component",
+        "for (var i = 0u; i < WORKGROUP_SIZE; i++) { total += shared4[i].x; }",
+        "for (var i = 0u; i < WORKGROUP_SIZE; i++) { total += shared4[i].y; }",
+      ],
+    ],
+  },
+  {
+    reason: "At 0 both branches give the same: e is 1 there, and 0.01 * 0 is 0.",
+    mutants: [
+      [
+        "activation",
+        "edge-guard",
+        "return select(e, vec4f(1.0), x >= vec4f(0.0)) / (1.0 + e);",
+        "return select(e, vec4f(1.0), x > vec4f(0.0)) / (1.0 + e);",
+      ],
+      [
+        "activation",
+        "edge-guard",
+        "case 1u: { return select(LEAKY_SLOPE * z, z, z > vec4f(0.0)); }",
+        "case 1u: { return select(LEAKY_SLOPE * z, z, z >= vec4f(0.0)); }",
+      ],
+    ],
+  },
+  {
+    reason:
+      "Beyond +-20 the sigmoid of 2u is exactly 0 or 1 in float32, its slope exactly 0: a wider clamp changes no bit.",
+    mutants: [
+      [
+        "activation",
+        "constant",
+        "let c = clamp(z, vec4f(-20.0), vec4f(20.0));",
+        "let c = clamp(z, vec4f(-40.0), vec4f(20.0));",
+        1,
+      ],
+      [
+        "activation",
+        "constant",
+        "let c = clamp(z, vec4f(-20.0), vec4f(20.0));",
+        "let c = clamp(z, vec4f(-40.0), vec4f(20.0));",
+        2,
+      ],
+      [
+        "activation",
+        "constant",
+        "let c = clamp(z, vec4f(-20.0), vec4f(20.0));",
+        "let c = clamp(z, vec4f(-20.0), vec4f(40.0));",
+        1,
+      ],
+      [
+        "activation",
+        "constant",
+        "let c = clamp(z, vec4f(-20.0), vec4f(20.0));",
+        "let c = clamp(z, vec4f(-20.0), vec4f(40.0));",
+        2,
+      ],
+    ],
+  },
+  {
+    reason: "The halves take turns; which one is first does not matter.",
+    mutants: [["product-workgroup", "accumulator", "var half = 0u;", "var half = 1u;"]],
+  },
+  {
+    reason: "Past the end of the part every block is 0: one more slice adds 0.",
+    mutants: [
+      [
+        "product-workgroup",
+        "loop-bound",
+        "for (var k4 = first4; k4 < end4; k4 += DEPTH4) {",
+        "for (var k4 = first4; k4 <= end4; k4 += DEPTH4) {",
+      ],
+    ],
+  },
+  {
+    reason: "The further turn finds nothing: lane + apart is not below the size of the workgroup.",
+    mutants: [
+      [
+        "head-workgroup",
+        "loop-bound",
+        "for (var apart = 1u; apart < WORKGROUP_SIZE; apart *= 2u) {",
+        "for (var apart = 1u; apart <= WORKGROUP_SIZE; apart *= 2u) {",
+      ],
+    ],
+  },
+  {
+    reason: "A group past the last has no class that exists; nothing of it is stored.",
+    mutants: [
+      [
+        "head",
+        "loop-bound",
+        "for (var group = 0u; group < GROUPS; group++) {",
+        "for (var group = 0u; group <= GROUPS; group++) {",
+      ],
+    ],
+  },
+  {
+    reason: "What is written too early, the groups behind write once more, rightly.",
+    mutants: [
+      [
+        "head-workgroup",
+        "min-max",
+        "for (var j = lane; j < min(GROUP4, CLASSES4 - firstClass4); j += WORKGROUP_SIZE) {",
+        "for (var j = lane; j < (CLASSES4 - firstClass4); j += WORKGROUP_SIZE) {",
+      ],
+    ],
+  },
+];
