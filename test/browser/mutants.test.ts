@@ -11,7 +11,7 @@ const SAMPLE = 10;
 const script = fileURLToPath(new URL("../../scripts/mutants.js", import.meta.url));
 
 test("ten faults in the shaders are noticed", { timeout: 300_000 }, async () => {
-  const flags = ["--sample", String(SAMPLE), "--seed", "1", "--workers", "1", "--json"];
+  const flags = ["--sample", String(SAMPLE), "--seed", "38", "--workers", "1", "--json"];
   const program = spawn(process.execPath, [script, ...flags], { stdio: ["ignore", "pipe", "pipe"] });
   const [output, errors] = await Promise.all([text(program.stdout), text(program.stderr)]);
   const lines = output

@@ -310,4 +310,8 @@ export const GUARDS: readonly Proof[] = [
       ],
     ],
   },
+  {
+    reason: "A second invocation adds up and writes the same.",
+    mutants: [["step-result", "constant", "if (lane > 0u) { return; }", "if (lane > 1u) { return; }"]],
+  },
 ];

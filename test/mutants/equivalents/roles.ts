@@ -36,4 +36,33 @@ export const ROLES: readonly Proof[] = [
       ],
     ],
   },
+  {
+    reason: "The results that this kernel is given make nothing of the item.",
+    mutants: [
+      [
+        "dense-input-gradient-subgroup",
+        "sign",
+        "endResult(tile * SUBGROUP_SIZE + subgroupLane);",
+        "endResult(tile * SUBGROUP_SIZE - subgroupLane);",
+      ],
+      [
+        "dense-forward-subgroup",
+        "sign",
+        "endResult(tile * SUBGROUP_SIZE + subgroupLane);",
+        "endResult(tile * SUBGROUP_SIZE - subgroupLane);",
+      ],
+      [
+        "dense-input-gradient-subgroup",
+        "factor",
+        "endResult(tile * SUBGROUP_SIZE + subgroupLane);",
+        "endResult(tile + subgroupLane);",
+      ],
+      [
+        "dense-forward-subgroup",
+        "factor",
+        "endResult(tile * SUBGROUP_SIZE + subgroupLane);",
+        "endResult(tile + subgroupLane);",
+      ],
+    ],
+  },
 ];
