@@ -3,7 +3,12 @@ import { describe, expect, it, test } from "vitest";
 import { shelvesFor } from "../../src/app/inside/image/pictures.ts";
 import { FIRST_PLACE, readImagePlace, writeImagePlace } from "../../src/app/inside/image/place.ts";
 import { readPlace, writePlace, type Place } from "../../src/app/inside/state/address.ts";
-import { choiceProblem, choicesOf, type ChoiceTexts } from "../../src/app/inside/state/choices.ts";
+import {
+  choiceProblem,
+  choicesOf,
+  explainCommand,
+  type ChoiceTexts,
+} from "../../src/app/inside/state/choices.ts";
 import {
   moveText,
   parseMove,
@@ -172,6 +177,13 @@ describe("the way through a step", () => {
     expect(placeOf(derivation, "dl(2)/dz3")).toMatchObject({ sample: 1, stop: { id: "logits" } });
     expect(placeOf(derivation, "Q")).toBeUndefined();
   });
+});
+
+it("has a command that works out the same", () => {
+  expect(explainCommand({}, 0)).toBe("npm run -s backlit -- explain --layers 4,3,3 --batch 2 --seed 1");
+  expect(explainCommand({ layers: "5, 2", lr: "x", activation: "gelu", "label-smoothing": "0.2" }, 3)).toBe(
+    "npm run -s backlit -- explain --layers 5,2 --batch 2 --activation gelu --seed 1 --label-smoothing 0.2 --step 3",
+  );
 });
 
 it("finds nothing wrong with any default", () => {

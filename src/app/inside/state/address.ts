@@ -1,5 +1,5 @@
 /** The view's state in the address: which step, what was changed in it, and where one stands. Pure. */
-import { CHOICE_NAMES, choiceProblem, DEFAULT_TEXTS, type ChoiceName, type ChoiceTexts } from "./choices.ts";
+import { ALWAYS, CHOICE_NAMES, choiceProblem, DEFAULT_TEXTS, type ChoiceTexts } from "./choices.ts";
 import { moveText, parseMove, type Move } from "./moves.ts";
 
 export interface Place {
@@ -8,9 +8,6 @@ export interface Place {
   /** Id of a stop; empty for the first. */
   at: string;
 }
-
-/** Written always, so that a link goes on to mean the same when a default changes. */
-const ALWAYS: readonly ChoiceName[] = ["layers", "batch", "seed"];
 
 /** @returns what is valid, and a sentence without its full stop for each part that is not */
 export function readPlace(query: string): Place & { problems: string[] } {

@@ -35,6 +35,9 @@ export const DEFAULT_TEXTS: Record<ChoiceName, string> = {
   "label-smoothing": "0",
 };
 
+/** Said always, so that a link or a command goes on to mean the same when a default changes. */
+export const ALWAYS: readonly ChoiceName[] = ["layers", "batch", "seed"];
+
 /** More than this nobody reads; a larger step is for `backlit explain`. */
 const MOST_LAYERS = 5;
 const MOST_UNITS = 32;
@@ -95,4 +98,23 @@ export function choicesOf(texts: ChoiceTexts): Choices {
     learningRate,
     labelSmoothing,
   };
+}
+
+/**
+ * The command that works out the same step in a terminal.
+ * @param steps that were taken first
+ */
+export function explainCommand(texts: ChoiceTexts, steps: number): string {
+  const flags = CHOICE_NAMES.map((name): [string, string] => {
+    const typed = texts[name];
+    const isValid = typed !== undefined && choiceProblem(name, typed) === undefined;
+    return [name, isValid ? typed : DEFAULT_TEXTS[name]];
+  }).filter(
+    ([name, text]) => ALWAYS.some((always) => always === name) || text !== DEFAULT_TEXTS[name as ChoiceName],
+  );
+  const all = steps === 0 ? flags : [...flags, ["step", String(steps)]];
+  return [
+    "npm run -s backlit -- explain",
+    ...all.map(([name, text]) => `--${name} ${text.replaceAll(" ", "")}`),
+  ].join(" ");
 }

@@ -1,6 +1,9 @@
 /** The step to take away. */
 import { useSignal } from "@preact/signals";
+import { CopyButton } from "../../views/copy-button.tsx";
+import { explainCommand } from "../state/choices.ts";
 import { savePage, saveWorkbook } from "../state/files.ts";
+import { moves, texts, workedOut } from "../state/step.ts";
 
 export function Files() {
   const problem = useSignal("");
@@ -26,10 +29,22 @@ export function Files() {
         <button type="button" class="secondary" onClick={() => void save(savePage)}>
           Save as a page (.html)
         </button>
+        <CopyButton label="Copy link" text={() => location.href} />
+        {isExplained() && (
+          <CopyButton
+            label="Copy as command line"
+            text={() => explainCommand(texts.value, workedOut.value.steps)}
+          />
+        )}
       </div>
       <p class="fine" role="status">
         {problem.value && `It could not be saved: ${problem.value}.`}
       </p>
     </section>
   );
+}
+
+/** The command takes steps, but changes no entries. */
+function isExplained(): boolean {
+  return moves.value.every(({ kind }) => kind === "steps");
 }

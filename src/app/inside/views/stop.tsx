@@ -34,7 +34,6 @@ function FormColumn({ column }: { column: Column }) {
           <small>the whole batch at once</small>
         </header>
       )}
-      <Difference column={column} />
       {groups.map(({ sources, ids }, number) => (
         <Fragment key={number}>
           {sources.length > 0 && (
@@ -56,6 +55,7 @@ function FormColumn({ column }: { column: Column }) {
           </div>
         </Fragment>
       ))}
+      <Difference column={column} />
     </div>
   );
 }

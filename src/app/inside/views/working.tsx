@@ -14,7 +14,7 @@ export function Working() {
       {cell === null ? (
         <p class="fine">
           Point at a number, or tap it: what it was made from lights up, and underlined is what it goes back
-          to.{" "}
+          to. Warm is above 0, blue below.{" "}
           <span class="key-hints">
             Keys: <kbd>N</kbd> next, <kbd>P</kbd> back, <kbd>Tab</kbd> and arrows for the numbers,{" "}
             <kbd>Enter</kbd> to change a given one.
