@@ -147,6 +147,13 @@ describe("two results", () => {
     expect(text).toContain("Nothing was measured in both.");
     expect(text).not.toContain("B over A");
     expect(text).toMatch(/input mnist +the first 16384 training images of mnist +not measured/);
+    const flags = Array<string>(40).fill("--a-switch");
+    const long = stepResult({ environment: { ...before.environment, flags } });
+    const wide = comparisonText(
+      compareResults({ name: "a", result: before }, { name: "b", result: long }),
+      (each) => each,
+    );
+    expect(wide).toContain(`flags differs\n  A  --headless\n  B  ${flags.join(" ")}`);
   });
 
   it("become a report that needs nothing else", () => {

@@ -127,6 +127,9 @@ describe("the reports of the other suites", () => {
     const result = stepResult({ suite: "crossover", cells });
     expect(benchText(result, (words) => words)).not.toContain("over best wasm");
     expect(benchReportHtml(result)).not.toContain("over the fastest wasm peer");
+    const noted = benchReportHtml({ ...result, notes: ["Nothing was measured on wasm."] });
+    expect(noted).toContain("<p>Nothing was measured on wasm.</p>");
+    expect(noted).not.toContain("Nothing was.");
     cells[0] = { ...cells[0], overWasm: 2 } as unknown as (typeof cells)[0];
     expect(benchText(result, (words) => words)).toContain("over best wasm");
     expect(benchReportHtml(result)).toContain("over the fastest wasm peer");

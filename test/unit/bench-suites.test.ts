@@ -160,6 +160,10 @@ describe("the suites scaling and crossover", () => {
     const given = { contenders: [fakeContender("backlit", clock)], narrowing: { hidden: [4], batch: [8] } };
     const { result } = (await run(options(clock, { suite: "crossover", ...given }))) as Ran<StepSuiteResult>;
     expect(result.cells).toMatchObject([{ overPlainLoop: null, overWasm: null }]);
+    expect(result.notes).toEqual([expect.stringContaining("--peers tfjs,jax")]);
+    const narrowing = { ...given.narrowing, backend: ["webgpu"] } as const;
+    const asked = options(clock, { suite: "crossover", ...given, narrowing });
+    expect(((await run(asked)) as Ran<StepSuiteResult>).result.notes).toEqual([]);
   });
 });
 

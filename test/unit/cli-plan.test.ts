@@ -21,10 +21,11 @@ it.each([false, true])(
       if (layer !== undefined) expect(line.join("\n")).toMatch(new RegExp(`\\(layers? [^)]*\\b${layer}\\b`));
     }
     const last = made.dispatches.at(-1)!;
-    const block = lines.slice(lines.findIndex((line) => line.includes(` ${last.name} `)));
-    const kernels = block
-      .slice(0, block.indexOf(""))
-      .map((line) => line.replace(/^.*?  (?=[a-z])/, "").split(" ")[0]);
+    const block = lines.slice(lines.findIndex((line) => line.includes(`  ${last.name} `)));
+    const column = lines
+      .find((line) => line.includes("dispatch  ") && line.includes("kernels"))!
+      .indexOf("kernels");
+    const kernels = block.slice(0, block.indexOf("")).map((line) => line.slice(column).split(" ")[0]);
     expect(kernels).toEqual([...new Set(last.jobs.map(({ kernel }) => kernel))]);
   },
 );

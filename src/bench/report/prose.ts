@@ -24,7 +24,10 @@ export function leftOut(result: BenchResult): string {
   const all = [...unranked(result), ...absent];
   const notes = result.notes.map((note) => `<p>${escapeHtml(note)}</p>`).join("");
   const title = ranks(result) ? "<h2>Not ranked, left out</h2>" : "<h2>Left out</h2>";
-  if (all.length === 0) return ranks(result) ? `${title}<p>Nothing was.</p>${notes}` : notes;
+  if (all.length === 0) {
+    if (notes === "") return ranks(result) ? `${title}<p>Nothing was.</p>` : "";
+    return title + notes;
+  }
   const items = distinct(all.map(({ why }) => why)).map((why) => {
     const names = distinct(all.filter((each) => each.why === why).map(({ who }) => who));
     return `<li><b>${names.map(escapeHtml).join("; ")}</b>: ${escapeHtml(why)}</li>`;

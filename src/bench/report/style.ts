@@ -34,12 +34,12 @@ export const BENCH_PARTS = `
 .caution { border-left: 3px solid light-dark(#b4532a, #f0986a); padding-left: .8rem; margin: 1rem 0; }
 details { margin: .75rem 0; } summary { cursor: pointer; color: var(--quiet); }
 .charts { margin-top: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 380px), 1fr)); }
-.words th { width: 13rem; color: var(--quiet); } .words table { width: 100%; table-layout: fixed; }
+.words th { color: var(--quiet); } .words th:first-child { width: 13rem; } .words table { width: 100%; table-layout: fixed; }
 .words td, .words th { white-space: normal; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
 td.text, th.text { text-align: left; } td.text:last-child { white-space: normal; min-width: 15rem; } .left-out li { margin: .3rem 0; max-width: 80ch; } .left-out { padding-left: 1.2rem; list-style: disc; }
 pre { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: .8rem 1rem; overflow-x: auto;
   white-space: pre-wrap; overflow-wrap: anywhere; font-size: .88rem; }
-@media (max-width: 600px) { .words th { width: 7rem; } .headline.ratios { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .5rem; } .headline.ratios b { font-size: 1.05rem; } }
+@media (max-width: 600px) { .words th:first-child { width: 7rem; } .headline.ratios { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .5rem; } .headline.ratios b { font-size: 1.05rem; } }
 .compared th[scope="row"], .compared td.text { min-width: 6rem; }
 @media (max-width: 600px) { .compared th[scope="row"], .compared td.text { white-space: normal; overflow-wrap: anywhere; } }
 `;

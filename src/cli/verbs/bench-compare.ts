@@ -43,6 +43,8 @@ export async function compareFiles(
 
 /** Of what one side has alone, more than this is counted. */
 const MOST_NAMED = 2;
+/** Characters of a column that shows what differs. */
+const WIDEST = 70;
 
 export function comparisonText(comparison: Comparison, bold: (text: string) => string): string {
   const { a, b, rows, onlyA, onlyB, differences } = comparison;
@@ -59,16 +61,22 @@ export function comparisonText(comparison: Comparison, bold: (text: string) => s
           "B over A: below 1, B is faster. Rounds: the fastest of B over the slowest of A, and the other way round.",
         ]),
     alone.join("\n"),
-    differences.length === 0
-      ? ""
-      : table(
-          ["differs", "A", "B"],
-          differences.map((each) => [each.what, each.a, each.b]),
-          bold,
-        ),
+    differencesText(differences, bold),
   ]
     .filter((text) => text !== "")
     .join("\n\n");
+}
+
+/** A table of what is short; what would make it wider than a terminal has lines of its own. */
+function differencesText(differences: Comparison["differences"], bold: (text: string) => string): string {
+  const isShort = ({ a, b }: Comparison["differences"][number]): boolean =>
+    Math.max(a.length, b.length) <= WIDEST;
+  const short = differences.filter(isShort).map((each) => [each.what, each.a, each.b]);
+  const long = differences.filter((each) => !isShort(each));
+  return [
+    ...(short.length === 0 ? [] : [table(["differs", "A", "B"], short, bold)]),
+    ...long.map(({ what, a, b }) => `${bold(what)} differs\n  A  ${a}\n  B  ${b}`),
+  ].join("\n\n");
 }
 
 function aloneLines(letter: string, list: Comparison["onlyA"]): string[] {

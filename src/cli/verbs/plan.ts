@@ -129,8 +129,8 @@ export function planText(made: Plan, assumed: string, bold: (text: string) => st
     const flops = grouped(jobs.reduce((sum, job) => sum + job.flops, 0));
     const [first, ...others] = kernelCounts(jobs);
     return [
-      [`${index + 1} ${name}`, first, grid.join(" x "), String(bindings.length), flops],
-      ...others.map((kernel) => ["", kernel, "", "", ""]),
+      [String(index + 1), name, first, grid.join(" x "), String(bindings.length), flops],
+      ...others.map((kernel) => ["", "", kernel, "", "", ""]),
     ];
   });
   const buffers = made.buffers.map(({ name, bytes, purpose }) => [name, byteSize(bytes), purpose]);
@@ -141,7 +141,7 @@ export function planText(made: Plan, assumed: string, bold: (text: string) => st
       `(${byteSize(made.bytesUploadedPerEpoch)} per epoch)`,
     assumed,
     "",
-    table(["dispatch", "kernels", "workgroups", "bindings", "FLOP"], dispatches, bold),
+    table(["", "dispatch", "kernels", "workgroups", "bindings", "FLOP"], dispatches, bold),
     "",
     table(["buffer", "size", "purpose"], [...buffers, ["together", byteSize(total), ""]], bold),
   ].join("\n");
