@@ -386,7 +386,7 @@ function scores({ loss, accuracy }: Scores): Scores {
 }
 
 function warning({ code, message, hint }: BacklitError, consequence: string): WarningEvent {
-  return { type: "warning", code, message: `${message}; ${consequence}`, hint };
+  return { type: "warning", code, message: `${message.replace(/\.$/, "")}; ${consequence}`, hint };
 }
 
 /** Per second; 0 where no time has passed. */

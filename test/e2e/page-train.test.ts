@@ -115,7 +115,7 @@ describe("a run", () => {
     await page.waitForSelector(".behind .confusion");
     await page.waitForSelector("canvas.weights");
     expect(
-      await page.$$eval(".spread section h4", (all) => all.map((title) => title.firstChild?.nodeValue)),
+      await page.$$eval(".histograms section h4", (all) => all.map((title) => title.firstChild?.nodeValue)),
     ).toEqual(["Hidden layer 1", "Output layer"]);
     await kept(page, 1);
     await page.tracing.stop();
@@ -293,6 +293,26 @@ describe("before a run", () => {
     ]);
     expect(await text(page, ".status")).toBe("Choose the missing IDX files first.");
     expect(complaints).toEqual([]);
+    await page.close();
+  });
+});
+
+// Last, because the browser's GPU process is not what it was afterwards.
+describe("a GPU that is lost", () => {
+  test("is asked for again, and the run goes on to its end", async () => {
+    const { page } = await openPage(stage, "#hidden=16&batch=500&epochs=4&seed=4");
+    await startTraining(page);
+    await saysStatus(page, /^Training\. 1 of 4 epochs done\.$/);
+    const browser = await stage.browser.target().createCDPSession();
+    await browser.send("Browser.crashGpuProcess").catch(() => {});
+    await page.waitForSelector(".stage .notice");
+    expect(await text(page, ".stage .notice li")).toMatch(
+      /^The GPU device was lost .*; asking for a new device and going on from step \d+ of \d+\.$/,
+    );
+    await saysStatus(page, /^Done\. Test accuracy/);
+    expect(
+      await page.$$eval(".behind tbody tr", (rows) => rows.map((row) => row.firstChild?.textContent)),
+    ).toEqual(["1", "2", "3", "4"]);
     await page.close();
   });
 });

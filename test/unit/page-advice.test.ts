@@ -38,10 +38,14 @@ describe("what a failure is called", () => {
 });
 
 describe("what a warning means", () => {
-  it("tells a full storage from any other", () => {
+  it("tells a full storage from any other, and says nothing twice", () => {
     const full = "mnist/a could not be cached: Quota exceeded.";
     expect(adviceForWarning(plain("cache/write", full))).toMatch(/^This browser’s storage is full/);
     expect(adviceForWarning(plain("cache/write", "not allowed"))).toMatch(/^The run goes on/);
+    expect(adviceForWarning(new DeviceLostError("unknown", "gone"))).toBe("");
+    expect(adviceForWarning(plain("adapter/none", "none", "Run `backlit doctor`."))).toMatch(
+      /the CPU engine/,
+    );
     expect(adviceForWarning(plain("data/small", "few rows", "So be it."))).toBe("So be it.");
   });
 });

@@ -46,23 +46,32 @@ const KNOWN: Readonly<Record<string, Advice>> = {
   },
 };
 
-const FAMILIES: Readonly<Record<string, string>> = {
-  idx: "The data cannot be used",
-  gzip: "The data cannot be used",
-  data: "The data cannot be used",
-  adapter: "There is no such adapter",
-  spec: "The settings do not fit",
+const DATA = "The data cannot be used";
+
+/** An empty advice stands for the error's own. */
+const FAMILIES: Readonly<Record<string, Advice>> = {
+  idx: { title: DATA, todo: "" },
+  gzip: { title: DATA, todo: "" },
+  data: { title: DATA, todo: "" },
+  adapter: {
+    title: "There is no such adapter",
+    todo: "Choose another adapter among the options, or the CPU engine. After the GPU was lost several times, a browser gives it to no page until it is started again.",
+  },
+  spec: { title: "The settings do not fit", todo: "" },
 };
 
 export function adviceFor({ code, message, hint }: Failure): Advice {
-  const known = KNOWN[code];
+  const known = KNOWN[code] ?? FAMILIES[code.split("/")[0]];
   if (known) return { title: known.title, todo: known.todo || hint };
   if (/allocation failed|out of memory|invalid (typed )?array length/i.test(message)) return MEMORY;
-  return { title: FAMILIES[code.split("/")[0]] ?? "The run could not go on", todo: hint };
+  return { title: "The run could not go on", todo: hint };
 }
 
 /** What a warning means for later. @param warning what did not stop the run */
 export function adviceForWarning({ code, message, hint }: Failure): string {
+  // Its message says already what is done about it.
+  if (code === "gpu/device-lost") return "";
+  if (code.startsWith("adapter/")) return FAMILIES["adapter"].todo;
   if (code !== "cache/write") return hint;
   return /quota|full/i.test(message)
     ? "This browser’s storage is full. The run goes on; the next one downloads again, unless you free some space."

@@ -8,8 +8,8 @@ import { Panel } from "./panel.tsx";
 type Loader = () => Promise<{ default: ComponentType }>;
 
 const VIEWS: readonly (readonly [string, Loader])[] = [
-  ["What the first layer looks for", () => import("../look/first-layer.tsx")],
-  ["How activations and gradients are spread", () => import("../look/spread.tsx")],
+  ["Weights of the first layer", () => import("../look/first-layer.tsx")],
+  ["Histograms of activations and gradients", () => import("../look/histograms.tsx")],
 ];
 
 export function LookPanels() {

@@ -1,8 +1,8 @@
 /** What went wrong, in its own words, with what can be done and what was kept. */
-import { grouped, sentence } from "../format.ts";
+import { sentence } from "../format.ts";
 import { adviceFor, adviceForWarning } from "../state/advice.ts";
 import { resolved, setOption } from "../state/options.ts";
-import { busy, failure, files, latest, warnings } from "../state/run.ts";
+import { busy, failure, files, warnings } from "../state/run.ts";
 import { adapterState } from "../state/trainer.ts";
 import { SaveFile } from "./save-file.tsx";
 
@@ -58,7 +58,7 @@ function Failure() {
       <p class="message">{sentence(error.message)}</p>
       {todo !== "" && <p>{todo}</p>}
       {model ? (
-        <p>What was learned until step {grouped(latest.value?.step ?? 0)} is kept.</p>
+        <p>The last good state of the model is kept.</p>
       ) : (
         files.value["checkpoint.safetensors"] && (
           <p>

@@ -39,11 +39,11 @@ export function Progress() {
       </p>
       <EpochTable />
       {start.value.rows.validation > 0 && (
-        <Panel title="What it takes for what">{() => <Validation />}</Panel>
+        <Panel title="Confusion matrix of the validation images">{() => <Validation />}</Panel>
       )}
       <LookPanels />
       {samples.value && (
-        <Panel title="What it is trained on">{() => <SampleSheet samples={samples.value!} />}</Panel>
+        <Panel title="Training images">{() => <SampleSheet samples={samples.value!} />}</Panel>
       )}
     </>
   );

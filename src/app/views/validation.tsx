@@ -1,4 +1,4 @@
-/** What the network takes for what, on the validation rows as of the last epoch. */
+/** Confusion matrix and scores of each class on the validation images, as of the last epoch. */
 import { grouped } from "../format.ts";
 import { epochs, validated } from "../state/run.ts";
 import { ClassTable } from "./class-table.tsx";

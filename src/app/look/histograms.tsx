@@ -1,10 +1,10 @@
-/** How activations and gradients of every layer are spread: where units fall silent and where gradients vanish. */
+/** Histograms of activations and gradients of every layer: where units fall silent, and where gradients vanish. */
 import { grouped, percent } from "../format.ts";
 import type { Histogram } from "../../core/histogram.ts";
 import type { LayerLook } from "../../worker/look.ts";
 import { lastLook, whenOf } from "../state/look.ts";
 
-export default function Spread() {
+export default function Histograms() {
   const found = lastLook.value;
   if (!found) return <p class="fine">Looking …</p>;
   const { layers, rows } = found;
@@ -14,7 +14,7 @@ export default function Spread() {
         Over the same {rows} images each time, {whenOf(found)}; without dropout. Exact zeros are counted
         beside the bars, not in them.
       </p>
-      <div class="spread">
+      <div class="histograms">
         {layers.map((layer, index) => (
           <LayerRow key={index} layer={layer} index={index} last={index === layers.length - 1} />
         ))}
