@@ -71,7 +71,7 @@ function Bars({
   const summary = `mean ${scientific(mean)}, standard deviation ${scientific(standardDeviation)}`;
   const zero = most > least && least < 0 && most > 0 ? (-least / (most - least)) * WIDTH : undefined;
   return (
-    <figure class="histogram">
+    <figure class="value-histogram">
       <figcaption>
         {title}
         <small>{summary}</small>

@@ -33,7 +33,7 @@ export function ClassTable({ split, report }: { split: SplitName; report: Classi
               <th scope="row">{row.name}</th>
               {SCORES.map((score) => (
                 <td key={score}>
-                  <span class="bar" style={{ "--share": row[score].toFixed(4) }}>
+                  <span class="score" style={{ "--share": row[score].toFixed(4) }}>
                     {percent(row[score])}
                   </span>
                 </td>

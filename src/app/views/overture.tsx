@@ -69,7 +69,10 @@ function Facts() {
   ];
   if (data !== OWN_FILES && rows > 0) {
     facts.unshift(["Parameters", grouped(parameterCount([USUAL.pixels, ...hidden, USUAL.classes]))]);
-    facts.push(["Steps", `${grouped(Math.ceil(rows / batchSize) * epochs)} in ${epochs} epochs`]);
+    facts.push([
+      "Steps",
+      `${grouped(Math.ceil(rows / batchSize) * epochs)} in ${epochs} epoch${epochs === 1 ? "" : "s"}`,
+    ]);
   }
   return (
     <dl class="facts">
