@@ -318,7 +318,7 @@ describe("the model", () => {
 });
 
 describe("drawing", () => {
-  test("is read while it is drawn, with mouse, keyboard, or from a recording", async () => {
+  test("is read while it is drawn: by mouse, finger or keyboard, or from a recording", async () => {
     const { page, complaints } = await openPage(stage, "#/draw", "#draw-title");
     await drop(page, "digits.safetensors", await read(digits.path));
     await page.waitForFunction(() => /digits/.test(document.querySelector(".model-line")?.textContent ?? ""));
@@ -327,14 +327,25 @@ describe("drawing", () => {
 
     // A three, drawn by hand.
     const box = (await (await page.$(".paper canvas"))!.boundingBox())!;
-    const points = [30, 25, 48, 17, 64, 25, 60, 40, 46, 48, 62, 54, 68, 68, 56, 81, 40, 82, 28, 74];
-    const at = (i: number): [number, number] => [
-      box.x + (box.width * points[i]) / 100,
-      box.y + (box.height * points[i + 1]) / 100,
+    const three = [
+      [30, 25],
+      [48, 17],
+      [64, 25],
+      [60, 40],
+      [46, 48],
+      [62, 54],
+      [68, 68],
+      [56, 81],
+      [40, 82],
+      [28, 74],
     ];
-    await page.mouse.move(...at(0));
+    const at = ([x, y]: number[]): [number, number] => [
+      box.x + (box.width * x) / 100,
+      box.y + (box.height * y) / 100,
+    ];
+    await page.mouse.move(...at(three[0]));
     await page.mouse.down();
-    for (let i = 2; i < points.length; i += 2) await page.mouse.move(...at(i), { steps: 4 });
+    for (const point of three.slice(1)) await page.mouse.move(...at(point), { steps: 4 });
     await reads("3");
     await page.mouse.up();
     await page.waitForFunction(() =>
@@ -363,6 +374,20 @@ describe("drawing", () => {
       await page.click(`button[aria-label="Draw a ${digit}"]`);
       await reads(String(digit));
     }
+
+    // A seven, with a finger.
+    await page.click(".paper-tools ::-p-text(Clear)");
+    const seven = [
+      [28, 22],
+      [50, 21],
+      [71, 20],
+      [58, 48],
+      [46, 84],
+    ];
+    await page.touchscreen.touchStart(...at(seven[0]));
+    for (const point of seven.slice(1)) await page.touchscreen.touchMove(...at(point));
+    await page.touchscreen.touchEnd();
+    await reads("7");
 
     // A one, by keyboard: up, pen down, down the paper, pen up.
     await page.click(".paper-tools ::-p-text(Clear)");
