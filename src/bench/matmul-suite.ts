@@ -170,24 +170,25 @@ export function productText({ product, rows, inputs, units }: ProductId): string
   return `${product}, ${rows} rows, ${inputs} → ${units}`;
 }
 
-/** Backlit on WebGPU against the others on one product; who disagrees is in no ratio. */
+/** Backlit on WebGPU against every other row of its product; who disagrees is in no ratio. */
 export function matmulRatios(rows: readonly MatmulRow[]): MatmulRatio[] {
   const ranked = rows.filter(({ agrees }) => agrees);
-  const own = ranked.find(({ contender }) => contender === "backlit");
-  if (own === undefined) return [];
-  const { product, rows: count, inputs, units } = own;
-  return ranked
-    .filter((row) => row !== own)
-    .map(({ contender, backend, ms, rounds }) => ({
-      against: contender,
-      backend,
-      product,
-      rows: count,
-      inputs,
-      units,
-      ratio: own.ms / ms,
-      ...ratioRange(own.rounds, rounds, own.ms / ms),
-    }));
+  const ours = ranked.filter(({ contender }) => contender === "backlit");
+  return ours.flatMap((own) => {
+    const { product, rows: count, inputs, units } = own;
+    return ranked
+      .filter((row) => row !== own && productText(row) === productText(own))
+      .map(({ contender, backend, ms, rounds }) => ({
+        against: contender,
+        backend,
+        product,
+        rows: count,
+        inputs,
+        units,
+        ratio: own.ms / ms,
+        ...ratioRange(own.rounds, rounds, own.ms / ms),
+      }));
+  });
 }
 
 /** Evenly from -1 to 1, without zeros to gain from. */

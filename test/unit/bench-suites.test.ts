@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { accuracyRatios } from "../../src/bench/accuracy-suite.ts";
 import { benchProtocol } from "../../src/bench/defaults.ts";
-import { exactTotal, type ProductContender } from "../../src/bench/matmul-suite.ts";
+import { exactTotal, matmulRatios, type ProductContender } from "../../src/bench/matmul-suite.ts";
 import {
   workloadKey,
   type AccuracyResult,
@@ -293,6 +293,11 @@ describe("the suite matmul", () => {
     expect(result.rows[0].gflops).toBeCloseTo((2 * 128 * 784 * 512) / 1e6, 6);
     expect(new Set(result.ratios.map(({ against }) => against))).toEqual(new Set(["tfjs"]));
     expect(result.ratios[0]).toMatchObject({ ratio: 0.25, lowest: 0.25, highest: 0.25 });
+    // A report takes the ratios of all rows together: each within its own product.
+    expect(matmulRatios(result.rows)).toEqual(result.ratios);
+    expect(result.ratios).toHaveLength(9);
+    const slower = result.rows.map((row, i) => ({ ...row, ms: row.ms * (i + 1) }));
+    expect(matmulRatios(slower.filter(({ contender }) => contender === "backlit"))).toEqual([]);
   });
 });
 

@@ -13,9 +13,17 @@ describe("what the benchmark page asks for", () => {
   });
 
   it("leaves out of request and command what the suite has no use for, and what is wrong with it", () => {
-    const text = { ...defaults, suite: "overhead", hidden: "64", batch: "none" };
+    const text = {
+      ...defaults,
+      suite: "overhead",
+      hidden: "64",
+      batch: "none",
+      "loss-steps": "7",
+      seed: "2",
+    };
     expect(problemsOf(text)).toEqual({});
-    const { narrowing, peers, command } = requestOf(text);
+    const { narrowing, peers, protocol, command } = requestOf(text);
+    expect(protocol).toEqual({ quick: true });
     expect(peers).toEqual([]);
     expect(Object.values(narrowing).filter((value) => value !== undefined)).toEqual([]);
     expect(command).toBe("backlit bench --suite overhead --quick");

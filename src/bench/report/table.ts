@@ -21,6 +21,6 @@ export function figureTable(
   });
   return scroller(
     escapeHtml(label),
-    `<table class="figures"><thead><tr>${titles.join("")}</tr></thead><tbody>${body.join("")}</tbody></table>`,
+    `<table><thead><tr>${titles.join("")}</tr></thead><tbody>${body.join("")}</tbody></table>`,
   );
 }

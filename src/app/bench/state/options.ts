@@ -87,9 +87,18 @@ export function problemsOf(text: OptionTexts): Partial<Record<OptionName, string
   return found;
 }
 
+/** Where the amount that is measured is fixed: nobody takes turns, no losses are compared, nothing is drawn. */
+const FIXED: Partial<Record<SuiteName, readonly OptionName[]>> = {
+  matmul: ["loss-steps"],
+  kernels: ["rounds", "seconds", "loss-steps"],
+  accuracy: ["rounds", "seconds", "loss-steps"],
+  overhead: ["loss-steps", "seed"],
+};
+
 /** Whether the suite that is chosen has a use for an option. */
 export function isTaken(name: OptionName, text: OptionTexts): boolean {
   const suite = text.suite as SuiteName;
+  if (FIXED[suite]?.includes(name)) return false;
   if (name === "data") return takesDigits({ suite });
   const narrows = SUITE_OPTIONS.find((option) => option === name);
   return narrows === undefined || TAKEN_BY[suite].includes(narrows);
@@ -123,7 +132,7 @@ export function requestOf(text: OptionTexts): BenchRequest {
   const numbers = (name: OptionName): number[] | undefined =>
     text[name] === "" ? undefined : list(name)?.map(Number);
   const number = (name: OptionName): number | undefined =>
-    text[name] === "" ? undefined : Number(text[name]);
+    text[name] === "" || !isTaken(name, text) ? undefined : Number(text[name]);
   return {
     suite: text.suite as SuiteName,
     peers: (list("peers") ?? []) as (typeof PEERS)[number][],

@@ -68,10 +68,16 @@ export function Settings() {
               <Text name="hidden" help="units of each hidden layer; empty for the suite’s own networks" />
             )}
             {takes("batch") && <Text name="batch" help="rows in a step; empty for the suite’s own" />}
-            <Text name="rounds" help="rounds in which contenders take turns" placeholder="by default" />
-            <Text name="seconds" help="fewest seconds for each contender" placeholder="by default" />
-            <Text name="loss-steps" help="steps whose losses must agree" placeholder="by default" />
-            <Text name="seed" help="of initial parameters, noise and the order of rows" />
+            {takes("rounds") && (
+              <Text name="rounds" help="rounds in which contenders take turns" placeholder="by default" />
+            )}
+            {takes("seconds") && (
+              <Text name="seconds" help="fewest seconds for each contender" placeholder="by default" />
+            )}
+            {takes("loss-steps") && (
+              <Text name="loss-steps" help="steps whose losses must agree" placeholder="by default" />
+            )}
+            {takes("seed") && <Text name="seed" help="of initial parameters, noise and the order of rows" />}
           </div>
         </details>
         <p class="fine terminal">
