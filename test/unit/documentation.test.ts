@@ -111,7 +111,7 @@ it("docs/decisions lists every record", () => {
 });
 
 it(`pictures have at most ${MOST_PICTURE_BYTES / 1000} kB`, () => {
-  const folder = join(root, "docs/images");
+  const folder = join(root, "docs/pictures");
   const large = readdirSync(folder)
     .map((name) => join(folder, name))
     .filter((path) => statSync(path).size > MOST_PICTURE_BYTES);
