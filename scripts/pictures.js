@@ -11,6 +11,6 @@ const vitest = join(root, "node_modules/vitest/vitest.mjs");
 const { status } = spawnSync(process.execPath, [vitest, "run", "test/e2e/pictures.test.ts"], {
   cwd: root,
   stdio: "inherit",
-  env: { ...process.env, BACKLIT_PICTURES: "renew" },
+  env: { ...process.env, BACKLIT_RENEW_PICTURES: "renew" },
 });
 process.exitCode = status ?? 1;

@@ -51,7 +51,7 @@ const VIEWS: Record<string, (page: Page) => Promise<void>> = {
   },
 };
 
-describe.skipIf(!process.env["BACKLIT_PICTURES"])("pictures of the page", () => {
+describe.skipIf(!process.env["BACKLIT_RENEW_PICTURES"])("pictures of the page", () => {
   let stage: Stage;
   let page: Page;
   let complaints: string[];
