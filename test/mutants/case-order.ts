@@ -11,6 +11,7 @@ interface Tries {
 
 /** What a case without a record is taken to cost, in seconds: it comes late. */
 const UNKNOWN_SECONDS = 10;
+const UNKNOWN_FILES = 20;
 
 export class CaseOrder {
   readonly #names: readonly string[];
@@ -31,7 +32,9 @@ export class CaseOrder {
   for(file: string): string[] {
     const expected = (name: string): number => {
       const { tried, killed } = this.#of(name, file);
-      return ((this.cost(name) + 0.05) * (tried + 2)) / (killed + 1);
+      // A case of few files is about them.
+      const breadth = this.#index[name]?.files.length ?? UNKNOWN_FILES;
+      return ((this.cost(name) + 0.05) * breadth * (tried + 2)) / (killed + 1);
     };
     return this.#names
       .filter((name) => this.#index[name]?.files.includes(file) ?? true)

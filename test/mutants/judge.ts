@@ -2,7 +2,7 @@
 import type { CaseOrder } from "./case-order.ts";
 import type { CaseWorker, NoAnswer } from "./case-worker.ts";
 import type { Mutant } from "./mutants.ts";
-import type { Answer } from "./protocol.ts";
+import type { Answer, Question } from "./protocol.ts";
 
 /** What runs cases. */
 export type Asked = Pick<CaseWorker, "ask">;
@@ -19,13 +19,15 @@ export interface Verdict {
   seconds: number;
 }
 
-/** What a case may take, in milliseconds, beyond which it hangs: far more than it does on a machine that is busy otherwise. */
-const patience = (seconds: number): number => 15_000 + 20_000 * seconds;
+/** Of a question that gets no answer. */
+const MOST_ATTEMPTS = 4;
 
 export class Judge {
   readonly #order: CaseOrder;
   readonly #mostCases: number;
   readonly #passed = new Set<string>();
+  /** How much longer than on an idle machine things may take. */
+  #slack = 1;
 
   /** @param mostCases that a mutant meets: what survives those need not survive all */
   constructor(order: CaseOrder, mostCases: number = Infinity) {
@@ -48,30 +50,52 @@ export class Judge {
     const cases = this.#order.for(file);
     for (const name of cases) {
       if (met === this.#mostCases) break;
-      const question = { case: name, mutant: { file, text } };
-      const ask = (): Promise<Answer | NoAnswer> => worker.ask(question, patience(this.#order.cost(name)));
-      let answer = await ask();
-      // A process can end for reasons of its own, but hardly twice.
-      if ("lost" in answer && answer.lost === "crashes") answer = await ask();
+      const answer = await this.#ask(worker, { case: name, mutant: { file, text } });
       if ("notCompiled" in answer && answer.notCompiled) continue;
       met++;
       compiled = true;
       const failure = "lost" in answer ? answer.lost : answer.failure;
       this.#order.note(name, file, failure !== "");
       if (failure === "") continue;
-      // A case says something only if it passes without the mutant; beside one that hung it has to show that again.
-      if ("lost" in answer || !this.#passed.has(name)) await this.#pass(worker, name);
+      // A case says something only if it passes without the mutant.
+      if (!this.#passed.has(name)) await this.#pass(worker, name);
       return verdict("killed", name, failure);
     }
     // What no case composes is noticed by none.
     return verdict(compiled || cases.length === 0 ? "survived" : "discarded");
   }
 
+  /**
+   * What a case says of a mutant. That it hangs counts only if the case answers in that time without the mutant, and that it
+   * crashes only if it does so again: machines are busy, and processes end for reasons of their own.
+   */
+  async #ask(worker: Asked, question: Question): Promise<Answer | NoAnswer> {
+    const { case: name } = question;
+    let crashed = false;
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      const answer = await worker.ask(question, this.#patience(name));
+      if (!("lost" in answer)) return answer;
+      if (answer.lost === "crashes" && !crashed) {
+        crashed = true;
+        continue;
+      }
+      const right = await worker.ask({ case: name }, this.#patience(name));
+      if (!("lost" in right)) return answer;
+      this.#slack *= 2;
+    }
+    throw new Error(`"${name}" gives no answer without a mutant`);
+  }
+
   /** @throws Error when a case fails without a mutant */
   async #pass(worker: Asked, name: string): Promise<void> {
-    const answer = await worker.ask({ case: name }, patience(this.#order.cost(name)));
+    const answer = await worker.ask({ case: name }, 4 * this.#patience(name));
     const failure = "lost" in answer ? answer.lost : answer.failure;
-    if ("lost" in answer || failure !== "") throw new Error(`"${name}" fails without a mutant: ${failure}`);
+    if (failure !== "") throw new Error(`"${name}" fails without a mutant: ${failure}`);
     this.#passed.add(name);
+  }
+
+  /** What a case may take, in milliseconds; beyond it hangs. */
+  #patience(name: string): number {
+    return this.#slack * (15_000 + 20_000 * this.#order.cost(name));
   }
 }

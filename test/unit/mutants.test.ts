@@ -113,8 +113,23 @@ describe("judge", () => {
         failure: lost,
       });
       const twice = lost === "crashes" ? ["quick"] : [];
-      expect(cases.questions).toEqual(["quick", ...twice, "quick, right"]);
+      expect(cases.questions.slice(0, 2 + twice.length)).toEqual(["quick", ...twice, "quick, right"]);
     }
+  });
+
+  test("one that is slow on a busy machine is given more time", async () => {
+    const times: number[] = [];
+    const answers: (Answer | NoAnswer)[] = [{ lost: "hangs" }, { lost: "hangs" }, answer({ failure: "off" })];
+    const busy: Asked = {
+      ask: (_, timeoutMs) => {
+        times.push(timeoutMs);
+        return Promise.resolve(answers.shift() ?? answer());
+      },
+    };
+    expect(await new Judge(order()).judge(busy, MUTANT)).toMatchObject({ result: "killed", failure: "off" });
+    expect(times[2]).toBe(2 * times[0]);
+    const stuck = asked({ quick: { lost: "hangs" }, "quick, right": { lost: "hangs" } });
+    await expect(new Judge(order()).judge(stuck, MUTANT)).rejects.toThrow("gives no answer without a mutant");
   });
 
   test("several judge side by side; a sample ends with so many that compile", async () => {
