@@ -9,6 +9,8 @@
 //! reads schedule
 //! writes control
 
+const NEXT = 0u;
+const CURRENT = 1u;
 const FAULT = 2u;
 const ENTRY_WORDS = 8u;
 
@@ -40,6 +42,8 @@ fn isFinite4(value: vec4f) -> bool {
 
 // Stops every kernel from now on; the host puts the last snapshot back.
 fn raiseFault(layer: u32, tensor: u32) {
+  // Whoever publishes CURRENT in the first dispatch of a step may not have begun, and does not once it sees the fault.
+  if (ENTRY_FIELD == NEXT) { atomicStore(&control[CURRENT], atomicLoad(&control[NEXT])); }
   atomicMax(&control[FAULT], 1u + layer * 16u + tensor);
 }
 // Tensors that a fault can name; the host has the same list.

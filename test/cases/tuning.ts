@@ -41,10 +41,11 @@ const MIXED: Tuning = {
     0: { forward: tile(2, 16), weightGradient: tile(4, 8) },
     1: {
       forward: { ...shared(16, 8), splits: 2 },
-      inputGradient: tile(4, 16),
+      // In one dispatch with products that need fewer invocations.
+      inputGradient: shared(16, 16),
       weightGradient: shared(8, 16),
     },
-    2: { weightGradient: tile(4, 4) },
+    2: { weightGradient: shared(8, 8) },
   },
 };
 

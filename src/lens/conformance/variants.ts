@@ -58,7 +58,8 @@ export const VARIANTS: readonly Tuning[] = [
     ...HARDWARE_TUNING,
     name: "workgroup tiles, loops",
     unrolled: false,
-    workgroupSize: 12,
+    // One more than a power of two: sums in pairs have a lane left over.
+    workgroupSize: 33,
     forward: WIDE_WORKGROUP,
     inputGradient: WIDE_WORKGROUP,
     weightGradient: WIDE_WORKGROUP,
