@@ -5,10 +5,11 @@ import type { Parameters } from "../../src/core/engine.ts";
 import type { Dataset } from "../../src/core/dataset.ts";
 import { pixelToInput } from "../../src/core/dataset.ts";
 import type { GpuEngine } from "../../src/gpu/engine.ts";
-import { HARDWARE_TUNING } from "../../src/gpu/tuning.ts";
+import { HARDWARE_TUNING, type Tuning } from "../../src/gpu/tuning.ts";
 import { boundedPass } from "../../src/lens/pass-bounds.ts";
 import { UNIT } from "../../src/lens/rounding.ts";
 import type { Case, Lab } from "../support/gpu-lab.ts";
+import { VARIANTS } from "../../src/lens/conformance/variants.ts";
 import { Draw, stack } from "../../src/lens/conformance/draw.ts";
 
 const CLASSES = 10;
@@ -29,9 +30,9 @@ function setting(): { network: ReturnType<typeof stack>; training: object; datas
   };
 }
 
-async function evaluate(lab: Lab): Promise<void> {
+async function evaluate(lab: Lab, tuning?: Tuning): Promise<void> {
   const options = setting();
-  const engine = await lab.engine(options);
+  const engine = await lab.engine({ ...options, tuning });
   await engine.run(20);
   for (const split of ["test", "train", "test"] as const) {
     await checkSplit(lab, engine, options.dataset, split);
@@ -135,7 +136,11 @@ async function gradients(lab: Lab): Promise<void> {
 }
 
 export const evaluationCases: readonly Case[] = [
-  { name: "evaluate() over chunks of the test and the training split", run: evaluate },
+  { name: "evaluate() over chunks of the test and the training split", run: (lab) => evaluate(lab) },
+  {
+    name: "evaluate() with products in workgroup memory",
+    run: (lab) => evaluate(lab, { ...VARIANTS[4], unrolled: false }),
+  },
   { name: "predict() over batches of all sizes", run: predict },
   { name: "gradients() of batches of all sizes", run: gradients },
 ];

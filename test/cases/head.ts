@@ -23,11 +23,19 @@ async function shapes(lab: Lab, tuning: Tuning): Promise<void> {
   }
 }
 
+/** Fewer invocations than vectors in a group: each takes several. */
+async function few(lab: Lab): Promise<void> {
+  const tuning = { ...VARIANTS[4], workgroupSize: 2 };
+  const head = await openHead(lab, { k: 7, n: 31, tuning, capacity: 7 });
+  for (const rows of [7, 1]) await head.batch(rows, new Draw(22));
+}
+
 async function extremes(lab: Lab): Promise<void> {
   for (const tuning of [VARIANTS[0], VARIANTS[4]]) await checkExtremeLogits(lab, tuning);
 }
 
 export const headCases: readonly Case[] = [
   ...VARIANTS.map((tuning): Case => ({ name: `head, ${tuning.name}`, run: (lab) => shapes(lab, tuning) })),
+  { name: "head, two invocations for a row of 31 classes", run: few },
   { name: "head: logits of +-88 and +-10,000, equal rows", run: extremes },
 ];

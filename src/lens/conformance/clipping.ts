@@ -8,6 +8,7 @@ import { plan as makePlan } from "../../gpu/plan.ts";
 import { ENTRY_WORDS } from "../../gpu/plan-programs.ts";
 import type { Tuning } from "../../gpu/tuning.ts";
 import { parameterShapes } from "../../model/parameters.ts";
+import { gamma } from "../rounding.ts";
 import { boundedUpdate, tiledNormDepth } from "../update-bounds.ts";
 import { Draw, stack } from "./draw.ts";
 import { Kernel, type CheckContext } from "./kernel.ts";
@@ -29,8 +30,8 @@ export async function checkClipping(context: CheckContext, tuning: Tuning): Prom
   const limits = limitsOf(context);
   const draw = new Draw(134);
   for (const [clipNorm, size] of SETTINGS) {
-    const spec = { batchSize: 4, optimizer: "sgd", learningRate: 1, weightDecay: 0.1, clipNorm } as const;
-    const plan = makePlan(NETWORK, spec, { tuning, trainRows: 4, limits, shaders });
+    const spec = { batchSize: 64, optimizer: "sgd", learningRate: 1, weightDecay: 0.1, clipNorm } as const;
+    const plan = makePlan(NETWORK, spec, { tuning, trainRows: 64, limits, shaders });
     const kernel = await Kernel.open(context, dispatchesOf(plan, "clipped update"), plan.buffers);
     const { network, training } = plan;
     const shapes = parameterShapes(network);
@@ -47,17 +48,24 @@ export async function checkClipping(context: CheckContext, tuning: Tuning): Prom
     const tiles = plan.buffers.find(({ name }) => name === "squares")!.bytes / 4;
     const shares = draw.floats(tiles).map((share) => 1.5 + share);
     const all = shares.reduce((sum, share) => sum + share, 0);
-    const rows = 3;
+    const rows = 50;
     const numbers = numbersOf(plan, 2);
     const entry = new Uint32Array(ENTRY_WORDS);
     writeEntry(entry, 0, { step: 2, first: plan.scheduleRows, rows }, numbers);
     const words = 4 * plan.parameters.vectors;
+    const losses = draw.floats(rows, 3);
+    const lossBits = new Uint32Array(losses.buffer);
+    const correct = draw.labels(rows, 2);
+    const results = Uint32Array.from({ length: 4 * rows }, (_, i) => {
+      const row = Math.floor(i / 4);
+      return [lossBits[row], 7, 5, correct[row]][i % 4];
+    });
     await kernel.run(rows, {
       schedule: [{ data: entry }],
       parameters: [{ data: packParameters(network, parameters) }],
       gradients: [{ data: packParameters(network, gradients) }],
       squares: [{ data: shares.map((share) => (share / all) * total) }],
-      results: [{ data: new Uint32Array(4 * rows) }],
+      results: [{ data: results }],
     });
     const what = `clipping at ${clipNorm} of gradients of ${size}`;
     const exact = Object.fromEntries(shapes.map(({ name, size: count }) => [name, new Float64Array(count)]));
@@ -85,6 +93,17 @@ export async function checkClipping(context: CheckContext, tuning: Tuning): Prom
     }
     check.equal(`${what}: padding`, packed, packParameters(network, actual));
     const record = 4 * plan.firstRecord;
+    const [meanBits, ...counts] = kernel.words("results", [record, record + 4]);
+    const sum = losses.reduce((total, loss) => total + loss, 0);
+    const absolute = losses.reduce((total, loss) => total + Math.abs(loss), 0);
+    check.within(
+      `${what}: mean loss`,
+      [new Float32Array(Uint32Array.of(meanBits).buffer)[0]],
+      [sum / rows],
+      [gamma(rows + 3) * (absolute / rows)],
+    );
+    const right = correct.reduce((total, one) => total + one, 0);
+    check.equal(`${what}: record`, counts, [right, rows, 2]);
     kernel.checkUntouched(what, { parameters: [[0, words]], results: [[record, record + 4]] });
   }
 }

@@ -14,7 +14,15 @@ const SMALL_WORKGROUP = {
   tileColumns: 16,
   depth: 8,
 } as const;
-const WIDE_WORKGROUP = { ...SMALL_WORKGROUP, columns: 8, tileRows: 8, tileColumns: 32, depth: 4 } as const;
+/** Nine invocations that read twelve blocks of either operand in two turns, each with more than one vector across. */
+const WIDE_WORKGROUP = {
+  ...SMALL_WORKGROUP,
+  rows: 8,
+  columns: 8,
+  tileRows: 24,
+  tileColumns: 24,
+  depth: 8,
+} as const;
 
 /** The same tiles in every layer, also where they are larger than the product. */
 const everywhere = (layer: NonNullable<Tuning["layers"]>[string]): Pick<Tuning, "layers"> => ({

@@ -314,4 +314,48 @@ export const GUARDS: readonly Proof[] = [
     reason: "A second invocation adds up and writes the same.",
     mutants: [["step-result", "constant", "if (lane > 0u) { return; }", "if (lane > 1u) { return; }"]],
   },
+  {
+    reason: "Every invocation, or another one, writes the same value; a workgroup has more than one.",
+    mutants: [
+      ["step-result", "guard-removed", "if (lane > 0u) { return; }", "if (false) { return; }"],
+      [
+        "head-workgroup",
+        "comparison-flipped",
+        "if (lane == 0u) { sharedRows = batchRows(); }",
+        "if (lane != 0u) { sharedRows = batchRows(); }",
+      ],
+      ["head-workgroup", "comparison-flipped", "if (lane == 0u) {", "if (lane != 0u) {"],
+      [
+        "head-workgroup",
+        "constant",
+        "if (lane == 0u) { sharedRows = batchRows(); }",
+        "if (lane == 1u) { sharedRows = batchRows(); }",
+      ],
+      ["head-workgroup", "constant", "if (lane == 0u) {", "if (lane == 1u) {"],
+      [
+        "product-workgroup",
+        "comparison-flipped",
+        "if (lane == 0u) { extents = vec2u(rowsOfC(), depth4()); }",
+        "if (lane != 0u) { extents = vec2u(rowsOfC(), depth4()); }",
+      ],
+      [
+        "product-workgroup",
+        "constant",
+        "if (lane == 0u) { extents = vec2u(rowsOfC(), depth4()); }",
+        "if (lane == 1u) { extents = vec2u(rowsOfC(), depth4()); }",
+      ],
+    ],
+  },
+  {
+    reason:
+      "Lanes past the tile load what is not handed round; that they look at it, too, at most steps over fewer zeros.",
+    mutants: [
+      [
+        "dense-weight-gradient-subgroup",
+        "min-max",
+        "x[s] = min(firstInput4 + min(s * SUBGROUP_SIZE + subgroupLane, TILE_INPUTS4 - 1u), INPUTS4 - 1u);",
+        "x[s] = min(firstInput4 + (s * SUBGROUP_SIZE + subgroupLane), INPUTS4 - 1u);",
+      ],
+    ],
+  },
 ];

@@ -4,5 +4,6 @@ import { GUARDS } from "./guards.ts";
 import { ZEROS } from "./zeros.ts";
 import { ROLES } from "./roles.ts";
 import { VALUES } from "./values.ts";
+import { HIDDEN } from "./hidden.ts";
 
-export const PROOFS: readonly Proof[] = [...GUARDS, ...ZEROS, ...ROLES, ...VALUES];
+export const PROOFS: readonly Proof[] = [...GUARDS, ...ZEROS, ...ROLES, ...VALUES, ...HIDDEN];

@@ -65,4 +65,21 @@ export const ROLES: readonly Proof[] = [
       ],
     ],
   },
+  {
+    reason: "The results that this kernel is given make nothing of the item.",
+    mutants: [
+      [
+        "dense-input-gradient-subgroup",
+        "term",
+        "endResult(tile * SUBGROUP_SIZE + subgroupLane);",
+        "endResult(tile * SUBGROUP_SIZE);",
+      ],
+      [
+        "dense-forward-subgroup",
+        "term",
+        "endResult(tile * SUBGROUP_SIZE + subgroupLane);",
+        "endResult(tile * SUBGROUP_SIZE);",
+      ],
+    ],
+  },
 ];

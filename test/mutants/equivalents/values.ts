@@ -112,4 +112,70 @@ export const VALUES: readonly Proof[] = [
       ],
     ],
   },
+  {
+    reason: "A threshold of 0 keeps every unit, and the scale that belongs to it is 1.",
+    mutants: [
+      [
+        "dropout",
+        "guard-removed",
+        "if (DROPOUT_THRESHOLD == 0u) { return vec4f(1.0); }",
+        "if (false) { return vec4f(1.0); }",
+      ],
+    ],
+  },
+  {
+    reason:
+      "A threshold of 1 belongs to a rate of 2^-32, whose scale is 1 in float32: of 2^32 words it drops one.",
+    mutants: [
+      [
+        "dropout",
+        "constant",
+        "if (DROPOUT_THRESHOLD == 0u) { return vec4f(1.0); }",
+        "if (DROPOUT_THRESHOLD == 1u) { return vec4f(1.0); }",
+      ],
+    ],
+  },
+  {
+    reason: "Classes past the last count as nothing, however many vectors of them there are.",
+    mutants: [
+      [
+        "softmax-cross-entropy",
+        "loop-bound",
+        "for (var j = 0u; j < CLASSES4; j++) {",
+        "for (var j = 0u; j <= CLASSES4; j++) {",
+      ],
+    ],
+  },
+  {
+    reason: "The first class is larger than LOWEST, so what predicted begins with is not kept.",
+    mutants: [["softmax-cross-entropy", "accumulator", "var predicted = 0u;", "var predicted = 1u;"]],
+  },
+  {
+    reason: "Nobody reads these components.",
+    mutants: [
+      [
+        "step-result-workgroup",
+        "constant",
+        "shared4[lane] = vec4f(loss, f32(correct), 0.0, 0.0);",
+        "shared4[lane] = vec4f(loss, f32(correct), 1.0, 0.0);",
+      ],
+      [
+        "step-result-workgroup",
+        "constant",
+        "shared4[lane] = vec4f(loss, f32(correct), 0.0, 0.0);",
+        "shared4[lane] = vec4f(loss, f32(correct), 0.0, 1.0);",
+      ],
+    ],
+  },
+  {
+    reason: "The first part then sums all of K and the others nothing: they add up to the same product.",
+    mutants: [
+      [
+        "product-workgroup",
+        "index-sign",
+        "let end4 = min(first4 + PART4, extent.y);",
+        "let end4 = min(first4 - PART4, extent.y);",
+      ],
+    ],
+  },
 ];
