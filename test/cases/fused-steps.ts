@@ -39,7 +39,7 @@ const SETTINGS: readonly Setting[] = [
       [31, "tanh", 0.3],
       [33, "linear"],
     ],
-    training: { optimizer: "adam", warmup: 10 },
+    training: { optimizer: "adam", weightDecay: 0.03, warmup: 10 },
   },
   {
     hidden: [

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { SHADER_SOURCES } from "../../src/gpu/shader-sources.ts";
 import { CASES } from "../cases/index.ts";
 import { CASE_INDEX, type CaseRecord } from "./case-index.ts";
-import { CaseOrder } from "./case-order.ts";
+import { CaseOrder, learned } from "./case-order.ts";
 import { serveCases } from "./case-process.ts";
 import { CaseWorker } from "./case-worker.ts";
 import { equivalentsAmong } from "./equivalents.ts";
@@ -27,6 +27,11 @@ const print = (text: string): unknown => process.stdout.write(`${text}\n`);
 const printJson = (value: object): unknown => print(JSON.stringify(value));
 const say = (text: string): unknown => process.stderr.write(`${text}\n`);
 
+function writeIndex(index: Readonly<Record<string, CaseRecord>>): void {
+  const path = join(process.cwd(), "test/mutants/case-index.json");
+  writeFileSync(path, `${JSON.stringify(index, null, 2)}\n`);
+}
+
 /** Runs every case without a mutant, and keeps what it composes and takes. */
 async function record(): Promise<number> {
   const worker = new CaseWorker(PROGRAM);
@@ -39,7 +44,7 @@ async function record(): Promise<number> {
     say(`${name}: ${"lost" in answer ? answer.lost : answer.failure || `${answer.seconds.toFixed(1)} s`}`);
   }
   worker.stop();
-  writeFileSync(join(process.cwd(), "test/mutants/case-index.json"), `${JSON.stringify(index, null, 2)}\n`);
+  writeIndex(index);
   return failed.length === 0 ? 0 : 1;
 }
 
@@ -103,6 +108,12 @@ async function judge(options: Options): Promise<number> {
     const noticed = verdicts.filter(({ result }) => result !== "survived").length;
     print(`${verdicts.length - noticed} of ${verdicts.length} equivalents survive (${adapter})`);
     return noticed === 0 ? 0 : 1;
+  }
+  if (options.learn) {
+    const noticed = verdicts.flatMap(({ mutant, by }) =>
+      by === undefined ? [] : [[mutant.file, by] as const],
+    );
+    writeIndex(learned(CASE_INDEX, noticed));
   }
   const counts = countsOf(verdicts, equivalents);
   const lost = (how: string): number => verdicts.filter(({ failure }) => failure === how).length;

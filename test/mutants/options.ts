@@ -15,6 +15,7 @@ export interface Options {
   equivalents: boolean;
   list: boolean;
   record: boolean;
+  learn: boolean;
   json: boolean;
   verbose: boolean;
 }
@@ -28,6 +29,7 @@ export const USAGE = `npm run mutants -- [flags]
   --equivalents                     those that are proven equivalent, which must survive
   --list                            prints the mutants, runs nothing
   --record                          runs every case without a mutant and writes test/mutants/case-index.json
+  --learn                           keeps there, too, which cases noticed most
   --json                            one JSON object per line; the last is {type:"result", …}
   --verbose                         a line per mutant
 `;
@@ -45,6 +47,7 @@ export function parseOptions(args: readonly string[]): Options {
       equivalents: { type: "boolean", default: false },
       list: { type: "boolean", default: false },
       record: { type: "boolean", default: false },
+      learn: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       verbose: { type: "boolean", default: false },
     },

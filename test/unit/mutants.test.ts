@@ -1,6 +1,6 @@
 /** How mutants are judged: which cases they meet, what counts as noticed, what is reported. */
 import { describe, expect, test } from "vitest";
-import { CaseOrder } from "../mutants/case-order.ts";
+import { CaseOrder, learned } from "../mutants/case-order.ts";
 import type { NoAnswer } from "../mutants/case-worker.ts";
 import { equivalentsAmong, type Equivalent } from "../mutants/equivalents.ts";
 import { Judge, type Asked } from "../mutants/judge.ts";
@@ -59,6 +59,17 @@ describe("order", () => {
     }
     expect(learning.for("kernel")[0]).toBe("slow");
     expect(learning.for("other")[0]).toBe("elsewhere");
+  });
+
+  test("what noticed in an earlier run comes first in a later one", () => {
+    const index = learned(INDEX, [
+      ["kernel", "slow"],
+      ["kernel", "slow"],
+      ["other", "elsewhere"],
+    ]);
+    expect(index["slow"]).toEqual({ seconds: 5, files: ["kernel"], notices: ["kernel"] });
+    expect(index["quick"]).toEqual(INDEX.quick);
+    expect(new CaseOrder(NAMES, index).for("kernel")[0]).toBe("slow");
   });
 });
 

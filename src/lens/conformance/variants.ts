@@ -46,7 +46,8 @@ export const VARIANTS: readonly Tuning[] = [
     name: "subgroup tiles",
     forward: SMALL_SUBGROUP,
     inputGradient: SMALL_SUBGROUP,
-    weightGradient: SMALL_SUBGROUP,
+    // Six vectors of inputs for four lanes: two turns, the second cut short.
+    weightGradient: { ...SMALL_SUBGROUP, rows: 24, columns: 8 },
   },
   {
     ...HARDWARE_TUNING,

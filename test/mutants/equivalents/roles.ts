@@ -82,4 +82,11 @@ export const ROLES: readonly Proof[] = [
       ],
     ],
   },
+  {
+    reason: "The rows have been looked up right before, and no source needs more.",
+    mutants: [
+      ["head", "statement-removed", "beginSource();", ""],
+      ["head-workgroup", "statement-removed", "beginSource();", ""],
+    ],
+  },
 ];
