@@ -3,6 +3,7 @@
  * fail. The command itself runs all of them.
  */
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
@@ -13,7 +14,10 @@ const script = fileURLToPath(new URL("../../scripts/mutants.js", import.meta.url
 test("ten faults in the shaders are noticed", { timeout: 300_000 }, async () => {
   const flags = ["--sample", String(SAMPLE), "--seed", "38", "--workers", "1", "--json"];
   const program = spawn(process.execPath, [script, ...flags], { stdio: ["ignore", "pipe", "pipe"] });
+  const ended = once(program, "close");
   const [output, errors] = await Promise.all([text(program.stdout), text(program.stderr)]);
+  // The pipes end before the process does.
+  const [exitCode] = (await ended) as [number | null];
   const lines = output
     .trim()
     .split("\n")
@@ -26,5 +30,5 @@ test("ten faults in the shaders are noticed", { timeout: 300_000 }, async () => 
     killed: SAMPLE,
     survivors: 0,
   });
-  expect(program.exitCode).toBe(0);
+  expect(exitCode).toBe(0);
 });

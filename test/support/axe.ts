@@ -10,9 +10,15 @@ export async function violations(page: Page): Promise<string[]> {
   await page.evaluate(await axeSource);
   const found: string[] = [];
   for (const value of ["light", "dark"]) {
-    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value }]);
-    // Colours fade; axe looks at once.
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    // Colours fade, on a busy machine for longer than anybody would wait; axe looks at once.
+    await page.emulateMediaFeatures([
+      { name: "prefers-color-scheme", value },
+      { name: "prefers-reduced-motion", value: "reduce" },
+    ]);
+    await page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 100));
     const results = await page.evaluate(async () => {
       const { axe } = globalThis as unknown as {
         axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
