@@ -1,4 +1,5 @@
 /** Starts the page: options from the link, theme, the training worker, and the views. */
+import { effect } from "@preact/signals";
 import { render } from "preact";
 import "./styles/tokens.css";
 import "./styles/base.css";
@@ -17,15 +18,15 @@ import { keepForOffline } from "./offline.ts";
 import { listenToDrops } from "./state/arriving.ts";
 import { keepHeldModel } from "./state/keep-model.ts";
 import { keepLink, readLink } from "./state/options.ts";
-import { followRoute } from "./state/route.ts";
+import { followRoute, view } from "./state/route.ts";
 import { applyTheme } from "./state/theme.ts";
 import { greetWorker } from "./state/trainer.ts";
 import { App } from "./views/app.tsx";
-import { Navigation } from "./views/navigation.tsx";
+import { Navigation, TITLES } from "./views/navigation.tsx";
 import { Tools } from "./views/tools.tsx";
 
 // The benchmark is a document of its own: its peers need rights that this page does without.
-if (location.hash === "#/bench") location.replace("./bench/index.html");
+if (/^#\/bench(mark)?$/.test(location.hash)) location.replace("./bench/index.html");
 
 followRoute(readLink);
 keepLink();
@@ -34,6 +35,7 @@ listenToKeys();
 listenToDrops();
 keepHeldModel();
 skipWithinPage();
+nameTab();
 const root = document.getElementById("app")!;
 root.replaceChildren();
 render(<Navigation />, document.getElementById("pages")!);
@@ -46,5 +48,13 @@ function skipWithinPage(): void {
   document.querySelector(".skip")!.addEventListener("click", (event) => {
     event.preventDefault();
     document.getElementById("stage")?.focus();
+  });
+}
+
+/** So that tabs and the browser's history tell the views apart. */
+function nameTab(): void {
+  const whole = document.title;
+  effect(() => {
+    document.title = view.value === "train" ? whole : `${TITLES[view.value]} – Backlit`;
   });
 }

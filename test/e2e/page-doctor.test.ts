@@ -43,9 +43,16 @@ test("stops when asked, and reports what ran", async () => {
   await page.locator(".doctor .run-bar button").click();
   await page.waitForSelector(".verdict");
   const title = await page.$eval("#verdict-title", (element) => element.textContent ?? "");
-  const ran = Number(/^All ([\d,]+) cases are right\.$/.exec(title)?.[1].replaceAll(",", ""));
+  const ran = Number(/^The ([\d,]+) cases that ran are right\.$/.exec(title)?.[1].replaceAll(",", ""));
   expect(ran).toBeGreaterThan(0);
   expect(ran).toBeLessThan(5000);
+  const status = await page.$eval(".doctor .status", (element) => element.textContent);
+  expect(status).toBe(`Stopped after ${ran.toLocaleString("en-US")} of 5,000 cases.`);
+  expect(await page.$eval(".paragraph", (element) => element.textContent)).toContain("Stopped after");
+  expect(await page.$eval(".verdict code", (element) => element.textContent)).toBe(
+    "backlit check --cases 5000 --seed 3",
+  );
+  expect(await page.title()).toBe("Doctor – Backlit");
   expect(complaints).toEqual([]);
   await page.close();
 });

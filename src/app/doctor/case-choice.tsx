@@ -1,5 +1,6 @@
 /** Which cases: the standard ones, or so many random ones. */
 import type { Signal } from "@preact/signals";
+import { casesProblem, seedProblem } from "./link.ts";
 import { busy, casesText, linkProblems, problem, random, seedText } from "./state.ts";
 
 export function CaseChoice() {
@@ -19,8 +20,18 @@ export function CaseChoice() {
         />
         {random.value && (
           <div class="fields">
-            <NumberField id="doctor-cases" label="Cases" text={casesText} />
-            <NumberField id="doctor-seed" label="Seed" text={seedText} />
+            <NumberField
+              id="doctor-cases"
+              label="Cases"
+              text={casesText}
+              problem={casesProblem(casesText.value)}
+            />
+            <NumberField
+              id="doctor-seed"
+              label="Seed"
+              text={seedText}
+              problem={seedProblem(seedText.value)}
+            />
           </div>
         )}
       </fieldset>
@@ -53,7 +64,14 @@ function Choice({ value, title, note }: { value: boolean; title: string; note: s
   );
 }
 
-function NumberField({ id, label, text }: { id: string; label: string; text: Signal<string> }) {
+interface NumberFieldProps {
+  id: string;
+  label: string;
+  text: Signal<string>;
+  problem: string | undefined;
+}
+
+function NumberField({ id, label, text, problem: wrong }: NumberFieldProps) {
   return (
     <div class="field">
       <label for={id}>{label}</label>
@@ -64,6 +82,7 @@ function NumberField({ id, label, text }: { id: string; label: string; text: Sig
         autoComplete="off"
         value={text.value}
         aria-describedby="doctor-problem"
+        aria-invalid={wrong !== undefined}
         onInput={(event) => (text.value = event.currentTarget.value.trim())}
       />
     </div>

@@ -1,7 +1,18 @@
 /** Start, stop, and where the check stands. */
 import { duration, grouped } from "../format.ts";
 import { adapterState } from "../state/trainer.ts";
-import { busy, failure, phase, problem, report, results, startCheck, stopCheck, total } from "./state.ts";
+import {
+  busy,
+  failure,
+  phase,
+  problem,
+  report,
+  results,
+  startCheck,
+  stopCheck,
+  stopped,
+  total,
+} from "./state.ts";
 
 export function CheckBar() {
   const without = adapterState.value.state === "none";
@@ -57,6 +68,8 @@ function statusText(without: boolean): string {
       return "Stopping after what is under way.";
     case "ended":
       if (failure.value) return "The check ended with an error.";
-      return report.value ? `Done in ${duration(report.value.seconds)}.` : "Stopped.";
+      if (!report.value) return "Stopped.";
+      if (!stopped.value) return `Done in ${duration(report.value.seconds)}.`;
+      return `Stopped after ${grouped(report.value.cases)} of ${grouped(total.value)} cases.`;
   }
 }

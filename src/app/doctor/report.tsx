@@ -7,7 +7,7 @@ import { grouped } from "../format.ts";
 import { saveFile } from "../save-file.ts";
 import { AdapterName } from "../views/adapter-name.tsx";
 import { doctorCommand } from "./link.ts";
-import { report, userAgent } from "./state.ts";
+import { asked, report, stopped, total, userAgent } from "./state.ts";
 
 export function Report() {
   const found = report.value;
@@ -16,15 +16,19 @@ export function Report() {
   return (
     <article class="verdict" aria-labelledby="verdict-title">
       <h3 id="verdict-title" class={right ? "title" : "title wrong"}>
-        {right
-          ? `All ${grouped(found.cases)} cases are right.`
-          : `${grouped(found.failures)} of ${grouped(found.cases)} cases are wrong.`}
+        {verdict(found)}
       </h3>
       {!right && <Failures found={found} />}
       <Paragraph found={found} />
       <Circumstances found={found} />
     </article>
   );
+}
+
+function verdict({ cases, failures }: ConformanceReport): string {
+  const ran = stopped.value ? `${grouped(cases)} cases that ran` : `${grouped(cases)} cases`;
+  if (failures > 0) return `${grouped(failures)} of the ${ran} are wrong.`;
+  return stopped.value ? `The ${ran} are right.` : `All ${ran} are right.`;
 }
 
 function Failures({ found }: { found: ConformanceReport }) {
@@ -54,19 +58,20 @@ function Paragraph({ found }: { found: ConformanceReport }) {
     platform: navigator.platform || "unknown platform",
     runtime: browserOf(userAgent.value),
   });
+  const whole = stopped.value
+    ? `${text} Stopped after ${grouped(found.cases)} of ${grouped(total.value)} cases.`
+    : text;
   const copy = async (): Promise<void> => {
     try {
-      await navigator.clipboard.writeText(text);
+      await navigator.clipboard.writeText(whole);
       copied.value = "Copied.";
     } catch {
       copied.value = "This browser does not let the page copy; select the paragraph instead.";
     }
   };
-  const { cases, random, seed } = found;
-  const command = doctorCommand({ cases: random ? cases : undefined, seed });
   return (
     <>
-      <p class="paragraph">{text}</p>
+      <p class="paragraph">{whole}</p>
       <div class="take-away">
         <button type="button" class="secondary" onClick={() => void copy()}>
           Copy this paragraph
@@ -85,7 +90,7 @@ function Paragraph({ found }: { found: ConformanceReport }) {
         </span>
       </div>
       <p class="fine">
-        From a terminal: <code>{command}</code>
+        From a terminal: <code>{doctorCommand(asked.value)}</code>
       </p>
     </>
   );

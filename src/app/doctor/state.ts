@@ -15,6 +15,8 @@ export const results = signal<CaseResult[]>([]);
 /** Cases in all. */
 export const total = signal(0);
 export const report = signal<ConformanceReport | null>(null);
+/** Which cases were asked for, of the check that runs or ran last. */
+export const asked = signal<DoctorChoice>({ seed: 1 });
 /** What the browser calls itself. */
 export const userAgent = signal("");
 export const failure = signal<Pick<ErrorEvent, "code" | "message" | "hint"> | null>(null);
@@ -25,6 +27,9 @@ export const casesText = signal("500");
 export const seedText = signal("1");
 /** What was wrong with the link. */
 export const linkProblems = signal<string[]>([]);
+
+/** Whether the check was ended before all of its cases. */
+export const stopped = computed(() => report.value !== null && report.value.cases < total.value);
 
 export const busy = computed(() => phase.value !== "idle" && phase.value !== "ended");
 
@@ -72,6 +77,7 @@ export async function startCheck(): Promise<void> {
     total.value = 0;
     report.value = null;
     failure.value = null;
+    asked.value = request;
     phase.value = "starting";
   });
   try {

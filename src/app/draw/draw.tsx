@@ -24,7 +24,7 @@ export default function Draw() {
       <header class="view-head">
         <h2 id="draw-title">{digits ? "Draw a digit" : "Draw something"}</h2>
         {model && <ModelLine model={model} />}
-        {busy.value && model?.origin.kind !== "file" && (
+        {busy.value && model?.origin.kind === "run" && (
           <p class="fine">
             A run is under way: its network reads here at the end of each epoch.{" "}
             <a href={addresses.value.train}>The run</a>
@@ -47,6 +47,14 @@ export default function Draw() {
 }
 
 function NoModel() {
+  if (busy.value) {
+    return (
+      <div class="notice no-model">
+        <h3>There is no model to read with yet</h3>
+        <p>The network of the run reads here as soon as its first epoch is finished.</p>
+      </div>
+    );
+  }
   return (
     <div class="notice no-model">
       <h3>There is no model to read with yet</h3>

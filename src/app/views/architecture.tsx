@@ -28,7 +28,7 @@ export function Architecture({ input, classes }: { input: number | null; classes
         Network
       </h3>
       <div class="scroller">
-        <div class="drawn-layers" style={{ "--layers": layers.length }}>
+        <div class="layers" style={{ "--layers": layers.length }}>
           <NetworkDrawing layers={layers} />
           {layers.map((layer, index) => (
             <LayerCaption key={index} layer={layer} index={index} known={known} />

@@ -1,7 +1,8 @@
 /** The way to every view, and to the benchmark, which is a document of its own. */
 import { addresses, view, type ViewName } from "../state/route.ts";
 
-const TITLES: Record<ViewName, string> = {
+/** As the masthead and the tab name them. */
+export const TITLES: Record<ViewName, string> = {
   train: "Train",
   inside: "Inside",
   draw: "Draw",

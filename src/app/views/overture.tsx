@@ -26,7 +26,7 @@ export function Overture() {
       </h2>
       <p class="lede">
         {data === "synthetic" &&
-          "70,000 handwritten digits are drawn by this page, a few seconds’ work. Then a network learns to read them on your GPU. Nothing leaves this computer."}
+          "70,000 handwritten digits are drawn by this page, a few seconds’ work. Then a network learns to read them, through WebGPU. Nothing leaves this computer."}
         {data === OWN_FILES &&
           "Your files are read here and stay here. Their labels say how many classes there are."}
         {offer &&
