@@ -169,7 +169,14 @@ describe("the view Inside", () => {
     await page.keyboard.type("half");
     await page.keyboard.press("Enter");
     expect(await page.$eval(".values input", (input) => input.getAttribute("aria-invalid"))).toBe("true");
+    expect(await text(page, ".working .wrong")).toContain("“half” is no number");
     await page.keyboard.press("Escape");
+    expect(await page.$(".working .wrong")).toBeNull();
+    // The number that was there is no change.
+    const before = await page.evaluate(() => location.hash);
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Enter");
+    expect(await page.evaluate(() => location.hash)).toBe(before);
     await page.keyboard.press("Enter");
     await page.keyboard.type("-1.25");
     await page.keyboard.press("Enter");

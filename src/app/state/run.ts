@@ -66,6 +66,17 @@ export const searching = computed(
     resolved.value.engine === "gpu",
 );
 
+/** The settings of the run, as the form had them; null where they were not from the form. */
+const startedWith = signal<string | null>(null);
+
+/** Whether the form has come to say something else than what the finished run was. */
+export const outdated = computed(
+  () =>
+    phase.value === "ended" &&
+    startedWith.value !== null &&
+    startedWith.value !== JSON.stringify(resolved.value),
+);
+
 export const busy = computed(() => phase.value !== "idle" && phase.value !== "ended");
 
 /** Steps that the run will have taken at its end, unless it ends early. */
@@ -103,7 +114,10 @@ export const obstacle = computed(() => {
 export async function startRun({ stepping = false } = {}): Promise<void> {
   const data = dataChoice(resolved.value.data);
   if (busy.value || obstacle.value !== undefined || data === undefined) return;
-  await carryOut({ options: given.value, data }, stepping);
+  const settings = JSON.stringify(resolved.value);
+  const ended = carryOut({ options: given.value, data }, stepping);
+  startedWith.value = settings;
+  await ended;
 }
 
 /** Goes on with a run from its checkpoint. Nothing happens while another run is under way. */
@@ -183,6 +197,7 @@ function reset(): void {
   phase.value = "idle";
   const all = [adapter, loading, samples, tuning, start, latest, failure, evaluation, validated, done, speed];
   for (const signal of all) signal.value = null;
+  startedWith.value = null;
   epochs.value = [];
   warnings.value = [];
   files.value = {};

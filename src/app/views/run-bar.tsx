@@ -10,6 +10,7 @@ import {
   latest,
   loading,
   obstacle,
+  outdated,
   phase,
   progress,
   start,
@@ -146,6 +147,10 @@ function preparing(): string {
 }
 
 function ending(): string {
+  return outdated.value ? `${ended()} The settings have been changed since.` : ended();
+}
+
+function ended(): string {
   if (failure.value) return "The run ended with an error.";
   const taken = done.value?.steps ?? 0;
   const accuracy = evaluation.value

@@ -10,6 +10,9 @@ export const pointedAt = signal<Cell | null>(null);
 /** By keys, or pinned by a click. */
 export const selected = signal<Cell | null>(null);
 
+/** What was typed into an entry and is no number; null as long as nothing is wrong. */
+export const unreadable = signal<string | null>(null);
+
 export type Light = "at" | "from" | "root" | "from root";
 
 /** Following everything back takes too long in a step with more numbers than this, for every move of a pointer. */

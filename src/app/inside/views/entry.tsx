@@ -1,7 +1,7 @@
 /** One entry of a matrix, and the field that it becomes while it is changed. */
-import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { figureText } from "../../../lens/derivation/display.ts";
+import { unreadable } from "../state/selection.ts";
 
 interface Props {
   /** Among what is shown of the matrix. */
@@ -62,7 +62,6 @@ function Field({
   onFinish: (value?: number) => void;
 }) {
   const field = useRef<HTMLInputElement>(null);
-  const wrong = useSignal(false);
   // A field that is taken away loses the focus, too.
   const done = useRef(false);
   useLayoutEffect(() => {
@@ -72,7 +71,9 @@ function Field({
   const finish = (result?: number): void => {
     if (done.current) return;
     done.current = true;
-    onFinish(result);
+    unreadable.value = null;
+    // The same number is no change.
+    onFinish(result === value ? undefined : result);
   };
   const typed = (): number => {
     const text = field.current!.value.trim().replace("−", "-");
@@ -84,7 +85,7 @@ function Field({
     if (event.key !== "Enter") return;
     event.preventDefault();
     if (Number.isFinite(typed())) finish(typed());
-    else wrong.value = true;
+    else unreadable.value = field.current!.value;
   };
   return (
     <input
@@ -93,12 +94,12 @@ function Field({
       inputMode="decimal"
       autoComplete="off"
       aria-label={name}
-      aria-invalid={wrong.value}
+      aria-invalid={unreadable.value !== null}
       size={7}
       defaultValue={String(value)}
       onKeyDown={onKeyDown}
       onBlur={() => {
-        if (!done.current) finish(Number.isFinite(typed()) && typed() !== value ? typed() : undefined);
+        if (!done.current) finish(Number.isFinite(typed()) ? typed() : undefined);
       }}
     />
   );

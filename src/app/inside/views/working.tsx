@@ -4,13 +4,20 @@ import { figureText } from "../../../lens/derivation/display.ts";
 import { valueOf } from "../../../lens/derivation/trace.ts";
 import type { Cell, Derivation } from "../../../lens/derivation/types.ts";
 import { cellName, working } from "../../../lens/derivation/working.ts";
-import { ancestry, looked } from "../state/selection.ts";
+import { ancestry, looked, unreadable } from "../state/selection.ts";
 import { derivation } from "../state/step.ts";
 
 export function Working() {
   const cell = looked.value;
   return (
     <div class="working" role="status" aria-live="polite">
+      {unreadable.value !== null && (
+        <p class="wrong">
+          {unreadable.value.trim() === ""
+            ? "A number has to be there: Escape leaves the one that was."
+            : `“${unreadable.value}” is no number that can be worked with: write it as 0.5, -3 or 1e-3.`}
+        </p>
+      )}
       {cell === null ? (
         <p class="fine">
           Point at a number, or tap it: what it was made from lights up, and underlined is what it goes back
