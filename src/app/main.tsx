@@ -19,6 +19,7 @@ import { listenToDrops } from "./state/arriving.ts";
 import { keepHeldModel } from "./state/keep-model.ts";
 import { keepLink, readLink } from "./state/options.ts";
 import { followRoute, view } from "./state/route.ts";
+import { busy } from "./state/run.ts";
 import { applyTheme } from "./state/theme.ts";
 import { greetWorker } from "./state/trainer.ts";
 import { App } from "./views/app.tsx";
@@ -36,6 +37,7 @@ listenToDrops();
 keepHeldModel();
 skipWithinPage();
 nameTab();
+warnOfLoss();
 const root = document.getElementById("app")!;
 root.replaceChildren();
 render(<Navigation />, document.getElementById("pages")!);
@@ -56,5 +58,12 @@ function nameTab(): void {
   const whole = document.title;
   effect(() => {
     document.title = view.value === "train" ? whole : `${TITLES[view.value]} – Backlit`;
+  });
+}
+
+/** A run is lost with its page: the browser asks first, in its own words. */
+function warnOfLoss(): void {
+  window.addEventListener("beforeunload", (event) => {
+    if (busy.value) event.preventDefault();
   });
 }

@@ -221,6 +221,13 @@ describe("a run", () => {
     await page.keyboard.press("Escape");
     await page.waitForSelector("dialog:not([open])");
     expect(await page.$('.stage[data-phase="running"]')).not.toBeNull();
+    // The browser asks before the page is left; staying keeps the run.
+    const asked = new Promise<string>((resolve) => {
+      page.once("dialog", (dialog) => void dialog.dismiss().then(() => resolve(dialog.type())));
+    });
+    await page.evaluate(() => location.reload());
+    expect(await asked).toBe("beforeunload");
+    expect(await page.$('.stage[data-phase="running"]')).not.toBeNull();
     await page.keyboard.press("r");
     await page.waitForSelector("dialog[open] .buttons button");
     await page.click("dialog[open] .buttons button");
