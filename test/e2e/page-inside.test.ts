@@ -19,19 +19,11 @@ import { derivationWorkbook } from "../../src/lens/workbook/derivation-workbook.
 import { writeModel } from "../../src/model/model-file.ts";
 import { initialParameters } from "../../src/model/parameters.ts";
 import { violations } from "../support/axe.ts";
+import { SMALL_STEP } from "../support/small-step.ts";
 import { openPage, openStage, type Stage } from "../support/page.ts";
 
 /** What the view starts from, as `backlit explain` works it out. */
-const { derivation } = explain({
-  sizes: [4, 3, 3],
-  activation: "relu",
-  rows: 2,
-  learningRate: 0.1,
-  labelSmoothing: 0,
-  seed: 1,
-  steps: 0,
-  memory: 1e6,
-});
+const { derivation } = explain(SMALL_STEP);
 /** Of the view's ten stops, where the gradients of the output layer are worked out. */
 const GRADIENTS = "at=gradients-2";
 

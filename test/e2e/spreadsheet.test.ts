@@ -12,20 +12,11 @@ import { derive } from "../../src/lens/derivation/derive.ts";
 import { withCell } from "../../src/lens/derivation/edit.ts";
 import type { Derivation } from "../../src/lens/derivation/types.ts";
 import { derivationWorkbook, type DerivationWorkbook } from "../../src/lens/workbook/derivation-workbook.ts";
+import { SMALL_STEP } from "../support/small-step.ts";
 import { openWorkbooks, withNumber, type OpenedSheet } from "../support/spreadsheet.ts";
 import { backlit, scratchFolder } from "./cli-support.ts";
 
 const TOLERANCE = 1e-9;
-const SMALL: ExplainOptions = {
-  sizes: [4, 3, 3],
-  activation: "relu",
-  rows: 2,
-  learningRate: 0.1,
-  labelSmoothing: 0,
-  seed: 1,
-  steps: 0,
-  memory: 1e6,
-};
 
 interface Setting {
   name: string;
@@ -35,7 +26,7 @@ interface Setting {
 }
 
 function setting(name: string, options: Partial<ExplainOptions>): Setting {
-  const { derivation, title, subtitle } = explain({ ...SMALL, ...options });
+  const { derivation, title, subtitle } = explain({ ...SMALL_STEP, ...options });
   const workbook = derivationWorkbook(derivation, title, subtitle);
   return { name, derivation, workbook, bytes: workbook.bytes };
 }

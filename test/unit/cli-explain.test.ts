@@ -1,7 +1,7 @@
 /** `backlit explain`: what it works out, and each form it is written in. */
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
-import { explain, type ExplainOptions } from "../../src/cli/explain/explained.ts";
+import { explain } from "../../src/cli/explain/explained.ts";
 import { explainHtml } from "../../src/lens/walk/html.ts";
 import { explainJson } from "../../src/cli/explain/json.ts";
 import { explainMarkdown } from "../../src/cli/explain/markdown.ts";
@@ -12,42 +12,33 @@ import { alignedFigures, figureText, shownIndices } from "../../src/lens/derivat
 import { afterUpdate, inputOfDerivation } from "../../src/lens/derivation/edit.ts";
 import type { Cell } from "../../src/lens/derivation/types.ts";
 import { cellName, working } from "../../src/lens/derivation/working.ts";
+import { SMALL_STEP } from "../support/small-step.ts";
 import { noiseDataset } from "./cpu-fixtures.ts";
 
-const SMALL: ExplainOptions = {
-  sizes: [4, 3, 3],
-  activation: "relu",
-  rows: 2,
-  learningRate: 0.1,
-  labelSmoothing: 0,
-  seed: 1,
-  steps: 0,
-  memory: 1e6,
-};
 const plain = { width: 100, bold: (text: string) => text, dim: (text: string) => text };
 
 describe("explain", () => {
-  const explained = explain(SMALL);
+  const explained = explain(SMALL_STEP);
   const { derivation } = explained;
 
   it("is the same from the same seed, and starts from the trainer's own parameters", () => {
-    const again = explain(SMALL).derivation;
+    const again = explain(SMALL_STEP).derivation;
     for (const [id, { values }] of derivation.matrices)
       expect(again.matrices.get(id)!.values).toEqual(values);
-    expect(explain({ ...SMALL, seed: 2 }).derivation.loss).not.toBe(derivation.loss);
+    expect(explain({ ...SMALL_STEP, seed: 2 }).derivation.loss).not.toBe(derivation.loss);
   });
 
   it("takes plain steps on the batch first", () => {
     let input = inputOfDerivation(derivation);
     for (let step = 0; step < 3; step++) input = afterUpdate(derive(input));
-    const later = explain({ ...SMALL, steps: 3 });
+    const later = explain({ ...SMALL_STEP, steps: 3 });
     expect(later.derivation.loss).toBe(derive(input).loss);
     expect(later.derivation.loss).toBeLessThan(derivation.loss);
     expect(later.subtitle).toContain("after 3 plain steps");
   });
 
   it("leaves the long form out where it does not fit in memory, and says so", () => {
-    const large = explain({ ...SMALL, memory: 1000 });
+    const large = explain({ ...SMALL_STEP, memory: 1000 });
     expect(large.omitted).toMatch(/would take 2\.4 kB in float64.*at most 1\.0 kB/s);
     expect(large.derivation.stages.map(({ name }) => name)).not.toContain("long");
     expect(explainJson(large)).toMatchObject({ maxDifference: null });
@@ -56,13 +47,13 @@ describe("explain", () => {
 
   it("takes images of a dataset", () => {
     const dataset = noiseDataset(1);
-    const { derivation: ofImages, subtitle } = explain({ ...SMALL, sizes: [9, 3, 4] }, dataset);
+    const { derivation: ofImages, subtitle } = explain({ ...SMALL_STEP, sizes: [9, 3, 4] }, dataset);
     const rows = [...ofImages.matrices.get("X")!.values].map((value) => Math.round(255 * value)).join();
     expect([...dataset.train.images].join()).toContain(rows.split(",").slice(0, 9).join());
     const label = ofImages.matrices.get("Y")!.values.findIndex((value) => value === 1);
     expect(subtitle).toContain(`showing “${dataset.classes[label]}” (class ${label + 1})`);
-    expect(() => explain(SMALL, dataset)).toThrow(/9 pixels and 4 classes/);
-    expect(() => explain({ ...SMALL, sizes: [9, 4], rows: 11 }, dataset)).toThrow(/10 training images/);
+    expect(() => explain(SMALL_STEP, dataset)).toThrow(/9 pixels and 4 classes/);
+    expect(() => explain({ ...SMALL_STEP, sizes: [9, 4], rows: 11 }, dataset)).toThrow(/10 training images/);
   });
 
   it("as JSON, survives the trip and holds every matrix", () => {
@@ -82,7 +73,7 @@ describe("explain", () => {
   });
 
   it("as JSON, leaves out the values of what is too large for a string", () => {
-    const large = explain({ ...SMALL, sizes: [1001, 1000, 2], memory: 0 });
+    const large = explain({ ...SMALL_STEP, sizes: [1001, 1000, 2], memory: 0 });
     const { stages } = explainJson(large) as { stages: typeof explained.derivation.stages };
     const matrices = stages.flatMap(({ sections }) => sections.flatMap((section) => section.matrices));
     const valuesOf = (wanted: string) => matrices.find(({ id }) => id === wanted)!.values;
@@ -124,7 +115,7 @@ describe("explain", () => {
 
   it("as HTML, uses only the fonts that are in the file", () => {
     for (const activation of ["relu", "leaky-relu"] as const) {
-      const html = explainHtml(explain({ ...SMALL, activation, labelSmoothing: 0.1 }));
+      const html = explainHtml(explain({ ...SMALL_STEP, activation, labelSmoothing: 0.1 }));
       const body = html.slice(html.indexOf("<body"));
       expect(body).not.toMatch(
         /class="[^"]*\b(mathbf|amsrm|mathbb|mathcal|mathfrak|mathsf|mathtt|mathscr|delimsizing size[34]|textbf)\b/,
@@ -178,7 +169,7 @@ describe("what stands for a number", () => {
       ["tanh", 0.1],
       ["relu", 0],
     ] as const) {
-      const { derivation } = explain({ ...SMALL, activation, labelSmoothing, sizes: [3, 4, 3] });
+      const { derivation } = explain({ ...SMALL_STEP, activation, labelSmoothing, sizes: [3, 4, 3] });
       let evaluated = 0;
       for (const { id, shape, operation, values } of derivation.matrices.values()) {
         values.forEach((value, i) => {

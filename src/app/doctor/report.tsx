@@ -1,11 +1,11 @@
 /** The verdict, what failed and what to use instead, and the paragraph for an issue. */
-import { useSignal } from "@preact/signals";
 import { builtWith } from "../../bench/versions.ts";
 import { browserOf, summarize } from "../../lens/conformance/summary.ts";
 import type { ConformanceReport } from "../../lens/conformance/report.ts";
 import { grouped } from "../format.ts";
 import { saveFile } from "../save-file.ts";
 import { AdapterName } from "../views/adapter-name.tsx";
+import { CopyButton } from "../views/copy-button.tsx";
 import { doctorCommand } from "./link.ts";
 import { asked, report, stopped, total, userAgent } from "./state.ts";
 
@@ -52,7 +52,6 @@ function Failures({ found }: { found: ConformanceReport }) {
 }
 
 function Paragraph({ found }: { found: ConformanceReport }) {
-  const copied = useSignal("");
   const text = summarize(found, {
     version: builtWith["backlit"] ?? "",
     platform: navigator.platform || "unknown platform",
@@ -61,21 +60,11 @@ function Paragraph({ found }: { found: ConformanceReport }) {
   const whole = stopped.value
     ? `${text} Stopped after ${grouped(found.cases)} of ${grouped(total.value)} cases.`
     : text;
-  const copy = async (): Promise<void> => {
-    try {
-      await navigator.clipboard.writeText(whole);
-      copied.value = "Copied.";
-    } catch {
-      copied.value = "This browser does not let the page copy; select the paragraph instead.";
-    }
-  };
   return (
     <>
       <p class="paragraph">{whole}</p>
       <div class="take-away">
-        <button type="button" class="secondary" onClick={() => void copy()}>
-          Copy this paragraph
-        </button>
+        <CopyButton label="Copy this paragraph" text={() => whole} kind="secondary" />
         <button
           type="button"
           class="secondary"
@@ -85,9 +74,6 @@ function Paragraph({ found }: { found: ConformanceReport }) {
         >
           Save the report as JSON
         </button>
-        <span role="status" class="fine">
-          {copied.value}
-        </span>
       </div>
       <p class="fine">
         From a terminal: <code>{doctorCommand(asked.value)}</code>

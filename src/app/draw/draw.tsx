@@ -1,7 +1,7 @@
 /** Draw something, and see at every stroke what the network makes of it. */
 import { readsDigits } from "../../data/images/prepare.ts";
 import { restoreModel } from "../model/keep.ts";
-import { PickFile } from "../model/pick-file.tsx";
+import { TrainOrOpen } from "../model/train-or-open.tsx";
 import { ModelLine } from "../model/model-line.tsx";
 import { heldModel } from "../state/model.ts";
 import { addresses } from "../state/route.ts";
@@ -58,11 +58,7 @@ function NoModel() {
   return (
     <div class="notice no-model">
       <h3>There is no model to read with yet</h3>
-      <p>
-        <a href={addresses.value.train}>Train one now</a>: synthetic digits take no download. Or open a file
-        of one, here or by dropping it anywhere on the page.
-      </p>
-      <PickFile />
+      <TrainOrOpen />
     </div>
   );
 }

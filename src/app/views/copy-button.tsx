@@ -5,11 +5,13 @@ interface Props {
   label: string;
   /** Asked for when it is pressed. */
   text: () => string;
+  /** As buttons are styled. */
+  kind?: "quiet" | "secondary";
 }
 
 const SHOWN_MS = 2000;
 
-export function CopyButton({ label, text }: Props) {
+export function CopyButton({ label, text, kind = "quiet" }: Props) {
   const state = useSignal<"ready" | "copied" | "refused">("ready");
   const copy = async (): Promise<void> => {
     try {
@@ -24,7 +26,7 @@ export function CopyButton({ label, text }: Props) {
   };
   return (
     <>
-      <button type="button" class="quiet" onClick={() => void copy()}>
+      <button type="button" class={kind} onClick={() => void copy()}>
         <span aria-live="polite">{state.value === "copied" ? "Copied" : label}</span>
       </button>
       {state.value === "refused" && (

@@ -4,7 +4,7 @@ import "./image.css";
 import { followRun } from "../../draw/follow-run.ts";
 import { restoreModel } from "../../model/keep.ts";
 import { ModelLine } from "../../model/model-line.tsx";
-import { PickFile } from "../../model/pick-file.tsx";
+import { TrainOrOpen } from "../../model/train-or-open.tsx";
 import { heldModel } from "../../state/model.ts";
 import { busy } from "../../state/run.ts";
 import { addresses } from "../../state/route.ts";
@@ -64,11 +64,7 @@ function NoModel() {
   return (
     <div class="notice">
       <h3>There is no model to look into yet</h3>
-      <p>
-        <a href={addresses.value.train}>Train one now</a>: synthetic digits take no download. Or open a file
-        of one, here or by dropping it anywhere on the page.
-      </p>
-      <PickFile />
+      <TrainOrOpen />
     </div>
   );
 }
