@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 async function press(page: Page, name: string): Promise<void> {
-  await page.click(`::-p-xpath(//button[normalize-space()="${name}"])`);
+  await page.locator(`::-p-xpath(//button[normalize-space()="${name}"])`).click();
 }
 
 async function ended(page: Page): Promise<string> {
@@ -108,7 +108,7 @@ describe("the benchmark page", () => {
   test("says of options that are not valid what is wrong, and does not start", async () => {
     const { page } = await openPage(stage, "bench/index.html");
     await page.waitForSelector("button.primary:not(:disabled)");
-    await page.click("summary");
+    await page.locator("summary").click();
     await page.type("#option-batch", ",many");
     expect(await page.$eval("#option-batch-help", (element) => element.textContent)).toBe(
       "Batch sizes must be whole numbers from 1 on, separated by commas.",

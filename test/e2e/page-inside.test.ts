@@ -114,9 +114,9 @@ describe("the view Inside", () => {
       expect(await text(page, "#stop-sentence")).toMatch(new RegExp(`^${stop}/${stops} .+: [A-Z].*[^.]\\.$`));
       await collect();
       if (await page.$(".samples label:nth-of-type(2)")) {
-        await page.click(await bring(page, ".samples label:nth-of-type(2)"));
+        await page.locator(await bring(page, ".samples label:nth-of-type(2)")).click();
         await collect();
-        await page.click(await bring(page, ".samples label:nth-of-type(1)"));
+        await page.locator(await bring(page, ".samples label:nth-of-type(1)")).click();
       }
       await page.keyboard.press("n");
     }
@@ -176,9 +176,9 @@ describe("the view Inside", () => {
     let expected = derive(withCell(derivation, cell, -1.25));
     expectValues(await shownMatrices(page), expected);
 
-    await page.click(await bring(page, entry({ id: "Y", row: 0, column: 1 })));
+    await page.locator(await bring(page, entry({ id: "Y", row: 0, column: 1 }))).click();
     expected = derive(withCell(expected, { id: "Y", row: 0, column: 1 }, 1));
-    await page.click(".acts button.secondary");
+    await page.locator(".acts button.secondary").click();
     expected = derive(afterUpdate(expected));
     expectValues(await shownMatrices(page), expected);
     expect(await text(page, "#loss")).toBe(figureText(expected.loss));
@@ -194,7 +194,7 @@ describe("the view Inside", () => {
 
     const session = await page.createCDPSession();
     await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: folder });
-    await page.click(await bring(page, ".files button"));
+    await page.locator(await bring(page, ".files button")).click();
     const saved = join(folder, "step.xlsx");
     await expect.poll(() => lengthOf(saved), { timeout: 5000 }).toBeGreaterThan(5000);
     const sheets = unzipSync(new Uint8Array(await readFile(saved)));
@@ -204,9 +204,9 @@ describe("the view Inside", () => {
     expect(Object.keys(sheets)).toEqual(Object.keys(own));
     expect(Buffer.from(sheets[sheet]).toString()).toBe(Buffer.from(own[sheet]).toString());
 
-    await page.click(".acts button.quiet");
+    await page.locator(".acts button.quiet").click();
     expect(await text(page, "#steps")).toBe("0");
-    await page.click(await bring(page, ".bill button"));
+    await page.locator(await bring(page, ".bill button")).click();
     await page.waitForFunction(
       () => document.querySelectorAll(".bill figure:last-child circle:not(.hollow)").length > 8,
     );
@@ -284,7 +284,7 @@ describe("the view Inside", () => {
     });
 
     await page.select("#inside-objective", "loss");
-    await page.click(".pictures li:nth-child(5) button");
+    await page.locator(".pictures li:nth-child(5) button").click();
     trace = follow(4, "loss");
     await expect.poll(shown).toEqual(expected(trace));
     expect(await text(page, ".read-as p")).toContain(`Loss ${figureText(trace.loss)}`);

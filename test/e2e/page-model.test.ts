@@ -148,13 +148,13 @@ async function drop(page: Page, name: string, bytes: Uint8Array): Promise<void> 
 }
 
 async function show(page: Page, view: "draw" | "model"): Promise<void> {
-  await page.click(`.masthead a[href="#/${view}"]`);
+  await page.locator(`.masthead a[href="#/${view}"]`).click();
   await page.waitForSelector(`#${view}-title`);
 }
 
 /** @returns the accuracy as the page shows it */
 async function evaluate(page: Page): Promise<string> {
-  await page.click(".evaluate button");
+  await page.locator(".evaluate button").click();
   await page.waitForSelector(".evaluated");
   return text(page, ".evaluated .big");
 }
@@ -164,7 +164,7 @@ async function save(page: Page, label: string): Promise<{ name: string; bytes: U
   const into = await mkdtemp(join(folder, "saved-"));
   const session = await page.createCDPSession();
   await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: into });
-  await page.click(`.model-actions ::-p-text(${label})`);
+  await page.locator(`.model-actions ::-p-text(${label})`).click();
   const whole = async (): Promise<string | undefined> =>
     (await readdir(into)).find((name) => !name.endsWith(".crdownload") && !name.startsWith("."));
   await expect.poll(whole).toBeDefined();
@@ -215,7 +215,7 @@ describe("the model", () => {
     const next = await openModelPage();
     await next.page.waitForSelector(".layers");
     expect(await text(next.page, "#stage .lede")).toMatch(/kept since an earlier visit\.$/);
-    await next.page.click(".model-actions ::-p-text(Forget it)");
+    await next.page.locator(".model-actions ::-p-text(Forget it)").click();
     await next.page.waitForFunction(() => document.querySelector(".layers") === null);
     const path = join(folder, saved.name);
     await writeFile(path, saved.bytes);
@@ -244,7 +244,7 @@ describe("the model", () => {
       /holiday/.test(document.querySelector(".refusal h2")?.textContent ?? ""),
     );
     expect(await text(page, ".refusal h2")).toBe("holiday.zip: not an archive of a run");
-    await page.click(".refusal button");
+    await page.locator(".refusal button").click();
     expect(await page.$(".refusal")).toBeNull();
 
     await page.evaluate(() => {
@@ -269,8 +269,8 @@ describe("the model", () => {
     expect(await text(page, ".continue p")).toMatch(
       /^After 170 steps; 0 of 1 epochs are finished\. .* files/,
     );
-    await page.click(".continue a");
-    await page.click("input[name=data][value=files]");
+    await page.locator(".continue a").click();
+    await page.locator("input[name=data][value=files]").click();
     const input = (await page.waitForSelector("#file-trainImages")) as ElementHandle<HTMLInputElement>;
     await input.uploadFile(...dataFiles);
     await show(page, "model");
@@ -278,7 +278,7 @@ describe("the model", () => {
     expect(await text(page, ".continue p")).toBe(
       "After 170 steps; 0 of 1 epochs are finished. It goes on exactly, on the CPU engine.",
     );
-    await page.click(".continue button");
+    await page.locator(".continue button").click();
     await page.waitForSelector('.stage[data-phase="ended"]', { timeout: 30_000 });
     expect(await text(page, ".status")).toBe(`Done. Test accuracy ${finished.accuracy}.`);
     await show(page, "model");
@@ -304,7 +304,7 @@ describe("the model", () => {
     expect(events.at(-1)).toBe("done");
     expect(decoded(run["report.html"])).toContain(finished.accuracy);
 
-    await page.click(".model-actions ::-p-text(Forget it)");
+    await page.locator(".model-actions ::-p-text(Forget it)").click();
     const path = join(folder, name);
     await writeFile(path, bytes);
     await choose(page, path);
@@ -359,24 +359,24 @@ describe("drawing", () => {
     expect(
       await page.$eval(".chances button[aria-pressed=true] .name", ({ textContent }) => textContent),
     ).toBe("3");
-    await page.click(".chances li:nth-child(9) button");
+    await page.locator(".chances li:nth-child(9) button").click();
     await page.waitForFunction(() =>
       document.querySelector(".sight figure:last-child b")?.textContent?.startsWith("Why 8"),
     );
     expect(await violations(page)).toEqual([]);
 
-    await page.click(".paper-tools ::-p-text(Clear)");
+    await page.locator(".paper-tools ::-p-text(Clear)").click();
     await reads("–");
-    await page.click(".paper-tools ::-p-text(Undo)");
+    await page.locator(".paper-tools ::-p-text(Undo)").click();
     await reads("3");
 
     for (let digit = 0; digit < 10; digit++) {
-      await page.click(`button[aria-label="Draw a ${digit}"]`);
+      await page.locator(`button[aria-label="Draw a ${digit}"]`).click();
       await reads(String(digit));
     }
 
     // A seven, with a finger.
-    await page.click(".paper-tools ::-p-text(Clear)");
+    await page.locator(".paper-tools ::-p-text(Clear)").click();
     const seven = [
       [28, 22],
       [50, 21],
@@ -390,7 +390,7 @@ describe("drawing", () => {
     await reads("7");
 
     // A one, by keyboard: up, pen down, down the paper, pen up.
-    await page.click(".paper-tools ::-p-text(Clear)");
+    await page.locator(".paper-tools ::-p-text(Clear)").click();
     await page.focus(".paper canvas");
     await page.keyboard.down("Shift");
     for (let i = 0; i < 2; i++) await page.keyboard.press("ArrowUp");

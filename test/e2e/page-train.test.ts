@@ -24,7 +24,7 @@ afterAll(async () => {
 
 async function startTraining(page: Page): Promise<void> {
   await page.waitForSelector("button.primary:not(:disabled)");
-  await page.click("button.primary");
+  await page.locator("button.primary").click();
 }
 
 /** Ended, and put into the list. */
@@ -186,20 +186,20 @@ describe("a run", () => {
       maxSteps: "60",
     });
 
-    await page.click(".runs tbody tr:last-child input[type=checkbox]");
+    await page.locator(".runs tbody tr:last-child input[type=checkbox]").click();
     expect(await text(page, ".compared")).toContain("synthetic, 128");
-    await page.click(".curve-controls > label:nth-of-type(2) input");
+    await page.locator(".curve-controls > label:nth-of-type(2) input").click();
     await page.focus('.curve-controls input[type="range"]');
     await page.keyboard.press("End");
     expect(await page.$eval(".curve-controls input[type=range]", (slider) => slider.ariaValueText)).toBe(
       "0.98",
     );
 
-    await page.click('.runs tbody tr:first-child [aria-label^="Rename"]');
+    await page.locator('.runs tbody tr:first-child [aria-label^="Rename"]').click();
     await page.keyboard.type("the second");
     await page.keyboard.press("Enter");
     await page.waitForSelector('[aria-label="Delete the second"]');
-    await page.click(".runs tbody tr:nth-child(2) td.actions button:last-child");
+    await page.locator(".runs tbody tr:nth-child(2) td.actions button:last-child").click();
     await page.waitForFunction(() => document.querySelectorAll(".runs tbody tr").length === 2);
     await expect
       .poll(async () => (await storedRuns(page)).map(({ name }) => name))
@@ -230,7 +230,7 @@ describe("a run", () => {
     expect(await page.$('.stage[data-phase="running"]')).not.toBeNull();
     await page.keyboard.press("r");
     await page.waitForSelector("dialog[open] .buttons button");
-    await page.click("dialog[open] .buttons button");
+    await page.locator("dialog[open] .buttons button").click();
     await page.waitForSelector('.stage[data-phase="idle"]');
     expect(await text(page, ".status")).toBe("Ready.");
     expect(complaints).toEqual([]);

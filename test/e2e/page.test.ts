@@ -51,7 +51,7 @@ async function stripes(into: string): Promise<string[]> {
 }
 
 async function chooseOwnFiles(page: Page, paths: string[]): Promise<void> {
-  await page.click("input[name=data][value=files]");
+  await page.locator("input[name=data][value=files]").click();
   const input = await page.waitForSelector("#file-trainImages");
   await (input as unknown as { uploadFile(...files: string[]): Promise<void> }).uploadFile(...paths);
   await page.waitForFunction(
@@ -63,7 +63,7 @@ async function chooseOwnFiles(page: Page, paths: string[]): Promise<void> {
 
 async function startTraining(page: Page): Promise<void> {
   await page.waitForSelector("button.primary:not(:disabled)");
-  await page.click("button.primary");
+  await page.locator("button.primary").click();
 }
 
 async function ended(page: Page): Promise<void> {
@@ -144,7 +144,7 @@ describe("with WebGPU", () => {
 
     const session = await page.createCDPSession();
     await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: folder });
-    await page.click(".headline button");
+    await page.locator(".headline button").click();
     const saved = join(folder, "model.safetensors");
     await expect
       .poll(() =>
@@ -184,7 +184,7 @@ describe("with WebGPU", () => {
       {},
       paused,
     );
-    await page.click(".run-bar .stop");
+    await page.locator(".run-bar .stop").click();
     await ended(page);
     expect(await text(page, ".status")).toMatch(/^Stopped after [\d,]+ of 500,000 steps\. Test accuracy \d/);
     expect(await texts(page, ".confusion tbody tr")).toHaveLength(3);
@@ -196,7 +196,7 @@ describe("with WebGPU", () => {
     const { page, complaints } = await openPage(stage, "#hidden=8&epochs=2");
     await startTraining(page);
     await page.waitForSelector('.stage[data-phase="preparing"]');
-    await page.click(".run-bar .stop");
+    await page.locator(".run-bar .stop").click();
     await page.waitForSelector('.stage[data-phase="idle"]');
     expect(await text(page, ".status")).toBe("Ready.");
     await chooseOwnFiles(page, files);
@@ -317,7 +317,7 @@ describe("without WebGPU", () => {
       expect(await text(page, ".stage .notice h2")).toBe("This browser gives no GPU to this page");
       expect(await page.$("button.primary:disabled")).not.toBeNull();
       expect(await violations(page)).toEqual([]);
-      await page.click(".stage .notice button");
+      await page.locator(".stage .notice button").click();
       expect(await hashOf(page)).toContain("engine=cpu");
       await startTraining(page);
       await ended(page);
