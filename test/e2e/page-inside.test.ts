@@ -20,7 +20,7 @@ import { writeModel } from "../../src/model/model-file.ts";
 import { initialParameters } from "../../src/model/parameters.ts";
 import { violations } from "../support/axe.ts";
 import { SMALL_STEP } from "../support/small-step.ts";
-import { openPage, openStage, type Stage } from "../support/page.ts";
+import { openPage, openStage, text, type Stage } from "../support/page.ts";
 
 /** What the view starts from, as `backlit explain` works it out. */
 const { derivation } = explain(SMALL_STEP);
@@ -82,10 +82,6 @@ function lit(page: Page, selector: string): Promise<string[]> {
       ),
     ].sort(),
   );
-}
-
-function text(page: Page, selector: string): Promise<string> {
-  return page.$eval(selector, (element) => (element.textContent ?? "").trim());
 }
 
 function texts(page: Page, selector: string): Promise<string[]> {

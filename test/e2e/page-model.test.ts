@@ -15,7 +15,7 @@ import type { EvaluationEvent, FileEvent, TrainJob } from "../../src/worker/job.
 import { runTrainJob } from "../../src/worker/train-job.ts";
 import { violations } from "../support/axe.ts";
 import { FILE_NAMES, idxFile } from "../support/idx-files.ts";
-import { openPage, openStage, type Stage } from "../support/page.ts";
+import { openPage, openStage, text, type Stage } from "../support/page.ts";
 
 /** One epoch of 200 steps. On the CPU its numbers are the same here and in a browser. */
 const ROWS = { train: 12_800, test: 1000 };
@@ -119,10 +119,6 @@ async function trained(name: string, job: TrainJob): Promise<Run> {
     checkpoint: files["checkpoint.safetensors"]!,
     accuracy: percent(evaluation!.report.accuracy),
   };
-}
-
-function text(page: Page, selector: string): Promise<string> {
-  return page.$eval(selector, (element) => (element.textContent ?? "").trim());
 }
 
 async function choose(page: Page, path: string): Promise<void> {

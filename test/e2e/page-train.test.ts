@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { KeptRun } from "../../src/app/state/kept-run.ts";
 import { violations } from "../support/axe.ts";
 import { takePictures } from "../support/pictures.ts";
-import { openPage, openStage, type Stage } from "../support/page.ts";
+import { openPage, openStage, text, type Stage } from "../support/page.ts";
 
 let stage: Stage;
 let folder: string;
@@ -36,10 +36,6 @@ async function kept(page: Page, runs: number): Promise<void> {
     { timeout: 100_000 },
     runs,
   );
-}
-
-function text(page: Page, selector: string): Promise<string> {
-  return page.$eval(selector, (element) => (element.textContent ?? "").trim());
 }
 
 async function saysStatus(page: Page, pattern: RegExp): Promise<void> {

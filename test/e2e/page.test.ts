@@ -10,7 +10,7 @@ import { readModel } from "../../src/model/model-file.ts";
 import { violations } from "../support/axe.ts";
 import { firstView } from "../support/first-view.ts";
 import { FILE_NAMES, idxFile } from "../support/idx-files.ts";
-import { APP, openPage, openStage, type Stage } from "../support/page.ts";
+import { APP, openPage, openStage, text, type Stage } from "../support/page.ts";
 
 let stage: Stage;
 let folder: string;
@@ -70,10 +70,6 @@ async function ended(page: Page): Promise<void> {
   await page.waitForFunction(() => document.querySelector('.stage[data-phase="ended"]') !== null, {
     timeout: 50_000,
   });
-}
-
-function text(page: Page, selector: string): Promise<string> {
-  return page.$eval(selector, (element) => (element.textContent ?? "").trim());
 }
 
 function texts(page: Page, selector: string): Promise<string[]> {

@@ -95,6 +95,12 @@ export async function openPage(
   return { page, complaints };
 }
 
+/** The text of an element, once it is there. */
+export async function text(page: Page, selector: string): Promise<string> {
+  const element = (await page.waitForSelector(selector))!;
+  return element.evaluate(({ textContent }) => (textContent ?? "").trim());
+}
+
 function servePage(asked: string[]): Server {
   return createServer((request, response) => {
     const path = normalize(new URL(request.url ?? "/", "http://localhost").pathname);
