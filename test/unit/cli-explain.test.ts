@@ -11,6 +11,7 @@ import { derive } from "../../src/lens/derivation/derive.ts";
 import { alignedFigures, figureText, shownIndices } from "../../src/lens/derivation/display.ts";
 import { afterUpdate, inputOfDerivation } from "../../src/lens/derivation/edit.ts";
 import type { Cell } from "../../src/lens/derivation/types.ts";
+import { agreementText, comparison } from "../../src/lens/walk/words.ts";
 import { cellName, working } from "../../src/lens/derivation/working.ts";
 import { SMALL_STEP } from "../support/small-step.ts";
 import { noiseDataset } from "./cpu-fixtures.ts";
@@ -35,6 +36,26 @@ describe("explain", () => {
     expect(later.derivation.loss).toBe(derive(input).loss);
     expect(later.derivation.loss).toBeLessThan(derivation.loss);
     expect(later.subtitle).toContain("after 3 plain steps");
+  });
+
+  it("says exactly the same only of what has the same bits", () => {
+    const apart = (difference: number) => ({
+      ...derivation,
+      maxDifference: difference,
+      differences: [
+        { long: "a", short: "b", difference: 0 },
+        { long: "c", short: "d", difference },
+      ],
+    });
+    expect(comparison(apart(0))[0]).toBe("They give exactly the same gradients.");
+    expect(comparison(apart(2.8e-17))[0]).toBe(
+      "They give the same gradients but for rounding: the largest difference of any entry is 2.8e-17, between c and d.",
+    );
+    expect([0, 2.8e-17, Number.NaN].map(agreementText)).toEqual([
+      "exactly the same",
+      "the same but for rounding, apart by 2.8e-17 at most",
+      "not comparable",
+    ]);
   });
 
   it("leaves the long form out where it does not fit in memory, and says so", () => {
@@ -91,7 +112,7 @@ describe("explain", () => {
     }
     const walk = text.slice(0, text.indexOf("The bill"));
     expect(Math.max(...walk.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(100);
-    expect(text).toContain("They give the same gradients");
+    expect(text).toContain("They give exactly the same gradients.");
   });
 
   it("as HTML, asks for nothing from outside and links entries to those that are there", () => {

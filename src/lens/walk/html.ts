@@ -16,7 +16,7 @@ import type { Explained } from "./explained.ts";
 import { mathematicsStyle, typeset } from "./mathematics.ts";
 import { EXPLAIN_SCRIPT } from "./script.ts";
 import { EXPLAIN_STYLE } from "./style.ts";
-import { BILL_TEXT, comparison, secondsText, sizesText } from "./words.ts";
+import { agreementText, BILL_TEXT, comparison, secondsText, sizesText } from "./words.ts";
 
 /** More rows or columns than this are cut short. */
 const MOST_SHOWN = 14;
@@ -90,8 +90,7 @@ class Page {
     const { differences, matrices } = this.#derivation;
     const pairs = differences.map(({ long, short, difference }) => {
       const [a, b] = [long, short].map((id) => this.#matrix(matrices.get(id)!, false));
-      const apart = difference === 0 ? "exactly the same" : `apart by ${difference.toExponential(1)} at most`;
-      return `<div class="pair">${a}${b}<p>${apart}</p></div>`;
+      return `<div class="pair">${a}${b}<p>${agreementText(difference)}</p></div>`;
     });
     const sentences = comparison(this.#derivation).map((sentence) => `<p>${escapeHtml(sentence)}</p>`);
     return `<section class="stage" id="forms"><h2>The two forms</h2>${sentences.join("")}<div class="pairs">${pairs.join("")}</div></section>`;

@@ -1,7 +1,7 @@
 /** What is said about a derivation and its bill wherever they are shown. */
 import { byteSize, duration, grouped } from "../../report/numbers.ts";
 import { formCosts } from "../derivation/cost.ts";
-import type { Derivation } from "../derivation/types.ts";
+import type { Derivation, Difference } from "../derivation/types.ts";
 
 /** What the bill shows, in every form it is given in. */
 export const BILL_TEXT =
@@ -22,12 +22,24 @@ export function comparison({ network, rows, differences, maxDifference }: Deriva
       cost,
     ];
   }
-  if (maxDifference === 0) return ["They give the same gradients, exactly.", cost];
-  const worst = differences.reduce((most, each) => (each.difference > most.difference ? each : most));
+  if (maxDifference === 0) return ["They give exactly the same gradients.", cost];
+  const { long: a, short: b } = worstPair(differences);
   return [
-    `They give the same gradients: the largest difference of any entry is ${maxDifference.toExponential(1)}, between ${worst.long} and ${worst.short}.`,
+    `They give the same gradients but for rounding: the largest difference of any entry is ${maxDifference.toExponential(1)}, between ${a} and ${b}.`,
     cost,
   ];
+}
+
+/** The gradient whose forms are furthest apart. @param differences not empty */
+export function worstPair(differences: readonly Difference[]): Difference {
+  return differences.reduce((most, each) => (each.difference > most.difference ? each : most));
+}
+
+/** How far two forms of one gradient are apart; without a full stop. */
+export function agreementText(difference: number): string {
+  if (Number.isNaN(difference)) return "not comparable";
+  if (difference === 0) return "exactly the same";
+  return `the same but for rounding, apart by ${difference.toExponential(1)} at most`;
 }
 
 export function sizesText(sizes: readonly number[]): string {

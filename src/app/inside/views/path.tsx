@@ -1,6 +1,7 @@
 /** The way through the step, where one stands on it and what happens there, and the figures that matter throughout. */
 import { useEffect, useRef } from "preact/hooks";
 import { figureText } from "../../../lens/derivation/display.ts";
+import { worstPair } from "../../../lens/walk/words.ts";
 import {
   derivation,
   goBy,
@@ -86,12 +87,13 @@ function bringIntoView(way: HTMLElement): void {
 }
 
 function Figures() {
-  const { loss, maxDifference } = derivation.value;
+  const { loss, differences, maxDifference } = derivation.value;
+  const isApart = maxDifference !== undefined && maxDifference > 0;
   const before = lossBefore.value;
   return (
     <dl class="always">
       <div>
-        <dt>Largest difference</dt>
+        <dt>Largest difference{isApart && `, in ${worstPair(differences).short}`}</dt>
         <dd id="difference" title="between the gradients of the two forms">
           {differenceText(maxDifference)}
         </dd>

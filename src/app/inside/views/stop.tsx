@@ -1,5 +1,6 @@
 /** One stop on the way: its matrices, with those that they are made from. */
 import { Fragment } from "preact";
+import { agreementText } from "../../../lens/walk/words.ts";
 import type { Column } from "../state/stops.ts";
 import { derivation, sample, showSample, stop, workedOut } from "../state/step.ts";
 import { Matrix } from "./matrix.tsx";
@@ -92,8 +93,7 @@ function Difference({ column: { form, groups } }: { column: Column }) {
     <p class="fine agreement">
       {pairs.map(({ long, short, difference }) => (
         <span key={short}>
-          {short} and {long}:{" "}
-          {difference === 0 ? "exactly the same" : `apart by ${difference.toExponential(1)} at most`}.{" "}
+          {short} and {long}: {agreementText(difference)}.{" "}
         </span>
       ))}
     </p>
