@@ -14,7 +14,7 @@ export interface Input {
   used: DatasetUsed;
 }
 
-/** @param given real images, where there are any; digits that a program draws stand in for them */
+/** @param given real images; without any, digits that a program draws take their place */
 export function openInput(kind: InputKind, rows: number, seed: number, given: Dataset | undefined): Input {
   return kind === "dense" ? denseInput(rows, seed) : digits(rows, given);
 }
@@ -23,8 +23,7 @@ function digits(rows: number, given: Dataset | undefined): Input {
   if (given === undefined) {
     const dataset = syntheticDataset({ train: rows, test: TEST_ROWS });
     const { name } = dataset;
-    const description = `${rows} synthetic digits, because MNIST was not found`;
-    return { dataset, used: { input: "mnist", name, description } };
+    return { dataset, used: { input: "mnist", name, description: `${rows} synthetic digits` } };
   }
   const { train, height, width, name } = given;
   const count = Math.min(rows, train.labels.length);

@@ -113,10 +113,7 @@ describe("workloads", () => {
 
   it("names the digits for what they are, and draws the same noise for the same seed", () => {
     const drawn = openInput("mnist", 20, 1, undefined);
-    expect(drawn.used).toMatchObject({
-      name: "synthetic",
-      description: expect.stringContaining("not found"),
-    });
+    expect(drawn.used).toMatchObject({ name: "synthetic", description: "20 synthetic digits" });
     const given = { ...drawn.dataset, name: "mnist" };
     expect(openInput("mnist", 10, 1, given).used.description).toBe("the first 10 training images of mnist");
     expect(openInput("mnist", 10, 1, given).dataset.train.labels).toHaveLength(10);

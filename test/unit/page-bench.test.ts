@@ -31,6 +31,15 @@ describe("what the benchmark page asks for", () => {
     expect(isTaken("data", { ...text, suite: "accuracy" })).toBe(true);
   });
 
+  it("says in the command which digits, wherever some are trained on", () => {
+    const command = (change: Partial<typeof defaults>): string =>
+      requestOf({ ...defaults, ...change }).command;
+    expect(command({})).toContain(" --data synthetic");
+    expect(command({ data: "mnist", suite: "accuracy" })).toContain(" --data mnist");
+    expect(command({ input: "dense" })).not.toContain("--data");
+    expect(command({ suite: "matmul" })).not.toContain("--data");
+  });
+
   it("is one batch and one optimizer for a suite of one network", () => {
     const text = { ...defaults, suite: "accuracy", batch: "32, 64", optimizer: "sgd,adam" };
     expect(problemsOf(text)).toEqual({

@@ -28,6 +28,8 @@ import { addRuntimeOptions, chooseRuntime, type RuntimeFlags } from "../runtime-
 
 type Peer = BenchJob["peers"][number];
 const PEERS: readonly Peer[] = ["tfjs", "jax"];
+const DIGITS = ["synthetic", "mnist"] as const;
+type Digits = (typeof DIGITS)[number];
 
 interface BenchFlags extends RuntimeFlags {
   suite?: SuiteName;
@@ -41,6 +43,7 @@ interface BenchFlags extends RuntimeFlags {
   seconds?: number;
   lossSteps?: number;
   patience?: number;
+  data?: Digits;
   dataDir?: string;
   out?: string;
   html?: string;
@@ -80,6 +83,11 @@ export function addBenchVerb(program: Command, context: Context): void {
       wholeNumber("loss-steps", 2),
     )
     .option("--patience <S>", "skip contenders that take longer on one workload", positiveNumber("patience"))
+    .option(
+      "--data <NAME>",
+      `digits: ${DIGITS.join(", ")} (default mnist where it lies on this machine)`,
+      choice("data", DIGITS),
+    )
     .option("--data-dir <DIR>", "folder of MNIST's four files, or its parent")
     .option("--out <FILE>", "keep the result as JSON, and beside it as a report in HTML")
     .option("--html <FILE>", "write the report there")
@@ -162,14 +170,15 @@ async function keep(result: BenchResult, { out, html }: BenchFlags): Promise<str
   return files.map(({ path }) => path);
 }
 
-/** MNIST where it lies on this machine or in a folder that is named; nothing is fetched for a benchmark. */
+/** Those that are named; else MNIST where it lies on this machine or in a folder that is named, and nothing is fetched. */
 async function digits(
   { output }: Context,
-  { suite = "step", dataDir, input }: BenchFlags,
+  { suite = "step", data, dataDir, input }: BenchFlags,
   signal: AbortSignal,
 ): Promise<DatasetSource> {
-  if (!takesDigits({ suite, input })) return { kind: "synthetic" };
-  if (dataDir === undefined && (await findLocally(CATALOGUE["mnist"])) === undefined) {
+  if (!takesDigits({ suite, input }) || data === "synthetic") return { kind: "synthetic" };
+  const isAsked = data !== undefined || dataDir !== undefined;
+  if (!isAsked && (await findLocally(CATALOGUE["mnist"])) === undefined) {
     output.say(
       "MNIST was not found (--data-dir, BACKLIT_DATA or the cache); synthetic digits stand in for it.",
     );

@@ -99,7 +99,7 @@ const FIXED: Partial<Record<SuiteName, readonly OptionName[]>> = {
 export function isTaken(name: OptionName, text: OptionTexts): boolean {
   const suite = text.suite as SuiteName;
   if (FIXED[suite]?.includes(name)) return false;
-  if (name === "data") return takesDigits({ suite });
+  if (name === "data") return takesDigits({ suite, input: partsOf(text.input) as InputKind[] });
   const narrows = SUITE_OPTIONS.find((option) => option === name);
   return narrows === undefined || TAKEN_BY[suite].includes(narrows);
 }
@@ -155,12 +155,11 @@ export function requestOf(text: OptionTexts): BenchRequest {
   };
 }
 
-/** What measures the same from a terminal. Digits there are MNIST's where it is found. */
+/** What measures the same from a terminal. */
 function command(text: OptionTexts): string {
   const words = ["backlit", "bench"];
   for (const name of names) {
-    if (name === "data" || !isTaken(name, text) || (name === "seed" && text.seed === OPTIONS.seed.default))
-      continue;
+    if (!isTaken(name, text) || (name === "seed" && text.seed === OPTIONS.seed.default)) continue;
     if (name === "quick") words.push(...(text.quick === "yes" ? ["--quick"] : []));
     else if (text[name] !== "") words.push(`--${name}`, text[name].replaceAll(" ", ""));
   }

@@ -4,7 +4,8 @@ import { benchReportHtml, resultSections, suiteFigures, type Shown } from "../..
 import { suiteTitle, onAdapter } from "../../../bench/report/names.ts";
 import type { BenchResult } from "../../../bench/result.ts";
 import { saveFile } from "../../save-file.ts";
-import { adapter, asked, result, rows } from "../state/run.ts";
+import { setOption, texts } from "../state/options.ts";
+import { adapter, asked, busy, result, rows } from "../state/run.ts";
 import { Overture } from "./overture.tsx";
 
 export function Results() {
@@ -20,10 +21,36 @@ export function Results() {
   if (html === "" || where === null) return null;
   return (
     <article aria-label="Result">
+      {request.protocol.quick && <QuickLook />}
       {whole !== null && <TakeAway whole={whole} />}
       {/* Escaped where it is made; the same text as in the report. */}
       <div class="result" dangerouslySetInnerHTML={{ __html: html }} />
     </article>
+  );
+}
+
+/** Nobody should have to read to the end to learn what the figures are worth. */
+function QuickLook() {
+  const isChosen = texts.value.quick === "yes";
+  return (
+    <div class="notice quick-look">
+      <h2>A quick look, not a measurement to quote</h2>
+      <p>
+        A few short rounds tell who is far ahead, not by how much: other tabs, other programs and a warm
+        machine are in them. For figures to quote, close what else is open, leave this tab in front, and let
+        it measure at length.
+      </p>
+      {isChosen && (
+        <button
+          type="button"
+          class="secondary"
+          disabled={busy.value}
+          onClick={() => setOption("quick", "no")}
+        >
+          Choose a measurement to quote
+        </button>
+      )}
+    </div>
   );
 }
 
