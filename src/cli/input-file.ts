@@ -49,7 +49,7 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 /** Errors about what is in a file; those of the reader do not know its name. */
-const ABOUT_CONTENTS = /^(safetensors|model|checkpoint|trace)\//;
+const ABOUT_CONTENTS = /^(file|safetensors|model|checkpoint|trace)\//;
 
 /** Does work on a file's contents; what is wrong with them is said with the file's name. */
 export async function withFileName<T>(path: string, work: () => T | Promise<T>): Promise<T> {

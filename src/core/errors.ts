@@ -64,7 +64,7 @@ export class DownloadError extends BacklitError {
   }
 }
 
-/** A file of Backlit’s own is malformed. Codes: `safetensors/…`, `model/…`, `checkpoint/…`, `run/…`, `bench/…`. */
+/** A file of Backlit’s own is malformed, or is none. Codes: `safetensors/…`, `model/…`, `checkpoint/…`, `run/…`, `bench/…`, `file/…`. */
 export class FileFormatError extends BacklitError {
   constructor(code: string, message: string, options: { hint?: string; cause?: unknown } = {}) {
     super(code, message, { ...options, exitCode: EXIT.badInput });

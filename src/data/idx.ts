@@ -4,6 +4,7 @@
  * bytes that are really there. Source: http://yann.lecun.com/exdb/mnist/, "The IDX file format".
  */
 import { DataError } from "../core/errors.ts";
+import { recogniseFile } from "../core/file-kind.ts";
 import { gunzip, isGzip } from "./gzip.ts";
 
 export interface IdxArray {
@@ -109,19 +110,22 @@ function readShape(raw: Uint8Array, what: string, rank: number | undefined): num
 }
 
 function notIdx(raw: Uint8Array, what: string): DataError {
-  const start = raw.subarray(0, 4);
-  const text = new TextDecoder("latin1").decode(raw.subarray(0, 256)).trimStart();
-  const isPage = /^<(!doctype|html|\?xml)/i.test(text);
+  const start = Array.from(raw.subarray(0, 4), hex).join(" ");
+  const found = recogniseFile(raw);
   return new DataError(
     "idx/magic",
-    `${what} starts with the bytes ${Array.from(start, hex).join(" ")}, but an IDX file starts with 0x00 0x00`,
+    `${what} ${found ? `is ${found.name}: it ` : ""}starts with the bytes ${start}, but an IDX file starts with 0x00 0x00`,
     {
-      hint: isPage
-        ? "This is a web page, perhaps an error message saved in the file's place; fetch the file again."
-        : "Backlit reads the four files of MNIST's format, gzipped or not.",
+      hint: (found && HINTS[found.name]) ?? "Backlit reads the four files of MNIST's format, gzipped or not.",
     },
   );
 }
+
+/** Of files that are mistaken for data more often than others. */
+const HINTS: Readonly<Record<string, string>> = {
+  "a web page": "A web page is often an error message saved in the file's place; fetch the file again.",
+  "a ZIP archive": "Unpack it first; Backlit reads the four files of MNIST's format, gzipped or not.",
+};
 
 function hex(byte: number): string {
   return `0x${byte.toString(16).padStart(2, "0")}`;

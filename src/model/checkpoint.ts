@@ -27,6 +27,7 @@ import {
   type DatasetIdentity,
   type DatasetSummary,
 } from "./metadata.ts";
+import { refuseOtherFile } from "./other-file.ts";
 import { checkTensors, momentShapes, parameterShapes, type TensorShape } from "./parameters.ts";
 import { readSafetensors, writeSafetensors, type SafeTensor } from "./safetensors.ts";
 import { trainerSchema, trainerToJson, type TrainerState } from "./trainer-state.ts";
@@ -130,9 +131,10 @@ function numbers(name: string, values: readonly number[]): [string, SafeTensor] 
 
 /**
  * Reads what `writeCheckpoint` wrote, checking all of it.
- * @throws FileFormatError `safetensors/…` or `checkpoint/…`
+ * @throws FileFormatError `file/…` for a file of another kind, else `safetensors/…` or `checkpoint/…`
  */
 export function readCheckpoint(bytes: Uint8Array): Checkpoint {
+  refuseOtherFile(bytes, "checkpoint");
   const { tensors, metadata } = readSafetensors(bytes);
   checkStamp(metadata, "checkpoint");
   const { config, network } = readConfig(metadata);

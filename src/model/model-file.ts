@@ -27,6 +27,7 @@ import {
   type DatasetSummary,
   type HeldOut,
 } from "./metadata.ts";
+import { refuseOtherFile } from "./other-file.ts";
 import { checkTensors, parameterShapes } from "./parameters.ts";
 import { readSafetensors, writeSafetensors, type SafeTensor } from "./safetensors.ts";
 
@@ -89,9 +90,10 @@ export function writeModel(model: ModelContents): Uint8Array<ArrayBuffer> {
 
 /**
  * Reads what `writeModel` wrote, checking all of it.
- * @throws FileFormatError `safetensors/…` or `model/…`
+ * @throws FileFormatError `file/…` for a file of another kind, else `safetensors/…` or `model/…`
  */
 export function readModel(bytes: Uint8Array): Model {
+  refuseOtherFile(bytes, "model");
   const { tensors, metadata } = readSafetensors(bytes);
   checkStamp(metadata, "model");
   if (metadata["preprocessing"] !== PREPROCESSING) {
@@ -128,12 +130,13 @@ export function readModel(bytes: Uint8Array): Model {
 /**
  * Parameters to start a network from: of a model of Backlit's, or of any safetensors file that holds tensors of these
  * names and shapes in F32.
- * @throws FileFormatError `safetensors/…` or `model/…`
+ * @throws FileFormatError `file/…` for a file of another kind, else `safetensors/…` or `model/…`
  */
 export function readInitialParameters(
   bytes: Uint8Array,
   network: NetworkSpec | Network,
 ): Record<string, Float32Array> {
+  refuseOtherFile(bytes, "model");
   const { tensors, metadata } = readSafetensors(bytes);
   if (metadata["format"] === "backlit") checkStamp(metadata, "model");
   return networkParameters(tensors, isResolved(network) ? network : resolveNetwork(network));

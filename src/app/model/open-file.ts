@@ -11,7 +11,7 @@ const ZIP = [0x50, 0x4b];
 
 /**
  * Holds what is in the file.
- * @throws FileFormatError `safetensors/…`, `model/…`, `checkpoint/…`, `run/…`, DataError `data/unreadable`; then the model
+ * @throws FileFormatError `file/…`, `safetensors/…`, `model/…`, `checkpoint/…`, `run/…`, DataError `data/unreadable`; then the model
  *   held before stays
  */
 export async function openFile(file: File): Promise<void> {

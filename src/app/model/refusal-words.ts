@@ -1,0 +1,32 @@
+/** What the page says of a file that it could not open as a model, a checkpoint or a run. Pure. */
+import type { BacklitError } from "../../core/errors.ts";
+
+/** Continues the file's name. */
+export function refusalTitle(code: string): string {
+  if (code === "data/unreadable") return "could not be read";
+  if (code === "model/format" || code === "checkpoint/format") return "a file of another program";
+  if (code.endsWith("/version")) return "of another version of Backlit";
+  const family = code.split("/")[0];
+  if (family === "file") return "another kind of file";
+  if (family === "safetensors") return "not a whole safetensors file";
+  if (family === "run") return "not an archive of a run";
+  if (family === "checkpoint") return "not a checkpoint to go on from";
+  return "not a model to read with";
+}
+
+const WANTED = "Give a model.safetensors, a checkpoint.safetensors, or a run as a ZIP archive.";
+
+/** Where such a file belongs. */
+const PLACES: Readonly<Record<string, string>> = {
+  "file/image": `${WANTED} The page reads what you draw in the view Draw; image files are read by the command, backlit predict.`,
+  "file/idx": "It is part of a dataset: in the view Train, choose own files, and give all four there.",
+  "file/gzip": `Unpack it first. ${WANTED} Only the IDX files of a dataset may stay packed: they are own files in the view Train.`,
+  "file/other": WANTED,
+};
+
+/** What to do. The command's flags are no help here. */
+export function refusalHint({ code, hint }: Pick<BacklitError, "code" | "hint">): string {
+  if (PLACES[code] !== undefined) return PLACES[code];
+  if (hint !== "" && !hint.includes("--")) return hint;
+  return code.endsWith("/format") ? "Only Backlit’s own files say what their network is." : WANTED;
+}
