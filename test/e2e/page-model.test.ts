@@ -211,6 +211,12 @@ describe("the model", () => {
     const next = await openModelPage();
     await next.page.waitForSelector(".layers");
     expect(await text(next.page, "#stage .lede")).toMatch(/kept since an earlier visit\.$/);
+    // Back by the key alone: the button has the focus.
+    await next.page.locator(".model-actions ::-p-text(Forget it)").click();
+    await next.page.waitForFunction(() => document.activeElement?.textContent === "Take it back");
+    expect(await violations(next.page)).toEqual([]);
+    await next.page.keyboard.press("Enter");
+    await next.page.waitForSelector(".layers");
     await next.page.locator(".model-actions ::-p-text(Forget it)").click();
     await next.page.waitForFunction(() => document.querySelector(".layers") === null);
     const path = join(folder, saved.name);

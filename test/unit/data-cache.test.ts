@@ -6,6 +6,7 @@ import { writeFileAtomically } from "../../src/cli/atomic-write.ts";
 import { cacheFolder, createFolderCache } from "../../src/cli/file-cache.ts";
 import type { FileCache } from "../../src/data/file-cache.ts";
 import { createBrowserCache } from "../../src/worker/browser-cache.ts";
+import { fakeCaches } from "../support/fake-caches.ts";
 import { pattern } from "../support/idx-files.ts";
 
 let folder: string;
@@ -30,27 +31,6 @@ describe("cacheFolder", () => {
     expect(cacheFolder({ platform, env, home })).toBe(expected);
   });
 });
-
-/** The parts of the Cache API in use, over a map: like a browser's, it stores what it is given as bytes. */
-function fakeCaches(): CacheStorage {
-  const caches = new Map<string, Map<string, { body: ArrayBuffer; headers: Headers }>>();
-  const open = (name: string) => {
-    const entries = caches.get(name) ?? new Map<string, { body: ArrayBuffer; headers: Headers }>();
-    caches.set(name, entries);
-    return Promise.resolve({
-      match: (url: string) => {
-        const entry = entries.get(url);
-        return Promise.resolve(entry && new Response(entry.body, { headers: entry.headers }));
-      },
-      put: async (url: string, response: Response) => {
-        if (!/^https?:/.test(url)) throw new TypeError("unsupported scheme");
-        entries.set(url, { body: await response.arrayBuffer(), headers: response.headers });
-      },
-      delete: (url: string) => Promise.resolve(entries.delete(url)),
-    });
-  };
-  return { open } as unknown as CacheStorage;
-}
 
 const kinds: [string, () => FileCache][] = [
   ["folder", () => createFolderCache(folder)],

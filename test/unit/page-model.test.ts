@@ -1,7 +1,8 @@
 /** What the page does with models, checkpoints and runs, as far as it needs no page. */
 import { strToU8, zipSync } from "fflate";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { openBytes } from "../../src/app/model/open-file.ts";
+import { forgetModel, forgotten, keepModel, restoreModel, takeBackModel } from "../../src/app/model/keep.ts";
 import { packRun, unpackRun } from "../../src/app/model/run-archive.ts";
 import {
   beginStroke,
@@ -14,9 +15,8 @@ import {
   strokes,
   undo,
 } from "../../src/app/draw/state.ts";
-import { followRun } from "../../src/app/draw/follow-run.ts";
+import { followRun } from "../../src/app/state/follow-run.ts";
 import { heldModel } from "../../src/app/state/model.ts";
-import { view } from "../../src/app/state/route.ts";
 import { files, phase } from "../../src/app/state/run.ts";
 import { FileFormatError } from "../../src/core/errors.ts";
 import { resolveTraining } from "../../src/core/spec.ts";
@@ -24,6 +24,7 @@ import { createCpuEngine } from "../../src/cpu/engine.ts";
 import { modelOfCheckpoint } from "../../src/model/checkpoint-model.ts";
 import { readCheckpoint, writeCheckpoint } from "../../src/model/checkpoint.ts";
 import { readModel, writeModel } from "../../src/model/model-file.ts";
+import { fakeCaches } from "../support/fake-caches.ts";
 import { thrownBy } from "../support/errors.ts";
 
 const network = { input: 6, layers: [{ units: 4 }, { units: 3 }] };
@@ -157,21 +158,60 @@ describe("an archive of a run", () => {
   });
 });
 
+describe("a model that is kept", () => {
+  const origin = { kind: "file", name: "given" } as const;
+
+  beforeEach(() => {
+    forgotten.value = null;
+    vi.stubGlobal("caches", fakeCaches());
+    return () => vi.unstubAllGlobals();
+  });
+
+  it("comes back on a later visit, and after it was forgotten only when it is taken back", async () => {
+    openBytes(checkpoint, origin);
+    await keepModel(heldModel.value!);
+    heldModel.value = null;
+    await restoreModel();
+    const restored = heldModel.value!;
+    expect(restored).toMatchObject({ checkpoint, origin: { ...origin, kept: true } });
+
+    await forgetModel();
+    expect(heldModel.value).toBeNull();
+    await restoreModel();
+    expect(heldModel.value).toBeNull();
+    // Also where one takes it back before it is gone from the browser.
+    for (const wait of [true, false]) {
+      const forgetting = forgetModel();
+      if (wait) await forgetting;
+      await takeBackModel();
+      await forgetting;
+      expect(heldModel.value).toBe(restored);
+      expect(forgotten.value).toBeNull();
+      heldModel.value = null;
+      await restoreModel();
+      expect(heldModel.value).toEqual(restored);
+      heldModel.value = restored;
+    }
+
+    await forgetModel();
+    openBytes(model, origin);
+    expect(forgotten.value).toBeNull();
+  });
+});
+
 describe("while a run is under way", () => {
   beforeEach(() => {
     phase.value = "running";
-    view.value = "draw";
     files.value = {};
   });
 
   afterAll(() => {
     phase.value = "idle";
     files.value = {};
-    view.value = "train";
   });
 
   it("its latest checkpoint is drawn with, unless a file was opened for that", () => {
-    followRun("draw");
+    const stop = followRun();
     files.value = { "checkpoint.safetensors": checkpoint };
     expect(heldModel.value).toMatchObject({ origin: { kind: "run" }, checkpoint });
     expect(heldModel.value!.contents.metrics).toMatchObject({ steps: 2 });
@@ -179,10 +219,11 @@ describe("while a run is under way", () => {
     const opened = heldModel.value;
     files.value = { "checkpoint.safetensors": checkpoint.slice() };
     expect(heldModel.value).toBe(opened);
+    stop();
   });
 
-  it("nothing is read where nobody draws", () => {
-    view.value = "train";
+  it("nothing is read once nobody looks", () => {
+    followRun()();
     files.value = { "checkpoint.safetensors": checkpoint };
     expect(heldModel.value).toBeNull();
   });

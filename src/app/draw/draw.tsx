@@ -1,23 +1,18 @@
 /** Draw something, and see at every stroke what the network makes of it. */
 import { readsDigits } from "../../data/images/prepare.ts";
-import { restoreModel } from "../model/keep.ts";
 import { TrainOrOpen } from "../model/train-or-open.tsx";
 import { ModelLine } from "../model/model-line.tsx";
-import { heldModel } from "../state/model.ts";
+import { useModel } from "../model/use-model.ts";
 import { addresses } from "../state/route.ts";
 import { busy } from "../state/run.ts";
 import { Answer } from "./answer.tsx";
 import "./draw.css";
-import { followRun } from "./follow-run.ts";
 import { Helps, Paper } from "./paper.tsx";
 import { Sight } from "./sight.tsx";
 import { readingProblem } from "./state.ts";
 
-void restoreModel();
-followRun("draw");
-
 export default function Draw() {
-  const model = heldModel.value;
+  const model = useModel({ live: true });
   const digits = !model || readsDigits(model.contents.dataset);
   return (
     <section class="view draw" id="stage" aria-labelledby="draw-title" tabIndex={-1}>

@@ -1,11 +1,12 @@
 /** The model: what is in it, how well it reads, and how it comes and goes. */
+import { useEffect, useRef } from "preact/hooks";
 import { decimal, grouped, percent } from "../format.ts";
 import { parameterCount } from "../state/architecture.ts";
 import { datasetTitle } from "../state/datasets.ts";
-import { heldModel, type HeldModel } from "../state/model.ts";
+import type { HeldModel } from "../state/model.ts";
 import { addresses } from "../state/route.ts";
 import { Evaluate } from "./evaluate.tsx";
-import { forgetModel, keepProblem, restoreModel } from "./keep.ts";
+import { forgetModel, forgotten, keepProblem, takeBackModel } from "./keep.ts";
 import { Layers, sizesOf } from "./layers.tsx";
 import "./model.css";
 import { inSentence, originOf } from "./model-line.tsx";
@@ -13,11 +14,10 @@ import { PickFile } from "./pick-file.tsx";
 import { Continue } from "./continue.tsx";
 import { Save } from "./save.tsx";
 import { Tensors } from "./tensors.tsx";
-
-void restoreModel();
+import { useModel } from "./use-model.ts";
 
 export default function ModelView() {
-  const model = heldModel.value;
+  const model = useModel();
   return (
     <section class="view model" id="stage" aria-labelledby="model-title" tabIndex={-1}>
       <header class="view-head">
@@ -26,10 +26,11 @@ export default function ModelView() {
           <p class="lede">{summary(model)}</p>
         ) : (
           <>
+            {forgotten.value && <TakeBack />}
             <p class="lede">
-              There is none yet. <a href={addresses.value.train}>Train one</a>, or open a file: a
-              model.safetensors, a checkpoint to go on from, or a whole run as a ZIP archive. Drop it anywhere
-              on the page, or choose it here.
+              There is none{forgotten.value ? "" : " yet"}. <a href={addresses.value.train}>Train one</a>, or
+              open a file: a model.safetensors, a checkpoint to go on from, or a whole run as a ZIP archive.
+              Drop it anywhere on the page, or choose it here.
             </p>
             <PickFile />
           </>
@@ -46,6 +47,21 @@ function summary(model: HeldModel): string {
   return (
     `${grouped(parameterCount(sizesOf(model.contents)))} parameters that read ${dataset.classes.length} classes, ` +
     `trained on ${inSentence(dataset.name)}; ${originOf(model)}.`
+  );
+}
+
+/** What was done by mistake is undone where it was done. */
+function TakeBack() {
+  const button = useRef<HTMLButtonElement>(null);
+  // The button that was pressed is gone, and the focus with it.
+  useEffect(() => button.current!.focus(), []);
+  return (
+    <div class="notice" role="status">
+      <p>The model is forgotten, here and for later visits. Until this page is closed it can be had again.</p>
+      <button ref={button} type="button" class="secondary" onClick={() => void takeBackModel()}>
+        Take it back
+      </button>
+    </div>
   );
 }
 

@@ -1,11 +1,9 @@
 /** An image through the trained model: activations on the way up, and a gradient on the way back to the pixels. */
 import { useEffect } from "preact/hooks";
 import "./image.css";
-import { followRun } from "../../draw/follow-run.ts";
-import { restoreModel } from "../../model/keep.ts";
 import { ModelLine } from "../../model/model-line.tsx";
 import { TrainOrOpen } from "../../model/train-or-open.tsx";
-import { heldModel } from "../../state/model.ts";
+import { useModel } from "../../model/use-model.ts";
 import { busy } from "../../state/run.ts";
 import { addresses } from "../../state/route.ts";
 import { figureText } from "../../../lens/derivation/display.ts";
@@ -13,12 +11,9 @@ import { Flow } from "./flow.tsx";
 import { ShelfView } from "./shelf.tsx";
 import { ask, failure, followChoice, followed, objective, shelves, type Followed } from "./state.ts";
 
-void restoreModel();
-followRun("inside");
-
 export function ThroughModel() {
   useEffect(followChoice, []);
-  const model = heldModel.value;
+  const model = useModel({ live: true });
   if (model === null) return <NoModel />;
   const { dataset } = model.contents;
   if (shelves.value.length === 0) {

@@ -2,18 +2,14 @@
 import { effect } from "@preact/signals";
 import { readCheckpoint } from "../../model/checkpoint.ts";
 import { modelOfCheckpoint } from "../../model/checkpoint-model.ts";
-import { heldModel, holdModel } from "../state/model.ts";
-import { view, type ViewName } from "../state/route.ts";
-import { busy, files } from "../state/run.ts";
+import { heldModel, holdModel } from "./model.ts";
+import { busy, files } from "./run.ts";
 
-/**
- * A model from a file stays, until the run's own is there at its end.
- * @param into the view that looks
- */
-export function followRun(into: ViewName): void {
-  effect(() => {
+/** A model from a file stays, until the run's own is there at its end. @returns an end to that */
+export function followRun(): () => void {
+  return effect(() => {
     const checkpoint = files.value["checkpoint.safetensors"];
-    if (!checkpoint || !busy.value || view.value !== into) return;
+    if (!checkpoint || !busy.value) return;
     const held = heldModel.peek();
     const isOwn = held?.origin.kind === "run" || held?.origin.kept;
     if ((held && !isOwn) || held?.checkpoint === checkpoint) return;
