@@ -28,6 +28,8 @@ export interface ImageTrace {
   probabilities: FloatArray;
   /** The class of the largest logit. */
   read: number;
+  /** What it was taken for: the label that was given, or the class that was read. */
+  label: number;
   /** Cross-entropy of the label, without smoothing. */
   loss: number;
   /** Of the objective by each logit, `[classes]`. */
@@ -39,28 +41,31 @@ export interface ImageTrace {
 /**
  * @param parameters in float64
  * @param pixels `[height * width]` bytes
- * @param label what the image shows
+ * @param label what the image shows; the class that is read where that is not known
  * @throws ShapeError when the image, the label or the class is none of the network's
  */
 export function traceImage(
   network: Network,
   parameters: Parameters,
   pixels: Uint8Array,
-  label: number,
+  label: number | undefined,
   objective: Objective,
 ): ImageTrace {
   const { input, classes } = network;
   if (pixels.length !== input) {
     throw new ShapeError(`traceImage: the image has ${pixels.length} pixels, but the network takes ${input}`);
   }
-  for (const each of [label, ...(objective === "loss" ? [] : [objective])]) {
+  for (const each of [label, objective]) {
+    if (each === undefined || each === "loss") continue;
     if (!(Number.isInteger(each) && each >= 0 && each < classes)) {
       throw new ShapeError(`traceImage: there is no class ${each}; there are ${classes}`);
     }
   }
   const head = [1, classes] as const;
   const forward = forwardPass(network, parameters, Float64Array.from(pixels, pixelToInput));
-  const target = targets("float64", [label], classes, 0);
+  const read = rowArgmax(forward.logits, head)[0];
+  const truth = label ?? read;
+  const target = targets("float64", [truth], classes, 0);
   const logitGradients =
     objective === "loss"
       ? softmaxCrossEntropyGradient(forward.probabilities, target, head)
@@ -75,7 +80,8 @@ export function traceImage(
     })),
     logits: forward.logits,
     probabilities: forward.probabilities,
-    read: rowArgmax(forward.logits, head)[0],
+    read,
+    label: truth,
     loss: crossEntropy(logSoftmax(forward.logits, head), target, head)[0],
     logitGradients,
     pixelGradients,

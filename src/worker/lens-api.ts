@@ -10,8 +10,8 @@ export interface LensApi {
   /**
    * Follows an image through the model that is held, and the gradient of the objective back.
    * @param pixels `[height * width]` bytes
-   * @param label what the image shows
+   * @param label what the image shows; the class that is read where that is not known
    * @throws BacklitError `model/none` when no model is held; ShapeError when the image or a class is none of the model's
    */
-  follow(pixels: Uint8Array, label: number, objective: Objective): ImageTrace;
+  follow(pixels: Uint8Array, label: number | undefined, objective: Objective): ImageTrace;
 }

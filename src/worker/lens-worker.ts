@@ -21,7 +21,7 @@ class Lens implements LensApi {
     };
   }
 
-  follow(pixels: Uint8Array, label: number, objective: Objective): ImageTrace {
+  follow(pixels: Uint8Array, label: number | undefined, objective: Objective): ImageTrace {
     if (this.#held === undefined) {
       throw new BacklitError("model/none", "no model is held to follow an image through");
     }

@@ -5,9 +5,13 @@ import { join } from "node:path";
 import { unzipSync } from "fflate";
 import type { ElementHandle, Page } from "puppeteer";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { BRUSH } from "../../src/app/draw/drawing.ts";
+import { recordedDigit } from "../../src/app/draw/recorded.ts";
 import { explain } from "../../src/cli/explain/explained.ts";
 import { resolveNetwork } from "../../src/core/spec.ts";
 import { tensorsToPrecision } from "../../src/cpu/floats.ts";
+import { prepareImage } from "../../src/data/images/prepare.ts";
+import { drawStrokes } from "../../src/data/images/strokes.ts";
 import { syntheticDataset } from "../../src/data/synthetic/dataset.ts";
 import { derive } from "../../src/lens/derivation/derive.ts";
 import { figureText } from "../../src/lens/derivation/display.ts";
@@ -285,6 +289,23 @@ describe("the view Inside", () => {
     await expect.poll(shown).toEqual(expected(trace));
     expect(await text(page, ".read-as p")).toContain(`Loss ${figureText(trace.loss)}`);
     expect(await page.evaluate(() => location.hash)).toBe("#/inside?show=image&image=synthetic:5&of=loss");
+    expect(await violations(page)).toEqual([]);
+
+    // One's own drawing, too: as the network is given it, and taken for what one says.
+    await page.locator(".shelf a").click();
+    await page.locator('button[aria-label="Draw a 4"]').click();
+    await page.locator(".answer a").click();
+    await page.waitForSelector("#inside-meant");
+    const { image } = prepareImage(drawStrokes(recordedDigit(4, BRUSH.usual), 224, 224), 28, 28, true);
+    const drawn = (label?: number) =>
+      traceImage(network, tensorsToPrecision("float64", parameters), image.pixels, label, "loss");
+    trace = drawn();
+    await expect.poll(shown).toEqual(expected(trace));
+    expect(await text(page, ".read-as p")).toMatch(new RegExp(`^Read as ${trace.read}\\. Loss`));
+    const other = (trace.read + 1) % 10;
+    await page.select("#inside-meant", String(other));
+    await expect.poll(shown).toEqual(expected(drawn(other)));
+    expect(await text(page, ".read-as p")).toContain(`though it is meant as ${other}. Loss`);
     expect(await violations(page)).toEqual([]);
     expect(complaints).toEqual([]);
     await page.close();

@@ -61,6 +61,16 @@ describe("traceImage", () => {
     },
   );
 
+  it("takes an image without a label for what it is read as", () => {
+    const { network, parameters } = subject("gelu");
+    const follow = (label?: number) => traceImage(network, parameters, pixels, label, "loss");
+    const { read } = follow(LABEL);
+    expect(follow()).toEqual(follow(read));
+    expect(follow().label).toBe(read);
+    const other = (read + 1) % network.classes;
+    expect(follow(other)).toMatchObject({ read, label: other });
+  });
+
   it("refuses what is not the network's", () => {
     const { network, parameters } = subject("relu");
     const trace = (image: Uint8Array, label: number, objective: Objective) => () =>

@@ -204,7 +204,13 @@ describe("the images to follow", () => {
     dataset: { name: "own", height: 2, width: 2, classes: ["a", "b"], sha256: null },
     mistakes: [{ truth: 1, pixels: Uint8Array.of(9, 8, 7, 6) }],
   } as unknown as EvaluationEvent;
-  const given = { samples: images("own", 2, [0, 1, 2]), evaluation, preview: images("synthetic", 3, [0, 1]) };
+  const drawing = { height: 3, width: 3, pixels: new Uint8Array(9).fill(7) };
+  const given = {
+    samples: images("own", 2, [0, 1, 2]),
+    evaluation,
+    drawing,
+    preview: images("synthetic", 3, [0, 1]),
+  };
 
   it("are those that the model can read", () => {
     const shelves = shelvesFor({ height: 2, width: 2, classes: ["a", "b"] }, given);
@@ -215,7 +221,9 @@ describe("the images to follow", () => {
     expect(shelves[0].pictures[1].pixels).toEqual(Uint8Array.of(4, 5, 6, 7));
     expect(shelves[1].pictures[0].pixels).toEqual(Uint8Array.of(9, 8, 7, 6));
     const three = shelvesFor({ height: 3, width: 3, classes: ["a", "b"] }, given);
-    expect(three.map(({ source }) => source)).toEqual(["synthetic"]);
+    expect(three.map(({ source }) => source)).toEqual(["drawing", "synthetic"]);
+    // Nobody has said what a drawing is.
+    expect(three[0].pictures).toEqual([{ pixels: drawing.pixels }]);
     expect(shelvesFor({ height: 4, width: 4, classes: ["a"] }, { ...given, samples: null })).toEqual([]);
   });
 

@@ -14,7 +14,7 @@ import {
   replaceDrawing,
   strokes,
   undo,
-} from "../../src/app/draw/state.ts";
+} from "../../src/app/draw/drawing.ts";
 import { followRun } from "../../src/app/state/follow-run.ts";
 import { heldModel } from "../../src/app/state/model.ts";
 import { files, phase } from "../../src/app/state/run.ts";

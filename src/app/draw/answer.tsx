@@ -1,7 +1,10 @@
 /** What the network reads: the class, the next one, and how probable each is. */
 import { percent } from "../format.ts";
+import { writeImagePlace } from "../inside/image/place.ts";
 import type { HeldModel } from "../state/model.ts";
-import { about, penDown, reading } from "./state.ts";
+import { routeHash } from "../state/route.ts";
+import { about, penDown } from "./drawing.ts";
+import { reading } from "./reading.ts";
 
 export function Answer({ model }: { model: HeldModel }) {
   const { classes } = model.contents.dataset;
@@ -60,9 +63,19 @@ export function Answer({ model }: { model: HeldModel }) {
           );
         })}
       </ul>
+      {result && (
+        <p class="fine">
+          <a href={INSIDE}>Follow your drawing through the network’s layers</a>
+        </p>
+      )}
     </section>
   );
 }
+
+const INSIDE = routeHash({
+  view: "inside",
+  query: writeImagePlace({ source: "drawing", index: 0, objective: "loss" }),
+});
 
 /** Classes, the most probable first. */
 function ranking(probabilities: Float32Array): number[] {

@@ -9,7 +9,7 @@ import { Answer } from "./answer.tsx";
 import "./draw.css";
 import { Helps, Paper } from "./paper.tsx";
 import { Sight } from "./sight.tsx";
-import { readingProblem } from "./state.ts";
+import { readingProblem } from "./reading.ts";
 
 export default function Draw() {
   const model = useModel({ live: true });

@@ -16,7 +16,7 @@ import {
   replaceDrawing,
   strokes,
   undo,
-} from "./state.ts";
+} from "./drawing.ts";
 
 export function Paper() {
   return (

@@ -1,6 +1,6 @@
 /** Drawing with the keyboard: a pen that arrows move and the space bar puts down and lifts. */
 import { computed, signal } from "@preact/signals";
-import { beginStroke, clearDrawing, endStroke, extendStroke, penDown, undo } from "./state.ts";
+import { beginStroke, clearDrawing, endStroke, extendStroke, penDown, undo } from "./drawing.ts";
 
 export const PEN_KEYS =
   "With the keyboard: arrows move the pen (with Shift further), the space bar puts it down and lifts it, " +

@@ -2,7 +2,8 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { HeldModel } from "../state/model.ts";
 import { lit } from "../views/light-box.tsx";
-import { prepared, reading } from "./state.ts";
+import { prepared } from "./drawing.ts";
+import { reading } from "./reading.ts";
 
 export function Sight({ model }: { model: HeldModel }) {
   const { height, width, classes } = model.contents.dataset;

@@ -27,6 +27,7 @@ export function Flow({ followed }: { followed: Followed }) {
 function PixelStage({ followed: { trace, picture, objective, model } }: { followed: Followed }) {
   const { height, width, classes } = model.contents.dataset;
   const what = objective === "loss" ? "the loss" : `the logit of ${classes[objective]}`;
+  const word = picture.label === undefined ? "drawn, taken for" : "labelled";
   const image = useMemo(() => lit(picture.pixels, height, width), [picture, height, width]);
   const gradient = useMemo(
     () => heat(trace.pixelGradients, height, width, picture.pixels),
@@ -37,10 +38,10 @@ function PixelStage({ followed: { trace, picture, objective, model } }: { follow
       <h3 id="flow-pixels">The image</h3>
       <figure>
         <div class="dark">
-          <Canvas image={image} label={`The image, labelled ${classes[picture.label]}`} />
+          <Canvas image={image} label={`The image, ${word} ${classes[trace.label]}`} />
         </div>
         <figcaption>
-          {height} × {width} pixels, labelled <b>{classes[picture.label]}</b>
+          {height} × {width} pixels, {word} <b>{classes[trace.label]}</b>
         </figcaption>
       </figure>
       <figure>
@@ -124,7 +125,7 @@ function Strongest({ layer: { activations, gradients } }: { layer: TracedLayer }
   );
 }
 
-function OutputStage({ followed: { trace, picture, objective, model } }: { followed: Followed }) {
+function OutputStage({ followed: { trace, objective, model } }: { followed: Followed }) {
   const { classes } = model.contents.dataset;
   return (
     <section class="stage-of-flow output" aria-labelledby="flow-output">
@@ -142,7 +143,7 @@ function OutputStage({ followed: { trace, picture, objective, model } }: { follo
         </thead>
         <tbody>
           {classes.map((name, label) => (
-            <tr key={label} class={label === picture.label ? "truth" : undefined}>
+            <tr key={label} class={label === trace.label ? "truth" : undefined}>
               <th scope="row">
                 <button
                   type="button"

@@ -1,10 +1,11 @@
 /** The images to pick from. */
 import { useMemo } from "preact/hooks";
 import type { DatasetSummary } from "../../../model/metadata.ts";
+import { addresses } from "../../state/route.ts";
 import { lit } from "../../views/light-box.tsx";
 import { Canvas } from "./canvas.tsx";
 import type { Picture } from "./pictures.ts";
-import { index, shelf, shelves, show } from "./state.ts";
+import { index, place, shelf, shelves, show } from "./state.ts";
 
 export function ShelfView({ dataset }: { dataset: DatasetSummary }) {
   const chosen = shelf.value;
@@ -33,13 +34,21 @@ export function ShelfView({ dataset }: { dataset: DatasetSummary }) {
               type="button"
               aria-pressed={number === index.value}
               onClick={() => show(source, number)}
-              aria-label={`Image ${number + 1}: ${dataset.classes[picture.label]}`}
+              aria-label={
+                picture.label === undefined
+                  ? "Your drawing"
+                  : `Image ${number + 1}: ${dataset.classes[picture.label]}`
+              }
             >
               <Thumbnail picture={picture} dataset={dataset} />
             </button>
           </li>
         ))}
       </ul>
+      <p class="fine">
+        <a href={addresses.value.draw}>{source === "drawing" ? "Draw on" : "Draw one yourself"}</a>
+        {place.value.source === "drawing" && source !== "drawing" && ": there is no drawing yet"}
+      </p>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 /** The image that is followed through the model, and what came of it. */
 import { batch, computed, effect, signal } from "@preact/signals";
 import type { ImageTrace, Objective } from "../../../lens/image-trace.ts";
+import { prepared } from "../../draw/drawing.ts";
 import { heldModel, type HeldModel } from "../../state/model.ts";
 import { evaluation, samples } from "../../state/run.ts";
 import { preview } from "../../state/trainer.ts";
@@ -17,6 +18,7 @@ export const shelves = computed((): Shelf[] =>
     : shelvesFor(heldModel.value.contents.dataset, {
         samples: samples.value,
         evaluation: evaluation.value,
+        drawing: prepared.value?.image,
         preview: preview.value,
       }),
 );
@@ -27,12 +29,18 @@ export const shelf = computed(
 );
 export const index = computed(() => Math.min(place.value.index, (shelf.value?.pictures.length ?? 1) - 1));
 export const picture = computed((): Picture | undefined => shelf.value?.pictures[index.value]);
+const classes = computed(() => heldModel.value?.contents.dataset.classes.length ?? 0);
 /** A class that the model does not have counts as none. */
 export const objective = computed((): Objective => {
   const { objective: asked } = place.value;
-  const classes = heldModel.value?.contents.dataset.classes.length ?? 0;
-  return asked !== "loss" && asked >= classes ? "loss" : asked;
+  return asked !== "loss" && asked >= classes.value ? "loss" : asked;
 });
+
+/** What a person means by a picture without a label; null for what it is read as. */
+const said = signal<number | null>(null);
+export const meant = computed(() =>
+  said.value !== null && said.value < classes.value ? said.value : undefined,
+);
 
 export interface Followed {
   trace: ImageTrace;
@@ -49,6 +57,10 @@ export function show(source: Source, number: number): void {
   place.value = { ...place.value, source, index: number };
 }
 
+export function mean(label: number | null): void {
+  said.value = label;
+}
+
 export function ask(about: Objective): void {
   place.value = { ...place.value, objective: about };
 }
@@ -61,6 +73,7 @@ export function followChoice(): () => void {
     const model = heldModel.value;
     const chosen = picture.value;
     const about = objective.value;
+    const label = chosen?.label ?? meant.value;
     const number = ++latest;
     if (model === null || chosen === undefined) {
       followed.value = null;
@@ -72,7 +85,7 @@ export function followChoice(): () => void {
           await lens.ask((api) => api.hold(model.bytes));
           heldByWorker = model;
         }
-        const trace = await lens.ask((api) => api.follow(chosen.pixels, chosen.label, about));
+        const trace = await lens.ask((api) => api.follow(chosen.pixels, label, about));
         if (number !== latest) return;
         batch(() => {
           followed.value = { trace, picture: chosen, objective: about, model };

@@ -9,7 +9,17 @@ import { addresses } from "../../state/route.ts";
 import { figureText } from "../../../lens/derivation/display.ts";
 import { Flow } from "./flow.tsx";
 import { ShelfView } from "./shelf.tsx";
-import { ask, failure, followChoice, followed, objective, shelves, type Followed } from "./state.ts";
+import {
+  ask,
+  failure,
+  followChoice,
+  followed,
+  mean,
+  meant,
+  objective,
+  shelves,
+  type Followed,
+} from "./state.ts";
 
 export function ThroughModel() {
   useEffect(followChoice, []);
@@ -20,7 +30,8 @@ export function ThroughModel() {
     return (
       <p class="lede">
         This model reads images of {dataset.height} × {dataset.width} pixels, and there are none here. Train
-        on images of that size: <a href={addresses.value.train}>Train</a>.
+        on images of that size: <a href={addresses.value.train}>Train</a>. Or{" "}
+        <a href={addresses.value.draw}>draw one</a>.
       </p>
     );
   }
@@ -67,20 +78,36 @@ function NoModel() {
 function Verdict({ followed: { trace, picture, model } }: { followed: Followed }) {
   const { classes } = model.contents.dataset;
   const about = objective.value;
-  const isRight = trace.read === picture.label;
+  const truth = picture.label ?? meant.value;
   return (
     <div class="read-as">
       <p role="status">
         Read as <b>{classes[trace.read]}</b>
-        {isRight ? (
-          ", which it is."
-        ) : (
+        {truth === trace.read && ", which it is"}
+        {truth !== undefined && truth !== trace.read && (
           <>
-            , though it is labelled <b>{classes[picture.label]}</b>.
+            , though it is {picture.label === undefined ? "meant as" : "labelled"} <b>{classes[truth]}</b>
           </>
-        )}{" "}
-        Loss {figureText(trace.loss)}.
+        )}
+        . Loss {figureText(trace.loss)}.
       </p>
+      {picture.label === undefined && (
+        <div class="field">
+          <label for="inside-meant">You meant</label>
+          <select
+            id="inside-meant"
+            value={meant.value === undefined ? "" : String(meant.value)}
+            onChange={({ currentTarget: { value } }) => mean(value === "" ? null : Number(value))}
+          >
+            <option value="">what it is read as</option>
+            {classes.map((name, label) => (
+              <option key={label} value={String(label)}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </div>
+      )}
       <div class="field">
         <label for="inside-objective">Gradient of</label>
         <select

@@ -1,11 +1,9 @@
-/** The drawing, what the network is given of it, and what it makes of that. */
-import { batch, computed, effect, signal } from "@preact/signals";
+/** The drawing, and what a network is given of it. */
+import { batch, computed, signal } from "@preact/signals";
 import type { GreyImage } from "../../data/images/grey-image.ts";
 import { prepareImage, readsDigits, type Prepared } from "../../data/images/prepare.ts";
 import { drawStrokes, type Stroke } from "../../data/images/strokes.ts";
-import type { Reading } from "../../worker/model-reader.ts";
-import { heldModel, type HeldModel } from "../state/model.ts";
-import { readImage } from "../state/reader.ts";
+import { heldModel } from "../state/model.ts";
 
 /** Pixels of the longer side that strokes are inked with before they are scaled down: eight for each of MNIST's. */
 const DETAIL = 224;
@@ -19,7 +17,7 @@ export const strokes = signal<readonly Stroke[]>([]);
 const past = signal<(readonly Stroke[])[]>([]);
 /** Whether a pen is on the paper. */
 export const penDown = signal(false);
-/** The class whose pixels are shown; that of the answer when null. */
+/** The class whose pixels are asked for; that of the answer when null, as for every new drawing. */
 export const about = signal<number | null>(null);
 
 export const canUndo = computed(() => past.value.length > 0);
@@ -92,51 +90,4 @@ export const prepared = computed<Prepared | undefined>(() => {
   // Strokes may lie outside of the frame altogether.
   if (picture.pixels.every((ink) => ink === 0)) return undefined;
   return prepareImage(picture, height, width, readsDigits(model.contents.dataset));
-});
-
-interface Question {
-  model: HeldModel;
-  pixels: Uint8Array;
-  about: number | undefined;
-}
-
-const question = computed<Question | undefined>(() => {
-  const model = heldModel.value;
-  const image = prepared.value?.image;
-  const classes = model?.contents.dataset.classes.length ?? 0;
-  const asked = about.value !== null && about.value < classes ? about.value : undefined;
-  return model && image ? { model, pixels: image.pixels, about: asked } : undefined;
-});
-
-/** The newest answer, and what it was an answer to. */
-export const reading = signal<(Reading & { model: HeldModel }) | null>(null);
-export const readingProblem = signal<string | null>(null);
-
-let asking = false;
-
-/** One question at a time; while it is being answered only the newest of the others is kept. */
-async function answer(): Promise<void> {
-  if (asking) return;
-  asking = true;
-  // No question is one, too: it takes the last answer away.
-  let answered: Question | undefined | null = null;
-  try {
-    for (let next = question.peek(); next !== answered; next = question.peek()) {
-      answered = next;
-      const result = next && (await readImage(next.model, next.pixels, next.about));
-      // The paper may have been cleared meanwhile.
-      const current = question.peek();
-      reading.value = result && next && current ? { ...result, model: next.model } : null;
-      readingProblem.value = null;
-    }
-  } catch (error) {
-    readingProblem.value = error instanceof Error ? error.message : String(error);
-  } finally {
-    asking = false;
-  }
-}
-
-effect(() => {
-  void question.value;
-  void answer();
 });
