@@ -46,7 +46,7 @@ export function ShelfView({ dataset }: { dataset: DatasetSummary }) {
         ))}
       </ul>
       <p class="fine">
-        <a href={addresses.value.draw}>{source === "drawing" ? "Draw on" : "Draw one yourself"}</a>
+        <a href={addresses.value.draw}>{source === "drawing" ? "Go on drawing" : "Draw one yourself"}</a>
         {place.value.source === "drawing" && source !== "drawing" && ": there is no drawing yet"}
       </p>
     </div>

@@ -91,37 +91,39 @@ function Verdict({ followed: { trace, picture, model } }: { followed: Followed }
         )}
         . Loss {figureText(trace.loss)}.
       </p>
-      {picture.label === undefined && (
+      <div class="fields">
+        {picture.label === undefined && (
+          <div class="field">
+            <label for="inside-meant">You meant</label>
+            <select
+              id="inside-meant"
+              value={meant.value === undefined ? "" : String(meant.value)}
+              onChange={({ currentTarget: { value } }) => mean(value === "" ? null : Number(value))}
+            >
+              <option value="">what it is read as</option>
+              {classes.map((name, label) => (
+                <option key={label} value={String(label)}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </div>
+        )}
         <div class="field">
-          <label for="inside-meant">You meant</label>
+          <label for="inside-objective">Gradient of</label>
           <select
-            id="inside-meant"
-            value={meant.value === undefined ? "" : String(meant.value)}
-            onChange={({ currentTarget: { value } }) => mean(value === "" ? null : Number(value))}
+            id="inside-objective"
+            value={String(about)}
+            onChange={({ currentTarget: { value } }) => ask(value === "loss" ? "loss" : Number(value))}
           >
-            <option value="">what it is read as</option>
+            <option value="loss">the loss</option>
             {classes.map((name, label) => (
               <option key={label} value={String(label)}>
-                {name}
+                the logit of {name}
               </option>
             ))}
           </select>
         </div>
-      )}
-      <div class="field">
-        <label for="inside-objective">Gradient of</label>
-        <select
-          id="inside-objective"
-          value={String(about)}
-          onChange={({ currentTarget: { value } }) => ask(value === "loss" ? "loss" : Number(value))}
-        >
-          <option value="loss">the loss</option>
-          {classes.map((name, label) => (
-            <option key={label} value={String(label)}>
-              the logit of {name}
-            </option>
-          ))}
-        </select>
       </div>
     </div>
   );
