@@ -126,6 +126,11 @@ describe("the view Inside", () => {
     expect(await text(page, ".path [aria-current]")).toBe("Layer 1");
     // Typeset, in fonts that came with the page.
     expect(await page.$$eval(".matrix .katex-html", ({ length }) => length)).toBeGreaterThan(5);
+    // A formula that could be scrolled would be a stop of the Tab key.
+    const scrolled = await page.$$eval(".formula", (all) =>
+      all.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth),
+    );
+    expect(scrolled).toHaveLength(0);
     expect(await page.evaluate(() => document.fonts.check('16px "KaTeX_Math"'))).toBe(true);
     expect(stage.asked.filter((path) => path.endsWith(".woff2")).join()).toContain("KaTeX_Math-Italic");
     expect(complaints).toEqual([]);
@@ -284,7 +289,15 @@ describe("the view Inside", () => {
     });
 
     await page.select("#inside-objective", "loss");
-    await page.locator(".pictures li:nth-child(5) button").click();
+    // By keys: from the second to the last of all, then one back.
+    await page.focus(".pictures [aria-checked=true]");
+    await page.keyboard.down("Control");
+    await page.keyboard.press("End");
+    await page.keyboard.up("Control");
+    await page.keyboard.press("ArrowLeft");
+    expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-checked"))).toBe("true");
+    await expect.poll(shown).toEqual(expected(follow(88, "loss")));
+    await page.locator(".pictures button:nth-child(5)").click();
     trace = follow(4, "loss");
     await expect.poll(shown).toEqual(expected(trace));
     expect(await text(page, ".read-as p")).toContain(`Loss ${figureText(trace.loss)}`);

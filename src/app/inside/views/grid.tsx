@@ -8,6 +8,7 @@ import { shownIndices } from "../../../lens/derivation/display.ts";
 import { axisLabel } from "../../../lens/derivation/notation.ts";
 import type { Axis, Cell, Matrix } from "../../../lens/derivation/types.ts";
 import { cellName } from "../../../lens/derivation/working.ts";
+import { moved } from "../../state/grid.ts";
 import { pointedAt, selected } from "../state/selection.ts";
 import { derivation, setCell } from "../state/step.ts";
 import { Entry } from "./entry.tsx";
@@ -16,15 +17,6 @@ import { useLights } from "./light-up.ts";
 /** More rows or columns than this are cut short. */
 const MOST_ROWS = 16;
 const MOST_COLUMNS = 32;
-
-const MOVES: Record<string, readonly [rows: number, columns: number]> = {
-  ArrowRight: [0, 1],
-  ArrowLeft: [0, -1],
-  ArrowDown: [1, 0],
-  ArrowUp: [-1, 0],
-  Home: [0, -Infinity],
-  End: [0, Infinity],
-};
 
 export function Grid({ matrix }: { matrix: Matrix }) {
   const { id, shape, axes, values, operation, symbol } = matrix;
@@ -82,14 +74,15 @@ export function Grid({ matrix }: { matrix: Matrix }) {
   }, [editing.value]);
 
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (editing.value || event.ctrlKey || event.metaKey || event.altKey) return;
-    const move = MOVES[event.key];
-    if (move !== undefined) {
-      focus(clamp(atRow + move[0], rows), clamp(atColumn + move[1], columns));
-    } else if (event.key === "Enter" || event.key === " " || event.key === "F2") {
+    const { key, ctrlKey, metaKey, altKey } = event;
+    if (editing.value || metaKey || altKey) return;
+    const place = moved(key, [atRow, atColumn], rows.length, columns.length, ctrlKey);
+    if (place !== undefined) focus(...place);
+    else if (ctrlKey) return;
+    else if (key === "Enter" || key === " " || key === "F2") {
       if (!isGiven) return;
       begin(atRow, atColumn);
-    } else if (event.key === "Escape") {
+    } else if (key === "Escape") {
       selected.value = null;
     } else return;
     event.preventDefault();
@@ -158,10 +151,6 @@ export function Grid({ matrix }: { matrix: Matrix }) {
 
 function labelOf(axis: Axis, index: number | undefined): string {
   return index === undefined ? "…" : axisLabel(axis, index);
-}
-
-function clamp(index: number, shown: readonly unknown[]): number {
-  return Math.min(shown.length - 1, Math.max(0, index));
 }
 
 function entryAt(table: HTMLElement, row: number, column: number): HTMLElement | null {
