@@ -126,6 +126,13 @@ async function choose(page: Page, path: string): Promise<void> {
   await input.uploadFile(path);
 }
 
+/** In the training view: all four at once. */
+async function chooseDataFiles(page: Page): Promise<void> {
+  await page.locator("input[name=data][value=files]").click();
+  const input = (await page.waitForSelector("#file-trainImages")) as ElementHandle<HTMLInputElement>;
+  await input.uploadFile(...dataFiles);
+}
+
 /** As a person drags a file in from elsewhere. */
 async function drop(page: Page, name: string, bytes: Uint8Array): Promise<void> {
   await page.evaluate(
@@ -246,6 +253,10 @@ describe("the model", () => {
       /holiday/.test(document.querySelector(".refusal h2")?.textContent ?? ""),
     );
     expect(await text(page, ".refusal h2")).toBe("holiday.zip: not an archive of a run");
+    await drop(page, "holiday", Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 16));
+    await page.waitForFunction(() => /JPEG/.test(document.querySelector(".refusal .message")!.textContent));
+    expect(await text(page, ".refusal h2")).toBe("holiday: another kind of file");
+    expect(await text(page, ".refusal .message")).toBe("This is a JPEG image, not a model.");
     await page.locator(".refusal button").click();
     expect(await page.$(".refusal")).toBeNull();
 
@@ -272,9 +283,7 @@ describe("the model", () => {
       /^After 170 steps; 0 of 1 epochs are finished\. .* files/,
     );
     await page.locator(".continue a").click();
-    await page.locator("input[name=data][value=files]").click();
-    const input = (await page.waitForSelector("#file-trainImages")) as ElementHandle<HTMLInputElement>;
-    await input.uploadFile(...dataFiles);
+    await chooseDataFiles(page);
     await show(page, "model");
     await page.waitForSelector(".continue button");
     expect(await text(page, ".continue p")).toBe(
@@ -314,6 +323,39 @@ describe("the model", () => {
     expect(await text(page, ".continue p")).toBe(
       "After 200 steps; 1 of 1 epochs are finished. The schedule is constant, so that the run can be prolonged.",
     );
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test("goes on from a checkpoint of the GPU engine with the same bits", async () => {
+    const options = "#hidden=8&batch=1600&epochs=2&validation=0";
+    const { page, complaints } = await openPage(stage, `${options}&max-steps=5`);
+    await chooseDataFiles(page);
+    await page.locator("button.primary:not(:disabled)").click();
+    await page.waitForSelector('.stage[data-phase="ended"]', { timeout: 30_000 });
+    expect(await text(page, ".status")).toMatch(/^Ended after 5 steps/);
+    await show(page, "model");
+    await page.waitForSelector(".continue button");
+    expect(await text(page, ".continue p")).toBe(
+      "After 5 steps; 0 of 2 epochs are finished. It goes on exactly: with the same numbers as if it had never stopped.",
+    );
+    await page.locator(".continue button").click();
+    await page.waitForSelector('.stage[data-phase="ended"]', { timeout: 30_000 });
+    expect(await text(page, ".status")).toMatch(/^Done\. /);
+    const state = async () => {
+      await show(page, "model");
+      return readCheckpoint((await save(page, "Save checkpoint")).bytes);
+    };
+    const resumed = await state();
+    expect(resumed.config.engine).toBe("gpu");
+    expect(resumed.state.step).toBe(16);
+
+    await page.evaluate((hash) => (location.hash = hash), options);
+    await page.locator("input[name=data][value=files]").click();
+    await page.locator("button.primary:not(:disabled)").click();
+    await page.waitForSelector('.stage:not([data-phase="ended"])');
+    await page.waitForSelector('.stage[data-phase="ended"]', { timeout: 30_000 });
+    expect((await state()).state).toEqual(resumed.state);
     expect(complaints).toEqual([]);
     await page.close();
   });

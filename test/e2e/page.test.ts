@@ -215,6 +215,48 @@ describe("with WebGPU", () => {
     await page.close();
   });
 
+  test("says that there is no GPU memory, or no room to keep a run, and goes on where it can", async () => {
+    const { page } = await openPage(stage, "#hidden=8&epochs=2");
+    await chooseOwnFiles(page, files);
+    const [worker] = page.workers();
+    // What a device does that has no memory left: it reports that to the scope around the allocation.
+    await worker.evaluate(() => {
+      const whole = { ...Object.getOwnPropertyDescriptors(GPUDevice.prototype) };
+      const filters: GPUErrorFilter[] = [];
+      GPUDevice.prototype.pushErrorScope = function (filter) {
+        filters.push(filter);
+        return whole.pushErrorScope.value!.call(this, filter);
+      };
+      GPUDevice.prototype.popErrorScope = async function () {
+        const error = await whole.popErrorScope.value!.call(this);
+        return filters.pop() === "out-of-memory"
+          ? new GPUOutOfMemoryError("no memory for the weights")
+          : error;
+      };
+      addEventListener("memory", () => Object.defineProperties(GPUDevice.prototype, whole));
+    });
+    await startTraining(page);
+    await ended(page);
+    expect(await text(page, ".grave h2")).toBe("Out of GPU memory");
+    expect(await text(page, ".grave .message")).toContain("no memory for the weights");
+    expect(await text(page, ".grave p:not(.message)")).toMatch(/^Choose smaller hidden layers/);
+
+    await worker.evaluate(() => dispatchEvent(new Event("memory")));
+    await page.evaluate(() => {
+      IDBObjectStore.prototype.put = () => {
+        throw new DOMException("The quota has been exceeded.", "QuotaExceededError");
+      };
+    });
+    await startTraining(page);
+    await page.waitForSelector(".runs .notice");
+    expect(await text(page, ".runs .notice")).toMatch(
+      /^The newest run .* browser’s storage is full\. Delete runs/,
+    );
+    expect(await text(page, ".status")).toMatch(/^Done\. /);
+    expect(await page.$(".grave")).toBeNull();
+    await page.close();
+  });
+
   test("names the own file that is not what it should be", async () => {
     const bad = join(folder, "t10k-labels-damaged");
     await writeFile(bad, (await readFile(files[3])).subarray(0, 50));
