@@ -68,11 +68,12 @@ fn addUpLogits(row: u32, lane: u32, x: u32, firstClass4: u32) {
     shared4[j * WORKGROUP_SIZE + lane] = sum[j];
   }
   workgroupBarrier();
-  // In pairs, then pairs of pairs: always in the same order.
-  for (var apart = 1u; apart < WORKGROUP_SIZE; apart *= 2u) {
-    if (lane % (2u * apart) == 0u && lane + apart < WORKGROUP_SIZE) {
+  // The second half is added to the first, and again, until one is left: always in the same order.
+  for (var width = WORKGROUP_SIZE; width > 1u; width = (width + 1u) / 2u) {
+    let half = (width + 1u) / 2u;
+    if (lane + half < width) {
       for (var j = 0u; j < GROUP4; j++) {
-        shared4[j * WORKGROUP_SIZE + lane] += shared4[j * WORKGROUP_SIZE + lane + apart];
+        shared4[j * WORKGROUP_SIZE + lane] += shared4[j * WORKGROUP_SIZE + lane + half];
       }
     }
     workgroupBarrier();

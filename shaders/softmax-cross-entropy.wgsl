@@ -2,7 +2,7 @@
 //! uses step, rows
 //! reads labels
 
-// Smaller than every logit that can occur, and its exponential is 0.
+// What stands for classes that do not exist: its exponential is 0.
 const LOWEST = -3.0e38f;
 
 struct Outcome {
@@ -31,7 +31,7 @@ fn outcomeOf(row: u32) -> Outcome {
   let truth = logit4(row, label / 4u)[label % 4u];
 
   // Ties go to the smaller class.
-  var largest = LOWEST;
+  var largest = logit4(row, 0u).x;
   var predicted = 0u;
   var rank = 0u;
   for (var c = 0u; c < CLASSES; c++) {

@@ -23,11 +23,14 @@ async function shapes(lab: Lab, tuning: Tuning): Promise<void> {
   }
 }
 
-/** Fewer invocations than vectors in a group: each takes several. */
-async function few(lab: Lab): Promise<void> {
-  const tuning = { ...VARIANTS[4], workgroupSize: 2 };
-  const head = await openHead(lab, { k: 7, n: 31, tuning, capacity: 7 });
-  for (const rows of [7, 1]) await head.batch(rows, new Draw(22));
+/** One invocation, which takes all vectors of a group; and groups with more vectors than a subgroup has lanes. */
+async function groups(lab: Lab): Promise<void> {
+  const alone = { ...VARIANTS[4], workgroupSize: 1 };
+  const wide = { ...VARIANTS[4], head: { ...VARIANTS[4].head, group4: 6 } };
+  for (const tuning of [alone, wide]) {
+    const head = await openHead(lab, { k: 7, n: 31, tuning, capacity: 7 });
+    for (const rows of [7, 1]) await head.batch(rows, new Draw(22));
+  }
 }
 
 async function extremes(lab: Lab): Promise<void> {
@@ -36,6 +39,6 @@ async function extremes(lab: Lab): Promise<void> {
 
 export const headCases: readonly Case[] = [
   ...VARIANTS.map((tuning): Case => ({ name: `head, ${tuning.name}`, run: (lab) => shapes(lab, tuning) })),
-  { name: "head, two invocations for a row of 31 classes", run: few },
+  { name: "head, one invocation and sixteen for a row of 31 classes", run: groups },
   { name: "head: logits of +-88 and +-10,000, equal rows", run: extremes },
 ];

@@ -15,6 +15,7 @@ import { guardCases } from "./guard.ts";
 import { headCases } from "./head.ts";
 import { integerCases } from "./integers.ts";
 import { limitCases } from "./limits.ts";
+import { predictionCases } from "./predictions.ts";
 import { productCases } from "./products.ts";
 import { profileCases } from "./profile.ts";
 import { stateCases } from "./state.ts";
@@ -24,6 +25,7 @@ import { everyFault, traceCases } from "./trace.ts";
 export const CASES: readonly Case[] = [
   ...productCases,
   ...headCases,
+  ...predictionCases,
   ...derivationCases,
   ...activationCases,
   ...integerCases,

@@ -23,13 +23,13 @@ const SETTING = {
     epochs: 3,
     seed: 5,
   } satisfies TrainingSpec,
-  dataset: new Draw(161).dataset(7, 10, { train: 97 }),
+  dataset: new Draw(161).dataset(7, 10, { train: 118 }),
 };
 
 const tile = (rows: number, columns: number) => ({ family: "register", rows, columns }) as const;
 
-const shared = (tileRows: number, tileColumns: number) =>
-  ({ family: "workgroup", rows: 4, columns: 4, tileRows, tileColumns, depth: 8 }) as const;
+const shared = (tileRows: number, tileColumns: number, depth = 8) =>
+  ({ family: "workgroup", rows: 4, columns: 4, tileRows, tileColumns, depth }) as const;
 
 /** Another tile for every product, of different families side by side. */
 const MIXED: Tuning = {
@@ -45,7 +45,8 @@ const MIXED: Tuning = {
       inputGradient: shared(16, 16),
       weightGradient: shared(8, 16),
     },
-    2: { weightGradient: shared(8, 8) },
+    // Four invocations that read eight blocks in two turns, in one dispatch with products that need more of them.
+    2: { weightGradient: shared(8, 8, 16) },
   },
 };
 

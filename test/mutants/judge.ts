@@ -66,22 +66,18 @@ export class Judge {
   }
 
   /**
-   * What a case says of a mutant. That it hangs counts only if the case answers in that time without the mutant, and that it
-   * crashes only if it does so again: machines are busy, and processes end for reasons of their own.
+   * What a case says of a mutant. That it hangs or crashes counts only if it does so again, and if the case answers in that
+   * time without the mutant in between: machines are busy, and processes end for reasons of their own.
    */
   async #ask(worker: Asked, question: Question): Promise<Answer | NoAnswer> {
     const { case: name } = question;
-    let crashed = false;
+    let wasLost = false;
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       const answer = await worker.ask(question, this.#patience(name));
-      if (!("lost" in answer)) return answer;
-      if (answer.lost === "crashes" && !crashed) {
-        crashed = true;
-        continue;
-      }
+      if (!("lost" in answer) || wasLost) return answer;
       const right = await worker.ask({ case: name }, this.#patience(name));
-      if (!("lost" in right)) return answer;
-      this.#slack *= 2;
+      if ("lost" in right) this.#slack *= 2;
+      else wasLost = true;
     }
     throw new Error(`"${name}" gives no answer without a mutant`);
   }

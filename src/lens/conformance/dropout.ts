@@ -45,7 +45,7 @@ export async function checkDropout(context: CheckContext, tuning: Tuning, seed: 
   const plan = makePlan(network, training, { tuning, trainRows: TRAIN_ROWS, limits, shaders });
   const hidden = UNITS.flatMap((_, layer) => dispatchesOf(plan, `forward ${layer}`));
   // A product that is summed in parts is finished by the head.
-  const dispatches = partsOf(hidden) > 1 ? [...hidden, ...dispatchesOf(plan, "head")] : hidden;
+  const dispatches = partsOf(hidden).parts > 1 ? [...hidden, ...dispatchesOf(plan, "head")] : hidden;
   const kernel = await Kernel.open(context, dispatches, plan.buffers);
   const parameters = Object.fromEntries(
     parameterShapes(plan.network).map(({ name, kind, size }) => [

@@ -36,6 +36,7 @@ export const EXTREME_LOGITS: readonly (readonly number[])[] = [
   [-1e-30, 1e-30, 0, -1e-38, 1e-38],
   [3e37, -3e37, 0, 1, 2],
   [-104, -103, -88, -87, 0],
+  [-3.3e38, -3.3e38, -3.3e38, -3.3e38, -3.3e38],
 ];
 
 /** @param setting with `n` classes over `k` inputs */
@@ -54,7 +55,7 @@ export async function openHead(context: CheckContext, setting: ProductSetting): 
     const { check } = context;
     const { x, labels, slope, weight, bias } = inputs;
     const rows = labels.length;
-    await kernel.run(rows, {
+    const contents = {
       activations: [
         { at: 4 * activations[0], data: padRows(x, k) },
         { at: 4 * deltas[0], data: padRows(slope, k) },
@@ -70,7 +71,8 @@ export async function openHead(context: CheckContext, setting: ProductSetting): 
           }),
         },
       ],
-    });
+    };
+    await kernel.run(rows, contents);
     const read = (vector: number, width: number): Float32Array =>
       unpadRows(kernel.floats("activations", region(vector, rows, width)), rows, width);
     const own = { "layers.0.weight": weight, "layers.0.bias": bias };
@@ -110,7 +112,7 @@ export async function openHead(context: CheckContext, setting: ProductSetting): 
       region(deltas[1], rows, classes),
       region(deltas[0], rows, k),
     ];
-    kernel.checkUntouched(what, { activations: written, results: [[0, 4 * rows]] });
+    await kernel.checkAlone(what, rows, contents, { activations: written, results: [[0, 4 * rows]] });
     return pass;
   };
 

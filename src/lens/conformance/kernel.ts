@@ -23,10 +23,15 @@ export interface CheckContext {
 }
 
 /**
- * As floats about -6.8e24: finite, and nothing a kernel could compute from its inputs. Each word of each buffer has one of
- * its own, so that copying them about shows, too.
+ * What words hold that are not given, as bits of floats. `numbers`: about -6.8e24, finite, and nothing a kernel could
+ * compute from its inputs. `NaN`: shows also where it is multiplied by 0; what a run that diverged leaves behind.
  */
-const sentinel = (buffer: number, word: number): number => 0xe8b3a000 + ((1237 * buffer + word) % 4093);
+const FILLERS = { numbers: 0xe8b3a000, NaN: 0x7fc00000 } as const;
+export type Filler = keyof typeof FILLERS;
+
+/** Each word of each buffer has one of its own, so that copying them about shows, too. */
+const sentinel = (filler: Filler, buffer: number, word: number): number =>
+  FILLERS[filler] + ((1237 * buffer + word) % 4093);
 const TAIL_WORDS = 64;
 
 /** What is written into a buffer beforehand, at a word. */
@@ -80,7 +85,11 @@ export class Kernel {
   }
 
   /** Fills, runs, reads back. `control` is cleared and `schedule` given one entry of `rows` rows unless they are given. */
-  async run(rows: number, contents: Readonly<Record<string, readonly Contents[]>>): Promise<void> {
+  async run(
+    rows: number,
+    contents: Readonly<Record<string, readonly Contents[]>>,
+    filler: Filler = "numbers",
+  ): Promise<void> {
     const { device } = this.#context;
     const entry = new Uint32Array(ENTRY_WORDS);
     writeEntry(entry, 0, { step: 0, first: 0, rows });
@@ -90,7 +99,7 @@ export class Kernel {
       ...contents,
     };
     for (const [index, [name, buffer]] of [...this.#buffers].entries()) {
-      const words = Uint32Array.from({ length: buffer.size / 4 }, (_, word) => sentinel(index, word));
+      const words = Uint32Array.from({ length: buffer.size / 4 }, (_, word) => sentinel(filler, index, word));
       for (const { at = 0, data } of all[name] ?? []) {
         new Uint8Array(words.buffer).set(
           new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
@@ -117,6 +126,29 @@ export class Kernel {
 
   floats(name: string, [from, to]: Range): Float32Array {
     return new Float32Array(this.#after.get(name)!.buffer).subarray(from, to);
+  }
+
+  /**
+   * `checkUntouched`; and the same bits once more amid NaN: what is not given has no part in a result, not even a share
+   * of 0.
+   */
+  async checkAlone(
+    what: string,
+    rows: number,
+    contents: Readonly<Record<string, readonly Contents[]>>,
+    written: Readonly<Record<string, readonly Range[]>>,
+  ): Promise<void> {
+    const results = (): Record<string, Uint32Array> =>
+      Object.fromEntries(
+        Object.entries(written).flatMap(([name, ranges]) =>
+          ranges.map(([from, to]) => [`${name} from word ${from}`, this.words(name, [from, to]).slice()]),
+        ),
+      );
+    this.checkUntouched(what, written);
+    const first = results();
+    await this.run(rows, contents, "NaN");
+    this.#context.check.sameBits(`${what}, amid NaN`, results(), first);
+    this.checkUntouched(`${what}, amid NaN`, written);
   }
 
   /** Nothing but these ranges of these buffers has changed; `control` may hold anything but another fault. */

@@ -40,7 +40,7 @@ import {
   type Bounded,
 } from "../rounding.ts";
 import { firstLayer, stack, type Draw } from "./draw.ts";
-import { Kernel, type CheckContext } from "./kernel.ts";
+import { Kernel, type CheckContext, type Range } from "./kernel.ts";
 
 export interface ProductSetting {
   /** Length of the sums of X.W (dX: of dZ.Wt) and rows of W. */
@@ -126,21 +126,23 @@ export async function openForward(
   const network = stack(k, [[n, activation]], 2);
   const { plan, program, dispatches, kernel } = await openFloats(context, network, setting, "forward 0");
   const { input, activations, deltas } = program.activations;
-  const parts = partsOf(dispatches);
+  const { parts, part4 } = partsOf(dispatches);
   const batch = async (rows: number, draw: Draw): Promise<void> => {
     const { check } = context;
     const what = `[${rows}, ${k}].[${k}, ${n}] ${activation}`;
     const parameters = parametersOf(draw, plan, integers);
     const x = values(draw, rows * k, integers);
-    await kernel.run(rows, {
+    const contents = {
       activations: [{ at: 4 * input, data: padRows(x, k) }],
       parameters: [{ data: packParameters(plan.network, parameters) }],
-    });
+    };
+    await kernel.run(rows, contents);
     if (parts > 1) {
       const wide = exact(Float64Array.from(x));
-      const at = { at: program.activations.parts, parts, capacity: program.rows };
+      const at = { at: program.activations.parts, parts, part4, capacity: program.rows };
       const weight = parameters["layers.0.weight"];
-      checkParts(context, what, kernel, at, { x: wide, weight, rows, k, n, integers });
+      const written = checkParts(context, what, kernel, at, { x: wide, weight, rows, k, n, integers });
+      await kernel.checkAlone(what, rows, contents, written);
       return;
     }
     const output = region(activations[0], rows, n);
@@ -156,40 +158,48 @@ export async function openForward(
     else check.within(`${what}: A`, actual, layer.a, errors.output);
     check.within(`${what}: slope`, slope, layer.slope, errors.slope);
     checkPadding(context, `${what}: padding`, kernel.floats("activations", output), n);
-    kernel.checkUntouched(what, { activations: [output, slopes] });
+    await kernel.checkAlone(what, rows, contents, { activations: [output, slopes] });
   };
   return { kernel: kernelNames(dispatches), dispatches, batch };
 }
 
-/** Parts of K in which a forward product is summed; 1 where its layer is finished at once. */
-export function partsOf(dispatches: readonly DispatchPlan[]): number {
+/** Parts of K in which a forward product is summed, of `part4` vectors each; 1 where its layer is finished at once. */
+export function partsOf(dispatches: readonly DispatchPlan[]): { parts: number; part4: number } {
   const jobs = dispatches.flatMap((dispatch) => dispatch.jobs);
-  return Number(jobs.find(({ roles }) => roles["result"] === "result-partial")?.constants["PARTS"] ?? 1);
+  const constants = jobs.find(({ roles }) => roles["result"] === "result-partial")?.constants;
+  return { parts: Number(constants?.["PARTS"] ?? 1), part4: Number(constants?.["PART4"] ?? Infinity) };
 }
 
-/** X.W in parts: added up here, they are the product. */
+/** X.W in parts, each the product of its own columns of X and rows of W. Gives where they lie. */
 function checkParts(
   { check }: CheckContext,
   what: string,
   kernel: Kernel,
-  { at, parts, capacity }: { at: number; parts: number; capacity: number },
+  { at, parts, part4, capacity }: { at: number; parts: number; part4: number; capacity: number },
   factors: { x: Bounded; weight: FloatArray; rows: number; k: number; n: number; integers: boolean },
-): void {
+): { activations: Range[] } {
   const { x, weight, rows, k, n, integers } = factors;
   const stride = capacity * vectors(n);
   const regions = Array.from({ length: parts }, (_, part) => region(at + part * stride, rows, n));
-  const sum = new Float64Array(rows * n);
-  for (const each of regions) {
-    unpadRows(kernel.floats("activations", each), rows, n).forEach((value, i) => (sum[i] += value));
+  for (const [part, words] of regions.entries()) {
+    const from = 4 * part4 * part;
+    const length = Math.min(k - from, 4 * part4);
+    const columns = (values: FloatArray): Float64Array =>
+      Float64Array.from(
+        { length: rows * length },
+        (_, i) => values[Math.floor(i / length) * k + from + (i % length)],
+      );
+    const a = { values: columns(x.values), errors: columns(x.errors) };
+    const b = exact(Float64Array.from(weight.subarray(from * n, (from + length) * n)));
+    const actual = unpadRows(kernel.floats("activations", words), rows, n);
+    const expected = matmul(a.values, [rows, length], b.values, [length, n]);
+    if (integers) check.equal(`${what}: part ${part}`, actual, expected);
+    else {
+      const errors = productErrors("A.B", a, [rows, length], b, [length, n], depths.forward(length));
+      check.within(`${what}: part ${part}`, actual, expected, errors);
+    }
   }
-  const w = exact(Float64Array.from(weight));
-  const expected = matmul(x.values, [rows, k], w.values, [k, n]);
-  if (integers) check.equal(`${what}: parts`, sum, expected);
-  else {
-    const errors = productErrors("A.B", x, [rows, k], w, [k, n], depths.forward(k));
-    check.within(`${what}: parts`, sum, expected, errors);
-  }
-  kernel.checkUntouched(what, { activations: regions });
+  return { activations: regions };
 }
 
 /** Units that only fill up the last vector are 0. */
@@ -197,6 +207,11 @@ function checkPadding({ check }: CheckContext, what: string, padded: Float32Arra
   const stride = 4 * vectors(width);
   const padding = padded.filter((_, i) => i % stride >= width);
   check.equal(what, padding, new Float32Array(padding.length));
+}
+
+/** The first four pixels of every image become 1, 0, 0, 0: a word that is as small as one that is not 0 can be. */
+function withLoneOnes(images: Uint8Array, pixels: number): Uint8Array {
+  return images.map((byte, i) => (i % pixels < 4 ? Number(i % pixels === 0) : byte));
 }
 
 /** X.W + b with X from bytes, met in a shuffled order. */
@@ -216,27 +231,29 @@ export async function openForwardOfBytes(
     const images = integers
       ? Uint8Array.from(draw.integers(trainRows * k, 0, 1), (bit) => 255 * bit)
       : rows < 10
-        ? draw.specks(trainRows * k)
+        ? withLoneOnes(draw.specks(trainRows * k), k)
         : draw.bytes(trainRows * k);
     const parameters = parametersOf(draw, plan, integers);
     const chosen = draw.rows(rows, trainRows);
     const entry = new Uint32Array(ENTRY_WORDS);
     writeEntry(entry, 0, { step: 0, first: plan.scheduleRows, rows });
-    await kernel.run(rows, {
+    const contents = {
       schedule: [{ data: entry }, { at: plan.scheduleRows, data: chosen }],
       images: [{ data: padImages(images, k) }],
       parameters: [{ data: packParameters(plan.network, parameters) }],
-    });
+    };
+    await kernel.run(rows, contents);
     const x = Float32Array.from({ length: rows * k }, (_, i) =>
       pixelToInput(images[chosen[Math.floor(i / k)] * k + (i % k)]),
     );
     const what = `bytes [${rows}, ${k}].[${k}, ${n}]`;
-    const parts = partsOf(dispatches);
+    const { parts, part4 } = partsOf(dispatches);
     if (parts > 1) {
       const read = { values: Float64Array.from(x), errors: Float64Array.from(x, (value) => value * UNIT) };
-      const at = { at: plan.train.activations.parts, parts, capacity: plan.train.rows };
+      const at = { at: plan.train.activations.parts, parts, part4, capacity: plan.train.rows };
       const weight = parameters["layers.0.weight"];
-      checkParts(context, what, kernel, at, { x: read, weight, rows, k, n, integers });
+      const written = checkParts(context, what, kernel, at, { x: read, weight, rows, k, n, integers });
+      await kernel.checkAlone(what, rows, contents, written);
       return;
     }
     const reference = boundedForward(firstLayer(plan.network), parameters, x, { inputError: UNIT });
@@ -246,7 +263,7 @@ export async function openForwardOfBytes(
     const [{ a }] = reference.forward.layers;
     if (integers) check.equal(what, actual, a);
     else check.within(what, actual, a, reference.layers[0].output);
-    kernel.checkUntouched(what, { activations: [output, slopes] });
+    await kernel.checkAlone(what, rows, contents, { activations: [output, slopes] });
   };
   return { kernel: kernelNames(dispatches), dispatches, batch };
 }
@@ -269,13 +286,14 @@ export async function openInputGradient(
     const dZ = Float64Array.from(values(draw, rows * k, integers));
     const slope = integers ? draw.integers(rows * n, -2, 2) : draw.floats(rows * n);
     const below = region(deltas[0], rows, n);
-    await kernel.run(rows, {
+    const contents = {
       activations: [
         { at: 4 * deltas[1], data: padRows(Float32Array.from(dZ), k) },
         { at: below[0], data: padRows(slope, n) },
       ],
       parameters: [{ data: packParameters(plan.network, parameters) }],
-    });
+    };
+    await kernel.run(rows, contents);
     const dX = matmulTransposedB(dZ, [rows, k], weight, [n, k]);
     const expected = dX.map((value, i) => value * slope[i]);
     const actual = unpadRows(kernel.floats("activations", below), rows, n);
@@ -286,7 +304,7 @@ export async function openInputGradient(
       const bounds = errors.map((error, i) => timesError(dX[i], error, slope[i], 0));
       check.within(what, actual, expected, bounds);
     }
-    kernel.checkUntouched(what, { activations: [below] });
+    await kernel.checkAlone(what, rows, contents, { activations: [below] });
   };
   return { kernel: kernelNames(dispatches), dispatches, batch };
 }
@@ -350,11 +368,11 @@ export async function openWeightGradient(
       [squares],
       [gamma(layout.inputs4 * layout.units4 * 4 + 4) * squares],
     );
-    weights.kernel.checkUntouched(what, {
+    await weights.kernel.checkAlone(what, rows, contents, {
       gradients: [[4 * layout.weight, 4 * (layout.weight + k * layout.units4)]],
       squares: [weightSquares],
     });
-    biases.kernel.checkUntouched(`db of ${what}`, {
+    await biases.kernel.checkAlone(`db of ${what}`, rows, contents, {
       gradients: [[4 * layout.bias, 4 * (layout.bias + layout.units4)]],
       squares: [biasSquares],
     });

@@ -18,7 +18,7 @@ import { depthsOf, UNIT } from "../rounding.ts";
 import { boundedUpdate, tiledNormDepth, type BoundedUpdate } from "../update-bounds.ts";
 import type { Check } from "./check.ts";
 import type { Draw } from "./draw.ts";
-import { Kernel, type CheckContext } from "./kernel.ts";
+import { Kernel, type CheckContext, type Filler } from "./kernel.ts";
 import { limitsOf, type KernelCheck } from "./products.ts";
 
 /** Pixels of chosen training rows as both engines see them. */
@@ -148,21 +148,25 @@ export async function openStep(context: CheckContext, setting: StepSetting): Pro
     writeEntry(entry, 0, { step: state.step, first: plan.scheduleRows, rows }, numbersOf(plan, state.step));
     const names = stateBuffers(plan.training);
     const suffixes = momentNames(plan.training.optimizer);
-    const run = (): Promise<void> =>
-      kernel.run(rows, {
-        schedule: [{ data: entry }, { at: plan.scheduleRows, data: chosen }],
-        images: [{ data: images }],
-        labels: [{ data: dataset.train.labels }],
-        // What pads a stored gradient is never written: an engine's buffers begin as zeros.
-        gradients: [{ data: new Float32Array(4 * plan.parameters.vectors) }],
-        parameters: [{ data: packParameters(plan.network, state.parameters) }],
-        ...Object.fromEntries(
-          suffixes.map((suffix, i) => [
-            names[i + 1],
-            [{ data: packParameters(plan.network, state.moments, `.${suffix}`) }],
-          ]),
-        ),
-      });
+    const run = (filler?: Filler): Promise<void> =>
+      kernel.run(
+        rows,
+        {
+          schedule: [{ data: entry }, { at: plan.scheduleRows, data: chosen }],
+          images: [{ data: images }],
+          labels: [{ data: dataset.train.labels }],
+          // What pads a stored gradient is never written: an engine's buffers begin as zeros.
+          gradients: [{ data: new Float32Array(4 * plan.parameters.vectors) }],
+          parameters: [{ data: packParameters(plan.network, state.parameters) }],
+          ...Object.fromEntries(
+            suffixes.map((suffix, i) => [
+              names[i + 1],
+              [{ data: packParameters(plan.network, state.moments, `.${suffix}`) }],
+            ]),
+          ),
+        },
+        filler,
+      );
     const words = 4 * plan.parameters.vectors;
     const packed = (): Record<string, Float32Array> =>
       Object.fromEntries(names.map((name) => [name, kernel.floats(name, [0, words])]));
@@ -196,8 +200,8 @@ export async function openStep(context: CheckContext, setting: StepSetting): Pro
         [record, record + 4],
       ],
     });
-    // Sums have a fixed order: the same step again gives the same bits.
-    await run();
+    // Sums have a fixed order: the same step again gives the same bits, also amid what a run that diverged has left.
+    await run("NaN");
     check.sameBits(`${what}, again`, packed(), first);
   };
   return { kernel: "training step", dispatches: plan.dispatches, batch };

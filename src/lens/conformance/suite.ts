@@ -26,6 +26,7 @@ import {
   type KernelCheck,
   type ProductSetting,
 } from "./products.ts";
+import { checkPredictions } from "./predictions.ts";
 import { openStep, stepName } from "./step.ts";
 
 export interface OpenedCase {
@@ -222,6 +223,7 @@ export function standardSuite(
       { optimizer: "nesterov", labelSmoothing: 0.1 },
     ),
     step([[65, "leaky-relu"]], { optimizer: "adamw", clipNorm: 0.3, weightDecay: 0.1 }),
+    single("predictions", "a forward pass alone", tuning, checkPredictions, true),
     single("gather", "rows of a split data set", tuning, checkGather),
     single("snapshot", "a state", tuning, checkSnapshot),
     single("confusion", "5 x 5 counts", tuning, checkConfusion),

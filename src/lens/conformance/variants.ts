@@ -46,8 +46,8 @@ export const VARIANTS: readonly Tuning[] = [
     name: "subgroup tiles",
     forward: SMALL_SUBGROUP,
     inputGradient: SMALL_SUBGROUP,
-    // Six vectors of inputs for four lanes: two turns, the second cut short.
-    weightGradient: { ...SMALL_SUBGROUP, rows: 24, columns: 8 },
+    // Thirteen vectors of inputs for four lanes: four turns, the last cut short.
+    weightGradient: { ...SMALL_SUBGROUP, rows: 52, columns: 8 },
   },
   {
     ...HARDWARE_TUNING,
@@ -67,7 +67,7 @@ export const VARIANTS: readonly Tuning[] = [
     ...HARDWARE_TUNING,
     name: "workgroup tiles, loops",
     unrolled: false,
-    // One more than a power of two: sums in pairs have a lane left over.
+    // Odd, and odd again when halved: what is added up in halves has a lane left over.
     workgroupSize: 33,
     forward: WIDE_WORKGROUP,
     inputGradient: WIDE_WORKGROUP,

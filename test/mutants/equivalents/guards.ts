@@ -248,6 +248,7 @@ export const GUARDS: readonly Proof[] = [
   {
     reason: "Every invocation writes the same value.",
     mutants: [
+      ["step-result", "guard-removed", "if (lane > 0u) { return; }", "if (false) { return; }"],
       [
         "product-workgroup",
         "guard-removed",
@@ -313,38 +314,6 @@ export const GUARDS: readonly Proof[] = [
   {
     reason: "A second invocation adds up and writes the same.",
     mutants: [["step-result", "constant", "if (lane > 0u) { return; }", "if (lane > 1u) { return; }"]],
-  },
-  {
-    reason: "Every invocation, or another one, writes the same value; a workgroup has more than one.",
-    mutants: [
-      ["step-result", "guard-removed", "if (lane > 0u) { return; }", "if (false) { return; }"],
-      [
-        "head-workgroup",
-        "comparison-flipped",
-        "if (lane == 0u) { sharedRows = batchRows(); }",
-        "if (lane != 0u) { sharedRows = batchRows(); }",
-      ],
-      ["head-workgroup", "comparison-flipped", "if (lane == 0u) {", "if (lane != 0u) {"],
-      [
-        "head-workgroup",
-        "constant",
-        "if (lane == 0u) { sharedRows = batchRows(); }",
-        "if (lane == 1u) { sharedRows = batchRows(); }",
-      ],
-      ["head-workgroup", "constant", "if (lane == 0u) {", "if (lane == 1u) {"],
-      [
-        "product-workgroup",
-        "comparison-flipped",
-        "if (lane == 0u) { extents = vec2u(rowsOfC(), depth4()); }",
-        "if (lane != 0u) { extents = vec2u(rowsOfC(), depth4()); }",
-      ],
-      [
-        "product-workgroup",
-        "constant",
-        "if (lane == 0u) { extents = vec2u(rowsOfC(), depth4()); }",
-        "if (lane == 1u) { extents = vec2u(rowsOfC(), depth4()); }",
-      ],
-    ],
   },
   {
     reason:

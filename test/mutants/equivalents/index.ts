@@ -4,6 +4,5 @@ import { GUARDS } from "./guards.ts";
 import { ZEROS } from "./zeros.ts";
 import { ROLES } from "./roles.ts";
 import { VALUES } from "./values.ts";
-import { HIDDEN } from "./hidden.ts";
 
-export const PROOFS: readonly Proof[] = [...GUARDS, ...ZEROS, ...ROLES, ...VALUES, ...HIDDEN];
+export const PROOFS: readonly Proof[] = [...GUARDS, ...ZEROS, ...ROLES, ...VALUES];
