@@ -18,28 +18,37 @@ const MARKED = Object.fromEntries(
   NAMES.map((name, index) => [name, `${SHADER_SOURCES[name]}\n// file ${index}\n`]),
 ) as ShaderSources;
 
+/** What devices were given to compile. */
+class Composed {
+  /** The product's own files. */
+  readonly files = new Set<string>();
+  isMutant = false;
+
+  watch(device: GPUDevice): void {
+    const create = device.createShaderModule.bind(device);
+    device.createShaderModule = (descriptor) => {
+      const { code } = descriptor;
+      for (const [, mark] of code.matchAll(/^\/\/ file (\d+)$/gm)) this.files.add(NAMES[Number(mark)]);
+      this.isMutant ||= code.includes(MUTANT);
+      return create(descriptor);
+    };
+  }
+
+  clear(): void {
+    this.files.clear();
+    this.isMutant = false;
+  }
+}
+
 /** A device with what is kept on it from question to question. */
 interface Stage {
   device: GPUDevice;
   buffers: BufferWatch;
-  /** Marks of the files that it was given to compile. */
-  marks: Set<number>;
-}
-
-async function openStage(gpu: GPU): Promise<Stage> {
-  const device = await requestDevice(gpu);
-  const marks = new Set<number>();
-  cachePipelines(device, (code) => !code.includes(MUTANT));
-  const create = device.createShaderModule.bind(device);
-  device.createShaderModule = (descriptor) => {
-    for (const [, mark] of descriptor.code.matchAll(/^\/\/ file (\d+)$/gm)) marks.add(Number(mark));
-    return create(descriptor);
-  };
-  return { device, buffers: new BufferWatch(device), marks };
 }
 
 class CaseProcess {
   readonly #gpu: GPU;
+  readonly #composed = new Composed();
   #stage: Stage | undefined;
 
   constructor(gpu: GPU) {
@@ -49,14 +58,16 @@ class CaseProcess {
   async answer({ case: name, mutant }: Question): Promise<Answer> {
     const found = CASES.find((each) => each.name === name);
     if (found === undefined) throw new Error(`there is no case "${name}"`);
-    const stage = (this.#stage ??= await openStage(this.#gpu));
-    const { device, buffers, marks } = stage;
-    marks.clear();
+    const { device, buffers } = (this.#stage ??= await this.#open());
+    const composed = this.#composed;
+    composed.clear();
     const shaders = mutant ? { ...MARKED, [mutant.file]: `${mutant.text}\n${MUTANT}\n` } : MARKED;
     const others: GPUDevice[] = [];
     const openDevice = async (): Promise<GPUDevice> => {
-      others.push(await requestDevice(this.#gpu));
-      return others[others.length - 1];
+      const other = await requestDevice(this.#gpu);
+      composed.watch(other);
+      others.push(other);
+      return other;
     };
     const lab = new Lab(device, openDevice, { shaders, buffers, stopsAtFailure: mutant !== undefined });
     const { failure, seconds, errorCode } = await lab.run(found);
@@ -68,7 +79,15 @@ class CaseProcess {
       this.#stage = undefined;
     }
     const notCompiled = errorCode === "wgsl/compile" || errorCode === "wgsl/unroll";
-    return { failure, seconds, files: [...marks].map((mark) => NAMES[mark]).sort(), notCompiled };
+    const { files, isMutant } = composed;
+    return { failure, seconds, files: [...files].sort(), isComposed: isMutant, notCompiled };
+  }
+
+  async #open(): Promise<Stage> {
+    const device = await requestDevice(this.#gpu);
+    cachePipelines(device, (code) => !code.includes(MUTANT));
+    this.#composed.watch(device);
+    return { device, buffers: new BufferWatch(device) };
   }
 }
 

@@ -39,7 +39,7 @@ export class Judge {
     const start = performance.now();
     const { file, text } = mutant;
     let met = 0;
-    let compiled = false;
+    let failedToCompile = false;
     const verdict = (result: Verdict["result"], by?: string, failure?: string): Verdict => ({
       mutant,
       result,
@@ -51,9 +51,11 @@ export class Judge {
     for (const name of cases) {
       if (met === this.#mostCases) break;
       const answer = await this.#ask(worker, { case: name, mutant: { file, text } });
-      if ("notCompiled" in answer && answer.notCompiled) continue;
+      if ("notCompiled" in answer && (answer.notCompiled || !answer.isComposed)) {
+        failedToCompile ||= answer.notCompiled;
+        continue;
+      }
       met++;
-      compiled = true;
       const failure = "lost" in answer ? answer.lost : answer.failure;
       this.#order.note(name, file, failure !== "");
       if (failure === "") continue;
@@ -62,7 +64,7 @@ export class Judge {
       return verdict("killed", name, failure);
     }
     // What no case composes is noticed by none.
-    return verdict(compiled || cases.length === 0 ? "survived" : "discarded");
+    return verdict(met === 0 && failedToCompile ? "discarded" : "survived");
   }
 
   /**

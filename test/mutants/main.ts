@@ -5,6 +5,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { format, resolveConfig } from "prettier";
 import { SHADER_SOURCES } from "../../src/gpu/shader-sources.ts";
 import { CASES } from "../cases/index.ts";
 import { CASE_INDEX, type CaseRecord } from "./case-index.ts";
@@ -27,9 +28,10 @@ const print = (text: string): unknown => process.stdout.write(`${text}\n`);
 const printJson = (value: object): unknown => print(JSON.stringify(value));
 const say = (text: string): unknown => process.stderr.write(`${text}\n`);
 
-function writeIndex(index: Readonly<Record<string, CaseRecord>>): void {
+async function writeIndex(index: Readonly<Record<string, CaseRecord>>): Promise<void> {
   const path = join(process.cwd(), "test/mutants/case-index.json");
-  writeFileSync(path, `${JSON.stringify(index, null, 2)}\n`);
+  const options = { ...(await resolveConfig(path)), filepath: path };
+  writeFileSync(path, await format(JSON.stringify(index), options));
 }
 
 /** Runs every case without a mutant, and keeps what it composes and takes. */
@@ -44,7 +46,7 @@ async function record(): Promise<number> {
     say(`${name}: ${"lost" in answer ? answer.lost : answer.failure || `${answer.seconds.toFixed(1)} s`}`);
   }
   worker.stop();
-  writeIndex(index);
+  await writeIndex(index);
   return failed.length === 0 ? 0 : 1;
 }
 
@@ -113,7 +115,7 @@ async function judge(options: Options): Promise<number> {
     const noticed = verdicts.flatMap(({ mutant, by }) =>
       by === undefined ? [] : [[mutant.file, by] as const],
     );
-    writeIndex(learned(CASE_INDEX, noticed));
+    await writeIndex(learned(CASE_INDEX, noticed));
   }
   const counts = countsOf(verdicts, equivalents);
   const lost = (how: string): number => verdicts.filter(({ failure }) => failure === how).length;

@@ -13,7 +13,9 @@ export interface Answer {
   seconds: number;
   /** Shader files that the case composed. */
   files: string[];
-  /** Whether the shaders could not be composed or compiled: then the case says nothing. */
+  /** Whether the case came to compile the mutant; elsewhere it says nothing of it. */
+  isComposed: boolean;
+  /** Whether the shaders could not be composed or compiled: then it says nothing, either. */
   notCompiled: boolean;
 }
 

@@ -17,6 +17,7 @@ const answer = (given: Partial<Answer> = {}): Answer => ({
   failure: "",
   seconds: 0.1,
   files: [],
+  isComposed: true,
   notCompiled: false,
   ...given,
 });
@@ -112,6 +113,9 @@ describe("judge", () => {
   test("what no case composes survives", async () => {
     const unused = new Judge(new CaseOrder(["elsewhere"], INDEX));
     expect(await unused.judge(asked({}), MUTANT)).toMatchObject({ result: "survived", met: 0 });
+    const elsewhere = { failure: "off", isComposed: false };
+    const wrongIndex = asked({ quick: elsewhere, slow: elsewhere, unknown: elsewhere });
+    expect(await new Judge(order()).judge(wrongIndex, MUTANT)).toMatchObject({ result: "survived", met: 0 });
   });
 
   test("one that hangs or crashes is killed with that reason, beside a case that still passes without it", async () => {

@@ -130,18 +130,6 @@ export const VALUES: readonly Proof[] = [
     ],
   },
   {
-    reason:
-      "A threshold of 1 belongs to a rate of 2^-32, whose scale is 1 in float32: of 2^32 words it drops one.",
-    mutants: [
-      [
-        "dropout",
-        "constant",
-        "if (DROPOUT_THRESHOLD == 0u) { return vec4f(1.0); }",
-        "if (DROPOUT_THRESHOLD == 1u) { return vec4f(1.0); }",
-      ],
-    ],
-  },
-  {
     reason: "Classes past the last count as nothing, however many vectors of them there are.",
     mutants: [
       [
