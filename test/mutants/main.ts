@@ -119,17 +119,23 @@ async function judge(options: Options): Promise<number> {
   }
   const counts = countsOf(verdicts, equivalents);
   const lost = (how: string): number => verdicts.filter(({ failure }) => failure === how).length;
-  const discarded = verdicts.filter(({ result }) => result === "discarded").length;
   if (options.json) {
-    const details = { discarded, hangs: lost("hangs"), crashes: lost("crashes"), seconds, adapter };
-    printJson({ type: "result", ...counts, ...details });
+    printJson({
+      type: "result",
+      ...counts,
+      hangs: lost("hangs"),
+      crashes: lost("crashes"),
+      seconds,
+      adapter,
+    });
   } else {
+    const { mutants: all, killed, equivalent, survivors, discarded } = counts;
     print(`\n${table(verdicts, equivalents)}\n`);
     print(
-      `${counts.mutants} mutants: ${counts.killed} killed (${lost("hangs")} by hanging, ${lost("crashes")} by crashing), ` +
-        `${counts.equivalent} equivalent, ${counts.survivors} survivors; ${discarded} more do not compile. ` +
-        `${seconds.toFixed(0)} s on ${adapter}`,
+      `${all} mutants: ${killed} killed (${lost("hangs")} by hanging, ${lost("crashes")} by crashing), ${equivalent} ` +
+        `proven equivalent; ${discarded} more do not compile. ${seconds.toFixed(0)} s on ${adapter}`,
     );
+    print(`${survivors} survivors`);
   }
   return counts.survivors === 0 ? 0 : 1;
 }

@@ -8,13 +8,18 @@ export interface Counts {
   killed: number;
   equivalent: number;
   survivors: number;
+  /** Those that do not compile, which are no mutants. */
+  discarded: number;
 }
+
+const COLUMNS = ["mutants", "killed", "equivalent", "survivors", "discarded"] as const;
 
 export function countsOf(verdicts: readonly Verdict[], equivalents: readonly Mutant[]): Counts {
   const of = (result: Verdict["result"]): number =>
     verdicts.filter((verdict) => verdict.result === result).length;
   const [killed, survivors, equivalent] = [of("killed"), of("survived"), equivalents.length];
-  return { mutants: killed + survivors + equivalent, killed, equivalent, survivors };
+  const mutants = killed + survivors + equivalent;
+  return { mutants, killed, equivalent, survivors, discarded: of("discarded") };
 }
 
 /** Rows are files and operators, columns what became of their mutants. */
@@ -31,9 +36,9 @@ export function table(verdicts: readonly Verdict[], equivalents: readonly Mutant
           verdicts.filter(({ mutant }) => of(mutant) === name),
           equivalents.filter((mutant) => of(mutant) === name),
         );
-        return [name, counts.mutants, counts.killed, counts.equivalent, counts.survivors];
+        return [name, ...COLUMNS.map((column) => counts[column])];
       });
-      return aligned([[title, "mutants", "killed", "equivalent", "survivors"], ...rows]);
+      return aligned([[title, ...COLUMNS], ...rows]);
     })
     .join("\n\n");
 }

@@ -208,13 +208,19 @@ describe("report", () => {
   ];
 
   test("counts what compiles", () => {
-    expect(countsOf(verdicts, [MUTANTS[3]])).toEqual({ mutants: 3, killed: 1, equivalent: 1, survivors: 1 });
+    expect(countsOf(verdicts, [MUTANTS[3]])).toEqual({
+      mutants: 3,
+      killed: 1,
+      equivalent: 1,
+      survivors: 1,
+      discarded: 1,
+    });
   });
 
   test("has a row per file and per operator", () => {
     const lines = table(verdicts, [MUTANTS[3]]).split("\n");
-    expect(lines[1]).toMatch(/^kernel\.wgsl +3 +1 +1 +1$/);
-    expect(lines.find((line) => line.startsWith(MUTANTS[0].operator))).toMatch(/ \d+ +1 +0 +[01]$/);
+    expect(lines[1]).toMatch(/^kernel\.wgsl +3 +1 +1 +1 +1$/);
+    expect(lines.find((line) => line.startsWith(MUTANTS[0].operator))).toMatch(/ \d+ +1 +0 +[01] +[01]$/);
   });
 });
 

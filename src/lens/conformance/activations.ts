@@ -5,8 +5,8 @@ import { packParameters, unpadRows } from "../../gpu/layout.ts";
 import type { Tuning } from "../../gpu/tuning.ts";
 import { activationErrors } from "../activation-bounds.ts";
 import { Draw, stack } from "./draw.ts";
-import type { CheckContext } from "./kernel.ts";
-import { openFloats, region } from "./products.ts";
+import { region, type CheckContext } from "./kernel.ts";
+import { openFloats } from "./products.ts";
 
 function probes(): Float32Array {
   const sizes = [

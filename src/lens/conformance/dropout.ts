@@ -11,8 +11,9 @@ import { ENTRY_WORDS } from "../../gpu/plan-programs.ts";
 import type { Tuning } from "../../gpu/tuning.ts";
 import { parameterShapes } from "../../model/parameters.ts";
 import { Draw, stack } from "./draw.ts";
-import { Kernel, type CheckContext } from "./kernel.ts";
-import { dispatchesOf, limitsOf, partsOf, region } from "./products.ts";
+import { Kernel, region, type CheckContext } from "./kernel.ts";
+import { partsOf } from "./parts.ts";
+import { dispatchesOf, limitsOf } from "./products.ts";
 
 const SECOND_RATE = 0.9;
 /** The smallest that drops anything: units whose word is 0. */

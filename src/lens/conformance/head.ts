@@ -5,8 +5,8 @@ import { packParameters, padRows, unpadRows } from "../../gpu/layout.ts";
 import { boundedPass, type BoundedPass } from "../pass-bounds.ts";
 import { depths, exact, productErrors, timesError } from "../rounding.ts";
 import { stack, type Draw } from "./draw.ts";
-import type { CheckContext } from "./kernel.ts";
-import { kernelNames, openFloats, region, type KernelCheck, type ProductSetting } from "./products.ts";
+import { region, type CheckContext } from "./kernel.ts";
+import { kernelNames, openFloats, type KernelCheck, type ProductSetting } from "./products.ts";
 
 /** What the head is given. */
 export interface HeadInputs {

@@ -5,6 +5,7 @@
  */
 import { writeEntry } from "../../gpu/epoch-schedule.ts";
 import { BUFFER_USAGE } from "../../gpu/flags.ts";
+import { vectors } from "../../gpu/layout.ts";
 import { GpuMemory } from "../../gpu/memory.ts";
 import { encode, prepare, type ReadyDispatch } from "../../gpu/pipelines.ts";
 import { ENTRY_WORDS } from "../../gpu/plan-programs.ts";
@@ -42,6 +43,10 @@ export interface Contents {
 
 /** From and to (exclusive), in words. */
 export type Range = readonly [from: number, to: number];
+
+/** Words of `rows` rows of `width` values from a vector on. */
+export const region = (vector: number, rows: number, width: number) =>
+  [4 * vector, 4 * (vector + rows * vectors(width))] as const;
 
 const STORAGE = BUFFER_USAGE.STORAGE | BUFFER_USAGE.COPY_SRC | BUFFER_USAGE.COPY_DST;
 

@@ -9,8 +9,8 @@ import type { Tuning } from "../../gpu/tuning.ts";
 import { boundedPass } from "../pass-bounds.ts";
 import { depthsOf } from "../rounding.ts";
 import { Draw, stack } from "./draw.ts";
-import { Kernel, type CheckContext } from "./kernel.ts";
-import { limitsOf, region } from "./products.ts";
+import { Kernel, region, type CheckContext } from "./kernel.ts";
+import { limitsOf } from "./products.ts";
 
 const [INPUT, UNITS, CLASSES, ROWS] = [31, 65, 13, 33] as const;
 

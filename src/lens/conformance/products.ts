@@ -4,9 +4,8 @@
  * follows from the plan, so a new family of kernels is checked as soon as a tuning table chooses it.
  */
 import { pixelToInput } from "../../core/dataset.ts";
-import type { FloatArray } from "../../core/engine.ts";
 import type { NetworkSpec, Activation } from "../../core/spec.ts";
-import { columnSums, matmul, matmulTransposedA, matmulTransposedB } from "../../cpu/dense.ts";
+import { columnSums, matmulTransposedA, matmulTransposedB } from "../../cpu/dense.ts";
 import { writeEntry } from "../../gpu/epoch-schedule.ts";
 import {
   packParameters,
@@ -37,10 +36,10 @@ import {
   productErrors,
   timesError,
   UNIT,
-  type Bounded,
 } from "../rounding.ts";
 import { firstLayer, stack, type Draw } from "./draw.ts";
-import { Kernel, type CheckContext, type Range } from "./kernel.ts";
+import { Kernel, region, type CheckContext } from "./kernel.ts";
+import { checkParts, partsOf } from "./parts.ts";
 
 export interface ProductSetting {
   /** Length of the sums of X.W (dX: of dZ.Wt) and rows of W. */
@@ -98,10 +97,6 @@ export async function openFloats(
   const kernel = await Kernel.open(context, dispatches, [...plan.buffers, ...program.buffers]);
   return { plan, program, dispatches, kernel };
 }
-
-/** Words of `rows` rows of `width` values from a vector on. */
-export const region = (vector: number, rows: number, width: number) =>
-  [4 * vector, 4 * (vector + rows * vectors(width))] as const;
 
 const values = (draw: Draw, size: number, integers: boolean = false): Float32Array =>
   integers ? draw.integers(size, -8, 8) : draw.floats(size);
@@ -161,45 +156,6 @@ export async function openForward(
     await kernel.checkAlone(what, rows, contents, { activations: [output, slopes] });
   };
   return { kernel: kernelNames(dispatches), dispatches, batch };
-}
-
-/** Parts of K in which a forward product is summed, of `part4` vectors each; 1 where its layer is finished at once. */
-export function partsOf(dispatches: readonly DispatchPlan[]): { parts: number; part4: number } {
-  const jobs = dispatches.flatMap((dispatch) => dispatch.jobs);
-  const constants = jobs.find(({ roles }) => roles["result"] === "result-partial")?.constants;
-  return { parts: Number(constants?.["PARTS"] ?? 1), part4: Number(constants?.["PART4"] ?? Infinity) };
-}
-
-/** X.W in parts, each the product of its own columns of X and rows of W. Gives where they lie. */
-function checkParts(
-  { check }: CheckContext,
-  what: string,
-  kernel: Kernel,
-  { at, parts, part4, capacity }: { at: number; parts: number; part4: number; capacity: number },
-  factors: { x: Bounded; weight: FloatArray; rows: number; k: number; n: number; integers: boolean },
-): { activations: Range[] } {
-  const { x, weight, rows, k, n, integers } = factors;
-  const stride = capacity * vectors(n);
-  const regions = Array.from({ length: parts }, (_, part) => region(at + part * stride, rows, n));
-  for (const [part, words] of regions.entries()) {
-    const from = 4 * part4 * part;
-    const length = Math.min(k - from, 4 * part4);
-    const columns = (values: FloatArray): Float64Array =>
-      Float64Array.from(
-        { length: rows * length },
-        (_, i) => values[Math.floor(i / length) * k + from + (i % length)],
-      );
-    const a = { values: columns(x.values), errors: columns(x.errors) };
-    const b = exact(Float64Array.from(weight.subarray(from * n, (from + length) * n)));
-    const actual = unpadRows(kernel.floats("activations", words), rows, n);
-    const expected = matmul(a.values, [rows, length], b.values, [length, n]);
-    if (integers) check.equal(`${what}: part ${part}`, actual, expected);
-    else {
-      const errors = productErrors("A.B", a, [rows, length], b, [length, n], depths.forward(length));
-      check.within(`${what}: part ${part}`, actual, expected, errors);
-    }
-  }
-  return { activations: regions };
 }
 
 /** Units that only fill up the last vector are 0. */

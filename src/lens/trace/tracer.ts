@@ -21,8 +21,7 @@ import type { ShaderSources } from "../../gpu/shader-sources.ts";
 import type { Tuning } from "../../gpu/tuning.ts";
 import { momentNames, parameterShapes } from "../../model/parameters.ts";
 import { Check } from "../conformance/check.ts";
-import { Kernel, type Contents } from "../conformance/kernel.ts";
-import { region } from "../conformance/products.ts";
+import { Kernel, region, type Contents } from "../conformance/kernel.ts";
 import { inputsOf, labelsOf, signsOf, stepReference, type StepState } from "../conformance/step.ts";
 import { SMALLEST, UNIT } from "../rounding.ts";
 
