@@ -1,7 +1,7 @@
 /** Which cases: the standard ones, or so many random ones. */
-import type { Signal } from "@preact/signals";
+import { Control } from "../views/control.tsx";
 import { casesProblem, seedProblem } from "./link.ts";
-import { busy, casesText, linkProblems, problem, random, seedText } from "./state.ts";
+import { busy, casesText, linkProblems, random, seedText } from "./state.ts";
 
 export function CaseChoice() {
   return (
@@ -20,17 +20,23 @@ export function CaseChoice() {
         />
         {random.value && (
           <div class="fields">
-            <NumberField
+            <Control
               id="doctor-cases"
               label="Cases"
-              text={casesText}
+              value={casesText.value}
+              help="how many"
               problem={casesProblem(casesText.value)}
+              inputMode="numeric"
+              onChange={(text) => (casesText.value = text)}
             />
-            <NumberField
+            <Control
               id="doctor-seed"
               label="Seed"
-              text={seedText}
+              value={seedText.value}
+              help="of shapes and contents"
               problem={seedProblem(seedText.value)}
+              inputMode="numeric"
+              onChange={(text) => (seedText.value = text)}
             />
           </div>
         )}
@@ -40,9 +46,6 @@ export function CaseChoice() {
           {`Of this link was ignored: ${linkProblems.value.join("; ")}.`}
         </p>
       )}
-      <p class="fine wrong" role="status" id="doctor-problem">
-        {problem.value && `${problem.value}.`}
-      </p>
     </form>
   );
 }
@@ -61,30 +64,5 @@ function Choice({ value, title, note }: { value: boolean; title: string; note: s
         {title} <small>{note}</small>
       </span>
     </label>
-  );
-}
-
-interface NumberFieldProps {
-  id: string;
-  label: string;
-  text: Signal<string>;
-  problem: string | undefined;
-}
-
-function NumberField({ id, label, text, problem: wrong }: NumberFieldProps) {
-  return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      <input
-        id={id}
-        type="text"
-        inputMode="numeric"
-        autoComplete="off"
-        value={text.value}
-        aria-describedby="doctor-problem"
-        aria-invalid={wrong !== undefined}
-        onInput={(event) => (text.value = event.currentTarget.value.trim())}
-      />
-    </div>
   );
 }

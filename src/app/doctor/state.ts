@@ -3,14 +3,17 @@ import { proxy } from "comlink";
 import { batch, computed, effect, signal } from "@preact/signals";
 import type { CaseResult, ConformanceReport } from "../../lens/conformance/report.ts";
 import type { DoctorApi, DoctorEvent } from "../../worker/doctor-api.ts";
-import type { ErrorEvent } from "../../worker/job-error.ts";
 import { queryOf, setQuery } from "../state/route.ts";
-import { Cancelled, WorkerLine } from "../state/worker-line.ts";
+import { WorkerLine } from "../state/worker-line.ts";
+import { WorkerTask } from "../state/worker-task.ts";
 import { casesProblem, readDoctorLink, seedProblem, writeDoctorLink, type DoctorChoice } from "./link.ts";
 
-export type Phase = "idle" | "starting" | "running" | "stopping" | "ended";
+const line = new WorkerLine<DoctorApi>(
+  () => new Worker(new URL("../../worker/doctor-worker.ts", import.meta.url), { type: "module" }),
+);
+const task = new WorkerTask(line, (api) => api.stop());
 
-export const phase = signal<Phase>("idle");
+export const { phase, failure, busy } = task;
 export const results = signal<CaseResult[]>([]);
 /** Cases in all. */
 export const total = signal(0);
@@ -19,7 +22,6 @@ export const report = signal<ConformanceReport | null>(null);
 export const asked = signal<DoctorChoice>({ seed: 1 });
 /** What the browser calls itself. */
 export const userAgent = signal("");
-export const failure = signal<Pick<ErrorEvent, "code" | "message" | "hint"> | null>(null);
 
 /** As typed. */
 export const random = signal(false);
@@ -31,8 +33,6 @@ export const linkProblems = signal<string[]>([]);
 /** Whether the check was ended before all of its cases. */
 export const stopped = computed(() => report.value !== null && report.value.cases < total.value);
 
-export const busy = computed(() => phase.value !== "idle" && phase.value !== "ended");
-
 export const problem = computed(() =>
   random.value ? (casesProblem(casesText.value) ?? seedProblem(seedText.value)) : undefined,
 );
@@ -42,10 +42,6 @@ export const choice = computed((): DoctorChoice =>
   random.value && problem.value === undefined
     ? { cases: Number(casesText.value), seed: Number(seedText.value) }
     : { seed: 1 },
-);
-
-const line = new WorkerLine<DoctorApi>(
-  () => new Worker(new URL("../../worker/doctor-worker.ts", import.meta.url), { type: "module" }),
 );
 
 /** Takes the choice from the address, and from then on keeps it there. @returns an end to that */
@@ -72,34 +68,23 @@ export function followDoctorLink(): () => void {
 export async function startCheck(): Promise<void> {
   if (busy.value || problem.value !== undefined) return;
   const request = choice.value;
-  batch(() => {
-    results.value = [];
-    total.value = 0;
-    report.value = null;
-    failure.value = null;
-    asked.value = request;
-    phase.value = "starting";
-  });
-  try {
-    await line.ask((api) => api.check(request, proxy(apply)));
-  } catch (error) {
-    if (!(error instanceof Cancelled)) {
-      const message = error instanceof Error ? error.message : String(error);
-      failure.value = { code: "worker", message, hint: "Reload the page and start again." };
-    }
-  }
-  show();
-  phase.value = "ended";
+  await task.carryOut(
+    () => {
+      results.value = [];
+      total.value = 0;
+      report.value = null;
+      asked.value = request;
+    },
+    async (api) => {
+      await api.check(request, proxy(apply));
+      show();
+    },
+  );
 }
 
 /** The first time, what ran becomes a report; a second time ends the worker at once. */
 export function stopCheck(): void {
-  if (phase.value === "running") {
-    phase.value = "stopping";
-    line.tell((api) => api.stop());
-  } else if (busy.value) {
-    line.end();
-  }
+  task.stop();
 }
 
 /** Cases that are not shown yet: they come faster than the page is painted. */
@@ -116,7 +101,7 @@ function show(): void {
 function apply(event: DoctorEvent): void {
   switch (event.type) {
     case "adapter":
-      if (phase.value === "starting") phase.value = "running";
+      task.begun();
       break;
     case "check-case":
       total.value = event.total;

@@ -9,7 +9,7 @@ import { Settings } from "./settings.tsx";
 
 export function App() {
   useSignalEffect(() => {
-    if (phase.value === "loading") showStage();
+    if (phase.value === "starting") showStage();
   });
   return (
     <div class="page">

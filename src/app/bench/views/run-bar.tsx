@@ -49,7 +49,7 @@ function statusText(): string {
   switch (phase.value) {
     case "idle":
       return obstacle.value ?? "Ready.";
-    case "loading":
+    case "starting":
       return loading.value?.activity === "downloading" ? "Downloading the digits." : "Preparing.";
     case "running": {
       const now = progress.value;

@@ -2,6 +2,7 @@
 import { Fragment } from "preact";
 import type { SuiteName } from "../../../bench/result.ts";
 import { BENCH_OPTIMIZERS, INPUTS } from "../../../bench/suites.ts";
+import { Control } from "../../views/control.tsx";
 import {
   chosen,
   isTaken,
@@ -163,26 +164,15 @@ function Single({ name, choices }: { name: OptionName; choices: Record<string, s
 }
 
 function Text({ name, help, placeholder }: { name: OptionName; help: string; placeholder?: string }) {
-  const id = `option-${name}`;
-  const problem = problems.value[name];
   return (
-    <div class="field">
-      <label for={id}>{OPTIONS[name].label}</label>
-      <input
-        id={id}
-        type="text"
-        inputMode="decimal"
-        autoComplete="off"
-        spellcheck={false}
-        aria-describedby={`${id}-help`}
-        aria-invalid={problem !== undefined}
-        value={texts.value[name]}
-        placeholder={placeholder ?? "the suite’s own"}
-        onInput={(event) => setOption(name, event.currentTarget.value.trim())}
-      />
-      <p id={`${id}-help`} class={problem === undefined ? "help" : "help wrong"} aria-live="polite">
-        {problem ?? help}
-      </p>
-    </div>
+    <Control
+      id={`option-${name}`}
+      label={OPTIONS[name].label}
+      value={texts.value[name]}
+      help={help}
+      problem={problems.value[name]}
+      placeholder={placeholder ?? "the suite’s own"}
+      onChange={(text) => setOption(name, text)}
+    />
   );
 }

@@ -1,5 +1,6 @@
 /** The network and batch that are worked out. */
 import { ACTIVATIONS } from "../../../core/spec.ts";
+import { Control } from "../../views/control.tsx";
 import type { ChoiceName } from "../state/choices.ts";
 import { problemOf, setChoice, textOf } from "../state/step.ts";
 
@@ -39,38 +40,16 @@ export function ChoiceForm() {
 }
 
 function Choice({ name }: { name: ChoiceName }) {
-  const id = `inside-${name}`;
-  const problem = problemOf(name);
-  const shared = {
-    id,
-    value: textOf(name),
-    "aria-describedby": `${id}-help`,
-    "aria-invalid": problem !== undefined,
-  };
   return (
-    <div class="field">
-      <label for={id}>{LABELS[name]}</label>
-      {name === "activation" ? (
-        <select {...shared} onChange={({ currentTarget }) => setChoice(name, currentTarget.value)}>
-          {ACTIVATIONS.map((choice) => (
-            <option key={choice} value={choice}>
-              {choice}
-            </option>
-          ))}
-        </select>
-      ) : (
-        <input
-          {...shared}
-          type="text"
-          inputMode={name === "layers" ? "text" : "decimal"}
-          autoComplete="off"
-          spellcheck={false}
-          onInput={({ currentTarget }) => setChoice(name, currentTarget.value.trim())}
-        />
-      )}
-      <p id={`${id}-help`} class={problem === undefined ? "help" : "help wrong"} aria-live="polite">
-        {problem ?? HELP[name]}
-      </p>
-    </div>
+    <Control
+      id={`inside-${name}`}
+      label={LABELS[name]}
+      value={textOf(name)}
+      {...(name === "activation" && { choices: ACTIVATIONS })}
+      help={HELP[name]}
+      problem={problemOf(name)}
+      inputMode={name === "layers" ? "text" : "decimal"}
+      onChange={(text) => setChoice(name, text)}
+    />
   );
 }
