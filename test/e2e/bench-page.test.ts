@@ -77,7 +77,7 @@ describe("the benchmark page", () => {
     expect(bars.at(-1)).toMatch(
       /784-8-10, batch 8, sgd, noise: Backlit WebGPU .*jax-js WebGPU .*Backlit plain loop/,
     );
-    expect(await page.$eval(".quick-look h2", ({ textContent }) => textContent)).toMatch(/^A quick look/);
+    expect(await page.$eval(".quick-look h3", ({ textContent }) => textContent)).toMatch(/^A quick look/);
     await press(page, "Choose a measurement to quote");
     expect(await page.$eval(".terminal", ({ textContent }) => textContent)).not.toContain("--quick");
     expect(await violations(page)).toEqual([]);

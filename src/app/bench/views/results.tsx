@@ -21,8 +21,8 @@ export function Results() {
   if (html === "" || where === null) return null;
   return (
     <article aria-label="Result">
-      {request.protocol.quick && <QuickLook />}
       {whole !== null && <TakeAway whole={whole} />}
+      {request.protocol.quick && <QuickLook />}
       {/* Escaped where it is made; the same text as in the report. */}
       <div class="result" dangerouslySetInnerHTML={{ __html: html }} />
     </article>
@@ -34,7 +34,7 @@ function QuickLook() {
   const isChosen = texts.value.quick === "yes";
   return (
     <div class="notice quick-look">
-      <h2>A quick look, not a measurement to quote</h2>
+      <h3>A quick look, not a measurement to quote</h3>
       <p>
         A few short rounds tell who is far ahead, not by how much: other tabs, other programs and a warm
         machine are in them. For figures to quote, close what else is open, leave this tab in front, and let
