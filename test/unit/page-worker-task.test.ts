@@ -6,7 +6,7 @@ import { WorkerTask } from "../../src/app/state/worker-task.ts";
 /** A line whose answer the test gives. */
 function subject() {
   let resolve = (): void => {};
-  let reject = (_: Error): void => {};
+  let reject: (error: Error) => void = () => {};
   const promise = new Promise<void>((...both) => ([resolve, reject] = both));
   const told = vi.fn();
   const end = vi.fn(() => reject(new Cancelled("the worker was ended")));
