@@ -93,14 +93,17 @@ function nameOf({ hidden, training, warm = 3, tuning }: Setting): string {
   return `fused step: ${layers}; ${options.join(", ")}; step ${warm}${tuning ? `; ${tuning === LANES ? "subgroup" : "hardware"} tiles` : ""}`;
 }
 
-/** Noise; every other image has no more than specks. */
+/** Noise; every other image has no more than specks, and of the rest every other has words of 1 alone. */
 function speckled(side: number, classes: number): Dataset {
   const draw = new Draw(51);
-  const dataset = draw.dataset(side, classes, { train: TRAIN_ROWS });
-  for (let row = 1; row < TRAIN_ROWS; row += 2) {
-    dataset.train.images.set(draw.specks(side * side), row * side * side);
+  const pixels = side * side;
+  const { train, ...dataset } = draw.dataset(side, classes, { train: TRAIN_ROWS });
+  const faint = Uint8Array.from({ length: pixels }, (_, i) => Number(i % 4 === 0));
+  for (let row = 0; row < TRAIN_ROWS; row++) {
+    if (row % 2 === 1) train.images.set(draw.specks(pixels), row * pixels);
+    else if (row % 4 === 2) train.images.set(faint, row * pixels);
   }
-  return dataset;
+  return { ...dataset, train };
 }
 
 async function checkSetting(lab: Lab, setting: Setting): Promise<void> {
