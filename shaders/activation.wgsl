@@ -22,21 +22,21 @@ fn sigmoidSlope4(x: vec4f) -> vec4f {
   return e / ((1.0 + e) * (1.0 + e));
 }
 
-// GELU's tanh form, z (1 + tanh(u)) / 2, is z sigmoid(2u), which does not cancel for negative z. This is 2u. Beyond +-20
-// the sigmoid is 0 or 1 in float32; the clamp keeps the cube from overflowing.
-fn geluInner4(z: vec4f) -> vec4f {
-  let c = clamp(z, vec4f(-20.0), vec4f(20.0));
-  return 2.0 * GELU_SCALE * (c + GELU_CUBIC * c * c * c);
-}
+// GELU's tanh form, z (1 + tanh(u)) / 2, is z sigmoid(2u), which does not cancel for negative z. Beyond +-20 the sigmoid is
+// 0 or 1 in float32: u is that of the clamped z, whose cube cannot overflow.
+fn geluClamp4(z: vec4f) -> vec4f { return clamp(z, vec4f(-20.0), vec4f(20.0)); }
+
+// 2u, of a clamped z.
+fn geluInner4(c: vec4f) -> vec4f { return 2.0 * GELU_SCALE * (c + GELU_CUBIC * c * c * c); }
 
 // a = activation(z)
 fn activate4(z: vec4f) -> vec4f {
   switch ACTIVATION {
     case 0u: { return max(z, vec4f(0.0)); }
-    case 1u: { return select(LEAKY_SLOPE * z, z, z > vec4f(0.0)); }
+    case 1u: { return max(z, LEAKY_SLOPE * z); }
     case 2u: { return tanh4(z); }
     case 3u: { return sigmoid4(z); }
-    case 4u: { return z * sigmoid4(geluInner4(z)); }
+    case 4u: { return z * sigmoid4(geluInner4(geluClamp4(z))); }
     default: { return z; }
   }
 }
@@ -49,8 +49,8 @@ fn slope4(z: vec4f) -> vec4f {
     case 2u: { return 4.0 * sigmoidSlope4(2.0 * z); }
     case 3u: { return sigmoidSlope4(z); }
     case 4u: {
-      let v = geluInner4(z);
-      let c = clamp(z, vec4f(-20.0), vec4f(20.0));
+      let c = geluClamp4(z);
+      let v = geluInner4(c);
       let innerSlope = 2.0 * GELU_SCALE * (1.0 + 3.0 * GELU_CUBIC * c * c);
       return sigmoid4(v) + c * sigmoidSlope4(v) * innerSlope;
     }

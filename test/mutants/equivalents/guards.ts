@@ -67,7 +67,7 @@ export const GUARDS: readonly Proof[] = [
   },
   {
     reason:
-      "What is read for rows or units past the last is finite (every tensor is guarded, and WebGPU bounds what would leave a buffer), and no sum of it is stored.",
+      "What is read for rows or units past the last has sums of its own, none of which is stored; WebGPU bounds what would leave a buffer.",
     mutants: [
       [
         "dense-forward",
@@ -176,36 +176,13 @@ export const GUARDS: readonly Proof[] = [
   },
   {
     reason:
-      "The other factor is 0 there: leftBlock gives 0 for rows past the batch, and what is read instead is finite.",
+      "Past the end of a part the left factor is 0, and the right one is finite: parameters, none of which is stored unless it is, or the delta of the last row.",
     mutants: [
-      [
-        "dense-weight-gradient-workgroup",
-        "min-max",
-        "block[q] = activations[DELTA_OFFSET + min(4u * k4 + q, lastRow) * UNITS4 + n4];",
-        "block[q] = activations[DELTA_OFFSET + (4u * k4 + q) * UNITS4 + n4];",
-      ],
-    ],
-  },
-  {
-    reason: "Past the end of a part one of the two factors is 0 either way, and the other is finite.",
-    mutants: [
-      [
-        "product-workgroup",
-        "edge-guard",
-        "if (block >= LEFT_BLOCKS || k4 >= end4) { return mat4x4f(); }",
-        "if (block >= LEFT_BLOCKS || k4 > end4) { return mat4x4f(); }",
-      ],
       [
         "product-workgroup",
         "edge-guard",
         "if (block >= RIGHT_BLOCKS || k4 >= end4) { return mat4x4f(); }",
         "if (block >= RIGHT_BLOCKS || k4 > end4) { return mat4x4f(); }",
-      ],
-      [
-        "product-workgroup",
-        "guard-removed",
-        "if (block >= LEFT_BLOCKS || k4 >= end4) { return mat4x4f(); }",
-        "if (block >= LEFT_BLOCKS || false) { return mat4x4f(); }",
       ],
       [
         "product-workgroup",
