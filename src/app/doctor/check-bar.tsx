@@ -59,7 +59,8 @@ function statusText(without: boolean): string {
   const wrong = results.value.filter(({ failure: text }) => text !== "").length;
   switch (phase.value) {
     case "idle":
-      return without ? "There is no WebGPU adapter here, so there is nothing to check." : "Ready.";
+      if (without) return "There is no WebGPU adapter here, so there is nothing to check.";
+      return problem.value === undefined ? "Ready." : "One of the numbers is not valid.";
     case "starting":
       return "Preparing.";
     case "running":
