@@ -224,6 +224,7 @@ describe("the model", () => {
     expect(await violations(next.page)).toEqual([]);
     await next.page.keyboard.press("Enter");
     await next.page.waitForSelector(".layers");
+    expect(await next.page.evaluate(() => document.activeElement?.id)).toBe("stage");
     await next.page.locator(".model-actions ::-p-text(Forget it)").click();
     await next.page.waitForFunction(() => document.querySelector(".layers") === null);
     const path = join(folder, saved.name);

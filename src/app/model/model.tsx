@@ -53,12 +53,16 @@ function summary(model: HeldModel): string {
 /** What was done by mistake is undone where it was done. */
 function TakeBack() {
   const button = useRef<HTMLButtonElement>(null);
-  // The button that was pressed is gone, and the focus with it.
+  // The button that was pressed is gone, and the focus with it: here, and again when this one is pressed.
   useEffect(() => button.current!.focus(), []);
+  const takeBack = (): void => {
+    document.getElementById("stage")?.focus();
+    void takeBackModel();
+  };
   return (
     <div class="notice" role="status">
       <p>The model is forgotten, here and for later visits. Until this page is closed it can be had again.</p>
-      <button ref={button} type="button" class="secondary" onClick={() => void takeBackModel()}>
+      <button ref={button} type="button" class="secondary" onClick={takeBack}>
         Take it back
       </button>
     </div>
