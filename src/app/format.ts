@@ -1,11 +1,5 @@
 /** Numbers as the page writes them. */
-
-const grouping = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
-
-/** 12,345 */
-export function grouped(value: number): string {
-  return grouping.format(value);
-}
+export { byteSize, counted, grouped } from "../core/words.ts";
 
 export function percent(fraction: number, digits = 2): string {
   return `${(100 * fraction).toFixed(digits)} %`;
@@ -25,13 +19,6 @@ export function duration(seconds: number): string {
   const two = (value: number): string => String(value).padStart(2, "0");
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
   return `${Math.floor(whole / 3600)} h ${two(Math.floor(whole / 60) % 60)} min`;
-}
-
-/** `1.5 MB`, in powers of 1000. */
-export function byteSize(bytes: number): string {
-  const units = ["B", "kB", "MB", "GB"];
-  const power = Math.min(units.length - 1, bytes > 0 ? Math.floor(Math.log10(bytes) / 3) : 0);
-  return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
 }
 
 /** Begins with a capital, unless that would misspell a name, and ends with a stop. */

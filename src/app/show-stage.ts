@@ -1,10 +1,8 @@
 /** Brings the stage into view where settings and stage lie one under the other. */
-
-/** As in styles/layout.css. */
-const NARROW = "(max-width: 60rem)";
+import { narrow } from "./state/narrow.ts";
 
 export function showStage(): void {
-  if (!matchMedia(NARROW).matches) return;
+  if (!narrow.peek()) return;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   document.getElementById("stage")!.scrollIntoView({ behavior: still ? "auto" : "smooth" });
 }

@@ -1,7 +1,7 @@
 /** How a training run ended, for a terminal: what it reached, why it stopped, what was kept and how to go on. */
 import { isAbsolute, relative } from "node:path";
 import type { DoneEvent, EvaluationEvent, StartEvent } from "../worker/job.ts";
-import { duration, grouped, percent } from "./format.ts";
+import { counted, duration, grouped, percent } from "./format.ts";
 
 type Start = Pick<StartEvent, "step" | "totalSteps" | "options">;
 type Done = Pick<DoneEvent, "reason" | "epochs" | "steps" | "seconds" | "samplesPerSecond" | "keptEpoch">;
@@ -17,7 +17,7 @@ export function endText(
   const lines = [figures(start, done, evaluation)];
   if (done.reason === "early-stopping") {
     const { earlyStopping = 0 } = start.options;
-    const epochs = earlyStopping === 1 ? "an epoch" : `${earlyStopping} epochs`;
+    const epochs = earlyStopping === 1 ? "an epoch" : counted(earlyStopping, "epoch");
     lines.push(`stopped early after epoch ${done.epochs}: no better on the validation rows for ${epochs}`);
   }
   if (done.keptEpoch !== null) {
@@ -36,14 +36,14 @@ function figures(start: Start, done: Done, evaluation: Parameters<typeof endText
     : "";
   if (done.steps > start.step) {
     const speed = `${grouped(done.samplesPerSecond)} samples/s`;
-    return `${score}after ${grouped(done.steps)} steps in ${duration(done.seconds)} (${speed})`;
+    return `${score}after ${counted(done.steps, "step")} in ${duration(done.seconds)} (${speed})`;
   }
   if (done.reason === "aborted") {
     return done.steps === 0
       ? "interrupted before the first step"
       : `interrupted, still at step ${grouped(done.steps)}`;
   }
-  return `${score}after ${grouped(done.steps)} steps: the run was complete already, nothing was left to train`;
+  return `${score}after ${counted(done.steps, "step")}: the run was complete already, nothing was left to train`;
 }
 
 /** As the command was called: by its name, or by a script of the checkout. */

@@ -1,5 +1,5 @@
 /** Numbers and tables as people read them on a terminal. */
-export { byteSize, duration, grouped, percent, threeDigits } from "../report/numbers.ts";
+export { byteSize, counted, duration, grouped, percent, threeDigits } from "../report/numbers.ts";
 
 /** Columns aligned: figures to the right, words to the left. */
 export function table(

@@ -1,7 +1,7 @@
 /** A profile for a terminal: the dispatches of a step, and how near they come to what the adapter can do at most. */
 import type { DispatchProfile, ProfileReport } from "../core/profile.ts";
 import { adapterName } from "../gpu/device.ts";
-import { table, threeDigits } from "./format.ts";
+import { counted, table, threeDigits } from "./format.ts";
 
 export function profileText(report: ProfileReport, bold: (text: string) => string): string {
   const { adapter, dispatches, roofline, step } = report;
@@ -50,5 +50,5 @@ function clockText({ clock, dispatches }: ProfileReport): string {
     return "This device has no timestamps: each dispatch was run many times on its own, by the host's clock.";
   }
   const samples = Math.max(...dispatches.map((each) => each.samples));
-  return `Timestamps of ${samples} steps, to ${clock.quantum.toLocaleString("en-US")} ns.`;
+  return `Timestamps of ${counted(samples, "step")}, to ${clock.quantum.toLocaleString("en-US")} ns.`;
 }

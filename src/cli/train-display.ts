@@ -3,7 +3,7 @@ import { SingleBar } from "cli-progress";
 import type { EpochEvent, StepEvent } from "../train/events.ts";
 import type { StartEvent } from "../worker/job.ts";
 import { adapterName } from "../gpu/device.ts";
-import { duration, grouped, percent } from "./format.ts";
+import { counted, duration, grouped, percent } from "./format.ts";
 import type { Output } from "./output.ts";
 
 export class TrainDisplay {
@@ -28,7 +28,7 @@ export class TrainDisplay {
         `${widths} on ${dataset.name} (${grouped(rows.train)} train, ${grouped(rows.validation)} validation, ` +
           `${grouped(rows.test)} test)`,
         `${training.optimizer}, learning rate ${training.learningRate} ${training.schedule}, batch ${training.batchSize}, ` +
-          `${training.epochs} ${training.epochs === 1 ? "epoch" : "epochs"} of ${grouped(event.stepsPerEpoch)} steps, seed ${training.seed}${goesOn}`,
+          `${counted(training.epochs, "epoch")} of ${counted(event.stepsPerEpoch, "step")}, seed ${training.seed}${goesOn}`,
         // The CPU engine has said what it is.
         ...(event.engine === "gpu" ? [`gpu engine in ${runtime}, ${adapterName(adapter)}`] : []),
         "",

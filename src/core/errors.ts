@@ -2,6 +2,7 @@
  * Every error Backlit throws on purpose, one class per cause. Each carries a `code` that programs can test, a message
  * with the actual values, and a `hint` that says what to do. The command line maps `exitCode` to the process.
  */
+import { byteSize, grouped } from "./words.ts";
 
 /** Process exit codes of the command, see the README. */
 export const EXIT = {
@@ -74,17 +75,26 @@ export class FileFormatError extends BacklitError {
 /** The network needs more than the device's limits allow; names the limit. */
 export class LimitError extends BacklitError {
   readonly limit: string;
+  /** As the limit counts: mostly bytes. */
   readonly needed: number;
   readonly available: number;
   constructor(limit: string, needed: number, available: number, what: string, hint = "") {
-    super("gpu/limit", `${what} needs ${limit} = ${needed}, but this device allows ${available}`, {
-      hint,
-      exitCode: EXIT.badInput,
-    });
+    super("gpu/limit", `${what} ${limitText(limit, needed, available)}`, { hint, exitCode: EXIT.badInput });
     this.limit = limit;
     this.needed = needed;
     this.available = available;
   }
+}
+
+const LIMITS_IN_BYTES = ["maxStorageBufferBindingSize", "maxBufferSize", "maxComputeWorkgroupStorageSize"];
+
+function limitText(limit: string, needed: number, available: number): string {
+  if (!LIMITS_IN_BYTES.includes(limit))
+    return `needs ${limit} = ${needed}, but this device allows ${available}`;
+  const rounded = [byteSize(needed), byteSize(available)];
+  const [takes, allows] =
+    rounded[0] === rounded[1] ? [needed, available].map((bytes) => `${grouped(bytes)} bytes`) : rounded;
+  return `takes ${takes}, but this device allows ${allows} (${limit})`;
 }
 
 /** No usable WebGPU adapter or browser. Codes: `adapter/none`, `adapter/software`, `adapter/hardware`, `browser/…`. */

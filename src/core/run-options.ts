@@ -24,13 +24,16 @@ export interface RunOption<S extends v.GenericSchema = v.GenericSchema> {
   /** The recipe's default; `undefined` where it depends on other options or there is none. */
   default?: v.InferInput<S>;
   group: "data" | "network" | "training" | "run";
+  /** One value for all hidden layers, or one for each: then `schema` is that of each. */
+  perLayer?: true;
 }
 
-const count = (least: number) =>
+const count = (least: number, most: number = Infinity) =>
   v.pipe(
     v.number("must be a whole number"),
     v.integer("must be a whole number"),
     v.minValue(least, `must be at least ${least}`),
+    v.maxValue(most, `must be at most ${most}`),
   );
 
 const option = <S extends v.GenericSchema>(
@@ -40,6 +43,13 @@ const option = <S extends v.GenericSchema>(
   schema: S,
   fallback?: v.InferInput<S>,
 ): RunOption<S> => ({ flag, value, schema, default: fallback, group });
+
+/** An option that each hidden layer may have its own value of. */
+const perLayer = <S extends v.GenericSchema>(one: RunOption<S>): RunOption<S> & { perLayer: true } => ({
+  ...one,
+  value: `${one.value}[,…]`,
+  perLayer: true,
+});
 
 const t = trainingEntries;
 
@@ -67,32 +77,38 @@ export const runOptions = {
     "N[,N…]",
     "network",
     v.pipe(
-      v.array(v.pipe(count(1), v.maxValue(1_000_000, "must be at most 1000000"))),
+      v.array(count(1, 1_000_000)),
       v.description("units of each hidden layer; none for a linear classifier"),
     ),
     [512],
   ),
-  activation: option(
-    "activation",
-    "NAME",
-    "network",
-    v.pipe(
-      v.picklist(ACTIVATIONS, `must be one of ${ACTIVATIONS.join(", ")}`),
-      v.description("of the hidden layers"),
+  activation: perLayer(
+    option(
+      "activation",
+      "NAME",
+      "network",
+      v.pipe(
+        v.picklist(ACTIVATIONS, `must be one of ${ACTIVATIONS.join(", ")}`),
+        v.description("of the hidden layers: one for all, or one for each"),
+      ),
+      "relu",
     ),
-    "relu",
   ),
-  dropout: option(
-    "dropout",
-    "RATE",
-    "network",
-    v.pipe(
-      v.number("must be a number"),
-      v.minValue(0, "must be at least 0"),
-      v.check((x: number) => x < 1, "must be below 1"),
-      v.description("probability that a hidden unit is dropped in a step"),
+  dropout: perLayer(
+    option(
+      "dropout",
+      "RATE",
+      "network",
+      v.pipe(
+        v.number("must be a number"),
+        v.minValue(0, "must be at least 0"),
+        v.check((x: number) => x < 1, "must be below 1"),
+        v.description(
+          "probability that a hidden unit is dropped in a step: one for all layers, or one for each",
+        ),
+      ),
+      0.25,
     ),
-    0.25,
   ),
   epochs: option("epochs", "N", "training", t.epochs, 10),
   batchSize: option("batch", "N", "training", t.batchSize, 128),
@@ -170,8 +186,15 @@ export const runOptions = {
 
 export type RunOptionName = keyof typeof runOptions;
 
+/** What an option with a value for each hidden layer holds: one for all of them, or as many as there are. */
+export type PerLayer<T> = T | readonly T[];
+
+type Value<O extends RunOption> = O extends { perLayer: true }
+  ? PerLayer<v.InferOutput<O["schema"]>>
+  : v.InferOutput<O["schema"]>;
+
 /** Options as a person gave them: any may be missing. */
-export type RunOptions = { [K in RunOptionName]?: v.InferOutput<(typeof runOptions)[K]["schema"]> };
+export type RunOptions = { [K in RunOptionName]?: Value<(typeof runOptions)[K]> };
 
 /** Learning rate and weight decay of the recipe; other optimizers keep their own defaults. */
 const RECIPE_LEARNING_RATE: Record<Optimizer, number> = { ...DEFAULT_LEARNING_RATE, adam: 3e-3, adamw: 3e-3 };
@@ -190,22 +213,62 @@ export function resolveRunOptions(given: RunOptions): RunOptions & Required<Omit
   for (const [name, entry] of Object.entries<RunOption>(runOptions)) {
     const value = given[name as RunOptionName] ?? entry.default;
     if (value === undefined) continue;
-    try {
-      resolved[name] = validate(entry.schema, value);
-    } catch (error) {
-      if (!(error instanceof SpecError)) throw error;
-      throw new SpecError(
-        name,
-        `--${entry.flag} ${error.message.replace(/^(the specification|\S+) /, "")}`,
-        error.hint,
-      );
-    }
+    resolved[name] =
+      entry.perLayer && Array.isArray(value)
+        ? eachValidated(name, entry, value)
+        : validated(name, entry, value);
+  }
+  for (const [name, entry] of Object.entries<RunOption>(runOptions)) {
+    if (entry.perLayer) resolved[name] = fitted(name, entry, resolved[name], resolved["hidden"] as number[]);
   }
   const optimizer = resolved["optimizer"] as Optimizer;
   resolved["learningRate"] ??= RECIPE_LEARNING_RATE[optimizer];
   resolved["weightDecay"] ??= RECIPE_WEIGHT_DECAY[optimizer] ?? 0;
   resolved["decayFactor"] ??= DECAY_FACTOR[resolved["schedule"] === "exponential" ? "exponential" : "step"];
   return resolved as ReturnType<typeof resolveRunOptions>;
+}
+
+/** @throws SpecError naming the option */
+function validated(name: string, { flag, schema }: RunOption, value: unknown): unknown {
+  try {
+    return validate(schema, value);
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error;
+    const problem = error.message.replace(/^(the specification|\S+) /, "");
+    const message =
+      kindOf(schema) === "array" && error.path !== ""
+        ? `--${flag}: the units of each layer ${problem}`
+        : `--${flag} ${problem}`;
+    throw new SpecError(name, message, error.hint);
+  }
+}
+
+function eachValidated(name: string, entry: RunOption, values: readonly unknown[]): unknown[] {
+  return values.map((value) => validated(name, entry, value));
+}
+
+/** As one value where all layers have the same. @throws SpecError where there are more or fewer values than layers */
+function fitted(name: string, { flag }: RunOption, value: unknown, { length }: readonly number[]): unknown {
+  if (!Array.isArray(value)) return value;
+  const values = value as unknown[];
+  if (values.length !== length) {
+    throw new SpecError(
+      name,
+      `--${flag} must be one value for all hidden layers, or as many as there are (${length}), not ${values.length}`,
+    );
+  }
+  return values.every((each) => each === values[0]) ? values[0] : values;
+}
+
+/** The value of a layer. @param index of the hidden layer, from 0 */
+export function ofLayer<T extends string | number>(value: PerLayer<T>, index: number): T {
+  return typeof value === "object" ? value[index] : value;
+}
+
+/** The one value, where no layers are named. @throws SpecError where there is one for each */
+export function ofAllLayers<T extends string | number>(name: RunOptionName, value: PerLayer<T>): T {
+  if (typeof value !== "object") return value;
+  throw new SpecError(name, `--${runOptions[name].flag} takes one value here, not one for each layer`);
 }
 
 /** The defaults that depend on another option, as help says them. */
@@ -232,7 +295,14 @@ export function toSpecs(
   const { activation, dropout } = options;
   const network: NetworkSpec = {
     input: shape.input,
-    layers: [...options.hidden.map((units) => ({ units, activation, dropout })), { units: shape.classes }],
+    layers: [
+      ...options.hidden.map((units, index) => ({
+        units,
+        activation: ofLayer(activation, index),
+        dropout: ofLayer(dropout, index),
+      })),
+      { units: shape.classes },
+    ],
   };
   const training = Object.fromEntries(
     Object.keys(trainingEntries).map((name) => [name, options[name as keyof typeof trainingEntries]]),
@@ -248,10 +318,14 @@ export function parseOption(name: RunOptionName, text: string): unknown {
   const number = (part: string): number => {
     const value = part.trim() === "" ? Number.NaN : Number(part);
     if (!Number.isFinite(value)) {
-      throw new SpecError(name, `--${entry.flag} must be ${what}, but is "${text}"`);
+      throw new SpecError(name, `--${entry.flag} must be ${what}, not "${text}"`);
     }
     return value;
   };
+  if (entry.perLayer && text.includes(",")) {
+    const parts = text.split(",").map((part) => part.trim());
+    return kind === "number" ? parts.map(number) : parts;
+  }
   if (kind === "number") return number(text);
   if (kind === "array") return text.trim() === "" || text === "none" ? [] : text.split(",").map(number);
   return text;

@@ -164,8 +164,9 @@ export function validate<S extends v.GenericSchema>(schema: S, value: unknown): 
       "Check its spelling against the documented options.",
     );
   }
-  const received = issue.received === "undefined" ? "missing" : issue.received;
-  throw new SpecError(path, `${path || "the specification"} ${problem(issue)}, but is ${received}`);
+  const what = path || "the specification";
+  if (issue.received === "undefined") throw new SpecError(path, `${what} ${problem(issue)}, but is missing`);
+  throw new SpecError(path, `${what} ${problem(issue)}, not ${issue.received}`);
 }
 
 function problem(issue: v.BaseIssue<unknown>): string {

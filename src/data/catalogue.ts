@@ -147,6 +147,17 @@ export const CATALOGUE: Catalogue = {
   },
 };
 
+/** What every set of the catalogue holds, and what is drawn of synthetic digits: known before anything is loaded. */
+export const USUAL_SHAPE = { height: 28, width: 28, classes: 10, train: 60_000, test: 10_000 } as const;
+
+/** Bytes of its four files as they are downloaded; undefined where not all of them are known. */
+export function downloadBytes({ files }: Pick<CatalogueEntry, "files">): number | undefined {
+  return Object.values(files).reduce<number | undefined>(
+    (sum, { bytes }) => (sum === undefined || bytes === undefined ? undefined : sum + bytes),
+    0,
+  );
+}
+
 /** Why a web page cannot read from a mirror; undefined when it can. */
 export function browserObstacle(mirror: Mirror): string | undefined {
   if (!mirror.url.startsWith("https:")) return "plain HTTP, which a page served over https may not read";

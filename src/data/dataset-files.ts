@@ -2,6 +2,7 @@
 import type { Dataset, Split } from "../core/dataset.ts";
 import { DataError } from "../core/errors.ts";
 import { MAX_CLASSES } from "../core/spec.ts";
+import { counted } from "../core/words.ts";
 import { canHash, datasetHash } from "./hash.ts";
 import { parseIdx } from "./idx.ts";
 
@@ -95,7 +96,7 @@ async function readLabels(bytes: Uint8Array, what: string, images: Images): Prom
 
 function checkClassCount(count: number, name: string): void {
   if (count >= 2 && count <= MAX_CLASSES) return;
-  throw new DataError("data/classes", `${name} has ${count} class${count === 1 ? "" : "es"}`, {
+  throw new DataError("data/classes", `${name} has ${counted(count, "class", "classes")}`, {
     hint: `A classifier needs 2 to ${MAX_CLASSES} classes, labelled from 0.`,
   });
 }

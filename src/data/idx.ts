@@ -5,6 +5,7 @@
  */
 import { DataError } from "../core/errors.ts";
 import { recogniseFile } from "../core/file-kind.ts";
+import { counted } from "../core/words.ts";
 import { gunzip, isGzip } from "./gzip.ts";
 
 export interface IdxArray {
@@ -90,7 +91,7 @@ function readShape(raw: Uint8Array, what: string, rank: number | undefined): num
   if (dimensions === 0 || (rank !== undefined && dimensions !== rank)) {
     throw new DataError(
       "idx/rank",
-      `${what} has ${dimensions} dimension${dimensions === 1 ? "" : "s"}, but ` +
+      `${what} has ${counted(dimensions, "dimension")}, but ` +
         `${rank === undefined ? "at least 1 is" : `${rank} ${rank === 1 ? "is" : "are"}`} needed`,
       {
         hint: "Images have 3 (rows of data, height, width), labels 1; check that the files are not swapped.",

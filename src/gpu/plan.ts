@@ -58,6 +58,12 @@ export function plan(
   const stepsPerEpoch = Math.ceil(trainRows / rows);
   const images = planImages(network, Math.max(1, trainRows), limits);
   const parameters = parameterLayout(network);
+  const state = stateBuffers(training).flatMap((name): BufferPlan[] => [
+    { name, bytes: 16 * parameters.vectors, purpose: "state" },
+    { name: `${name}Snapshot`, bytes: 16 * parameters.vectors, purpose: "last good state" },
+  ]);
+  // What is too large altogether is told by its bytes, before dispatches over it exceed other limits.
+  checkBuffers(state, limits);
   const program = trainProgram(environment, rows, images, options.traced);
   const snapshot = dispatch(
     environment,
@@ -68,10 +74,7 @@ export function plan(
 
   const scheduleBytes = 4 * (ENTRY_WORDS * (1 + stepsPerEpoch) + rows + trainRows);
   const buffers: BufferPlan[] = [
-    ...stateBuffers(training).flatMap((name): BufferPlan[] => [
-      { name, bytes: 16 * parameters.vectors, purpose: "state" },
-      { name: `${name}Snapshot`, bytes: 16 * parameters.vectors, purpose: "last good state" },
-    ]),
+    ...state,
     { name: "control", bytes: 16, purpose: "step counter and fault flag" },
     { name: "schedule", bytes: scheduleBytes, purpose: "numbers of each step and the epoch's permutation" },
     {

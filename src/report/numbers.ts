@@ -1,12 +1,10 @@
 /** Numbers as people read them. */
+import { grouped } from "../core/words.ts";
+
+export { byteSize, counted, grouped } from "../core/words.ts";
 
 export function percent(fraction: number, digits = 2): string {
   return `${(100 * fraction).toFixed(digits)} %`;
-}
-
-/** 12,345 */
-export function grouped(value: number): string {
-  return Math.round(value).toLocaleString("en-US");
 }
 
 /** `850 ms`, `12.3 s`, `4:05 min`, `1:02:03 h` */
@@ -23,12 +21,4 @@ export function duration(seconds: number): string {
 /** `1,234`, `12.3`, `0.0456`: no more than three digits behind what is known. */
 export function threeDigits(value: number): string {
   return value >= 100 ? grouped(value) : Number(value.toPrecision(3)).toString();
-}
-
-/** `1.5 MB`, in powers of 1000. */
-export function byteSize(bytes: number): string {
-  const units = ["B", "kB", "MB", "GB", "TB"];
-  const power = Math.min(units.length - 1, bytes > 0 ? Math.floor(Math.log10(bytes) / 3) : 0);
-  const value = bytes / 1000 ** power;
-  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
 }

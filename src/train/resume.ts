@@ -4,6 +4,7 @@
  */
 import type { Dataset } from "../core/dataset.ts";
 import { SpecError } from "../core/errors.ts";
+import { counted } from "../core/words.ts";
 import { resolveRunOptions, runOptions, type RunOptionName, type RunOptions } from "../core/run-options.ts";
 import type { CheckpointConfig } from "../model/checkpoint.ts";
 
@@ -38,7 +39,7 @@ function raisedEpochs({ epochs, schedule }: { epochs: number; schedule: string }
   const hint =
     schedule === "constant"
       ? "Epochs are a total, and can only be raised."
-      : `The ${schedule} schedule depends on the number of epochs; only a constant one can be prolonged.`;
+      : `The ${schedule} schedule was laid out over ${counted(epochs, "epoch")}; only a run with a constant one can be prolonged. Start a new run, with --init from these parameters if you like.`;
   throw conflict("epochs", epochs, requested, hint);
 }
 

@@ -13,9 +13,12 @@ export async function* runAdapterJob(
 }
 
 /** For a page: what is there, or why nothing is. */
-export async function probeAdapter(gpu: GPU | undefined): Promise<AdapterEvent | ErrorEvent> {
+export async function probeAdapter(
+  gpu: GPU | undefined,
+  wish: AdapterWish = "auto",
+): Promise<AdapterEvent | ErrorEvent> {
   try {
-    return await lookAtAdapter(gpu, "auto");
+    return await lookAtAdapter(gpu, wish);
   } catch (error) {
     return errorToEvent(toBacklitError(error));
   }

@@ -1,7 +1,7 @@
 /** Loads what the page chose to train on, says how far it is, and keeps the last dataset for the next run. */
 import type { Dataset } from "../core/dataset.ts";
 import { DataError } from "../core/errors.ts";
-import { catalogueEntry } from "../data/catalogue.ts";
+import { catalogueEntry, downloadBytes } from "../data/catalogue.ts";
 import {
   DATA_FILE_ROLES,
   datasetFromFiles,
@@ -81,9 +81,7 @@ async function download(
   progress: (changes: Pick<DataEvent, "activity" | "done" | "total"> & Partial<DataEvent>) => void,
   report: Report,
 ): Promise<Dataset> {
-  const files = Object.values(catalogueEntry(name).files);
-  const sizes = files.map(({ bytes }) => bytes);
-  const total = sizes.every((size) => size !== undefined) ? sizes.reduce((sum, size) => sum + size, 0) : null;
+  const total = downloadBytes(catalogueEntry(name)) ?? null;
   const received = new Map<string, number>();
   progress({ activity: "downloading", done: 0, total });
   return loadFromCatalogue(name, {

@@ -2,12 +2,13 @@
 import type { Dataset } from "../core/dataset.ts";
 import type { Engine } from "../core/engine.ts";
 import { resolveRunOptions, toSpecs, type RunOptions } from "../core/run-options.ts";
+import { counted, grouped } from "../core/words.ts";
 import { holdOutValidation } from "../data/split.ts";
 import { readCheckpoint, writeCheckpoint } from "../model/checkpoint.ts";
 import { summarizeDataset, type HeldOut } from "../model/metadata.ts";
 import { readInitialParameters, writeModel } from "../model/model-file.ts";
 import type { GpuEngine } from "../gpu/engine.ts";
-import type { CheckpointEvent, TrainResult } from "../train/events.ts";
+import type { CheckpointEvent, StartEvent as TrainerStart, TrainResult } from "../train/events.ts";
 import { checkResumeDataset } from "../train/resume.ts";
 import { train } from "../train/trainer.ts";
 import { evaluationEvent } from "./inference-job.ts";
@@ -73,6 +74,7 @@ export async function* runTrainJob(job: TrainJob, host: JobHost): AsyncGenerator
             options,
             tuning: engineTuning(current()),
           };
+          if (event.step === 0) yield* batchWarning(event);
           break;
         case "checkpoint":
           yield* checkpointFiles(event, current(), options, dataset);
@@ -103,6 +105,22 @@ export async function* runTrainJob(job: TrainJob, host: JobHost): AsyncGenerator
     host.watcher?.closed();
     for (const engine of opened) engine.dispose();
   }
+}
+
+/** That the batch is not what was asked for should not be found out from the number of steps. */
+function* batchWarning({
+  training: { batchSize },
+  rows: { train: rows },
+}: TrainerStart): Generator<JobEvent> {
+  if (batchSize <= rows) return;
+  yield {
+    type: "warning",
+    code: "data/batch",
+    message:
+      `the batch of ${grouped(batchSize)} is larger than the training split of ${counted(rows, "row")}: ` +
+      "every step takes all of them, one step per epoch",
+    hint: "",
+  };
 }
 
 /** The checkpoint's file; after a failure also the model, since none will follow. */

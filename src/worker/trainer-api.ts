@@ -21,6 +21,11 @@ export interface TrainRequest {
   checkpoint?: Uint8Array;
 }
 
+export interface FootprintRequest {
+  options: RunOptions;
+  data: Pick<DataChoice, "kind">;
+}
+
 /** A model file, read with on the test images of a dataset. */
 export interface EvaluateRequest extends Pick<EvaluateJob, "model" | "engine" | "adapter"> {
   data: DataChoice;
@@ -62,6 +67,13 @@ export interface StepsEvent {
   rows: Uint32Array;
 }
 
+/** What a run would take on the device, as far as that is known before its data is loaded. */
+export interface FootprintEvent {
+  type: "footprint";
+  /** All buffers; null where nothing is known: on the CPU engine, or of a person's own files. */
+  bytes: number | null;
+}
+
 export type TrainerEvent = JobEvent | DataEvent | SamplesEvent | StepsEvent;
 
 /** A cell of a confusion matrix. */
@@ -82,6 +94,8 @@ export interface CellImages {
 export interface TrainerApi {
   /** The adapter that a run would get. */
   probe(): Promise<AdapterEvent | ErrorEvent>;
+  /** Whether the device has room for such a run, before anything is loaded for it. */
+  footprint(request: FootprintRequest): Promise<FootprintEvent | ErrorEvent>;
   /** Synthetic digits to look at before anything is loaded. */
   preview(count: number): SamplesEvent;
   /**

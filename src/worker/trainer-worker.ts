@@ -10,7 +10,8 @@ import { PauseGate } from "../train/pause.ts";
 import { fittingValidation } from "../data/split.ts";
 import { probeAdapter } from "./adapter-job.ts";
 import { runEvaluateJob } from "./inference-job.ts";
-import type { AdapterEvent, EvaluateJob, JobEvent, TrainJob, TuningEvent } from "./job.ts";
+import type { AdapterEvent, AdapterWish, EvaluateJob, JobEvent, TrainJob, TuningEvent } from "./job.ts";
+import { shapeOf, trainingBytes } from "./footprint.ts";
 import { createBrowserCache } from "./browser-cache.ts";
 import type { FileCache } from "../data/file-cache.ts";
 import { runTrainJob } from "./train-job.ts";
@@ -24,6 +25,8 @@ import type {
   Cell,
   CellImages,
   EvaluateRequest,
+  FootprintEvent,
+  FootprintRequest,
   SamplesEvent,
   TrainerApi,
   TrainerEvent,
@@ -35,12 +38,41 @@ const SAMPLES = 90;
 
 class Trainer implements TrainerApi {
   readonly #data = new PageData();
+  readonly #adapters = new Map<AdapterWish, Promise<AdapterEvent | ErrorEvent>>();
   #watch: RunWatch | undefined;
   readonly #reader = new ModelReader();
   #current: { stop: AbortController; pause: PauseGate } | undefined;
 
   probe(): Promise<AdapterEvent | ErrorEvent> {
-    return probeAdapter(navigator.gpu);
+    return this.#probe("auto");
+  }
+
+  async footprint({ options, data }: FootprintRequest): Promise<FootprintEvent | ErrorEvent> {
+    const { engine, adapter } = resolveRunOptions(options);
+    const shape = shapeOf(data);
+    if (engine === "cpu" || !shape) return { type: "footprint", bytes: null };
+    const found = await this.#probe(adapter);
+    if (found.type === "error") return found;
+    const {
+      limits,
+      adapter: { software },
+    } = found;
+    try {
+      return { type: "footprint", bytes: trainingBytes(options, shape, { limits, software }) };
+    } catch (error) {
+      return errorToEvent(toBacklitError(error));
+    }
+  }
+
+  /** Asked once: a device to look at is made for each answer. */
+  #probe(wish: AdapterWish): Promise<AdapterEvent | ErrorEvent> {
+    const known = this.#adapters.get(wish);
+    if (known) return known;
+    const asked = probeAdapter(navigator.gpu, wish);
+    this.#adapters.set(wish, asked);
+    // An adapter may be there later.
+    void asked.then(({ type }) => type === "error" && this.#adapters.delete(wish));
+    return asked;
   }
 
   preview(count: number): SamplesEvent {
@@ -53,6 +85,12 @@ class Trainer implements TrainerApi {
       if (this.#current) throw new SpecError("run", "this worker is training already");
       this.#current = current;
       this.#watch = new RunWatch((event) => void onEvent(event));
+      // What there is no room for is refused before anything is loaded for it.
+      const footprint = await this.footprint(request);
+      if (footprint.type === "error") {
+        await onEvent(footprint);
+        return;
+      }
       const dataset = await this.#data.open(request.data, (event) => void onEvent(event));
       void onEvent(samplesOf(dataset, SAMPLES));
       const tables = tunes(request) ? createBrowserCache(undefined, "tuning") : undefined;

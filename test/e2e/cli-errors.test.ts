@@ -72,15 +72,11 @@ describe("flags", () => {
   it.each([
     [["--epohcs", "3"], "usage/unknownOption", /--epohcs/],
     [["--epochs", "none"], "spec/epochs", /--epochs.*"none"/],
-    [["--epochs", "0"], "spec/epochs", /--epochs must be at least 1, but is 0/],
-    [["--dropout", "1"], "spec/dropout", /--dropout must be below 1, but is 1/],
+    [["--epochs", "0"], "spec/epochs", /--epochs must be at least 1, not 0/],
+    [["--dropout", "1"], "spec/dropout", /--dropout must be below 1, not 1/],
     [["--optimizer", "adamm"], "spec/optimizer", /--optimizer must be one of sgd.*"adamm"/],
     [["--runtime", "deno"], "spec/runtime", /--runtime must be one of chrome, node/],
-    [
-      ["--hidden", "16,x"],
-      "spec/hidden",
-      /--hidden must be whole numbers separated by commas, but is "16,x"/,
-    ],
+    [["--hidden", "16,x"], "spec/hidden", /--hidden must be whole numbers separated by commas, not "16,x"/],
     [["--validation", "500"], "spec/validation", /500/],
     [["surplus"], "usage/excessArguments", /too many arguments/],
     [["--keep-best", "loss", "--validation", "0"], "spec/keepBest", /--keep-best loss .* --validation is 0/],

@@ -222,7 +222,7 @@ describe("the view Inside", () => {
   test("names what is wrong in its address, and takes the rest; fits a phone", async () => {
     const { page, complaints } = await open("?layers=3,2&batch=99&seed=4&colour=red&set=Z1:1,1:2&at=logits");
     expect(await texts(page, ".notice li")).toEqual([
-      "Batch size must be at most 8 here, but is 99.",
+      "Batch size must be at most 8 here, not 99.",
       "“colour” is not an option.",
       "set=Z1:1,1:2: Z1 is computed, so it cannot be set.",
     ]);

@@ -28,6 +28,21 @@ describe("permalink", () => {
     expect(parseTexts(texts)).toEqual(resolved);
   });
 
+  test("has a value for each layer where they are not the same", () => {
+    const link = "dropout=0.5,0&hidden=64,32&activation=relu,tanh&seed=3";
+    const { texts, problems } = readPermalink(link, datasets);
+    expect(problems).toEqual([]);
+    expect(parseTexts(texts)).toMatchObject({
+      hidden: [64, 32],
+      activation: ["relu", "tanh"],
+      dropout: [0.5, 0],
+    });
+    expect(writePermalink(texts)).toBe("hidden=64,32&activation=relu,tanh&dropout=0.5,0&seed=3");
+    expect(writeCommand(texts)).toBe(
+      "npm run train -- --hidden 64,32 --activation relu,tanh --dropout 0.5,0 --seed 3",
+    );
+  });
+
   test("may stand behind a question mark, where the hash comes later and wins", () => {
     expect(linkedOptions({ search: "", hash: "" })).toBe("");
     expect(linkedOptions({ search: "?hidden=64&seed=2", hash: "" })).toBe("hidden=64&seed=2");
@@ -48,12 +63,19 @@ describe("permalink", () => {
   });
 
   test.each([
-    ["lr=-1", "Learning rate must be above 0, but is -1"],
-    ["lr=", 'Learning rate must be a number, but is ""'],
-    ["batch=1.5", "Batch size must be a whole number, but is 1.5"],
-    ["optimizer=adma", 'Optimizer must be one of sgd, momentum, nesterov, adam, adamw, but is "adma"'],
-    ["data=/etc", 'Data must be one of synthetic, mnist, but is "/etc"'],
-    ["tune=maybe", 'Kernel tuning must be one of off, fast, full, but is "maybe"'],
+    ["lr=-1", "Learning rate must be above 0, not -1"],
+    ["lr=", 'Learning rate must be a number, not ""'],
+    ["batch=1.5", "Batch size must be a whole number, not 1.5"],
+    ["optimizer=adma", 'Optimizer must be one of sgd, momentum, nesterov, adam, adamw, not "adma"'],
+    ["data=/etc", 'Data must be one of synthetic, mnist, not "/etc"'],
+    ["tune=maybe", 'Kernel tuning must be one of off, fast, full, not "maybe"'],
+    ["hidden=8,-5", "The units of each layer must be at least 1, not -5"],
+    ["hidden=8,x", 'Hidden layers must be whole numbers separated by commas, not "8,x"'],
+    [
+      "activation=relu,tanh",
+      "Activation must be one value for all hidden layers, or as many as there are (1), not 2",
+    ],
+    ["dropout=0.1,1", "Dropout must be below 1, not 1"],
     ["constructor=1", "“constructor” is not an option"],
   ])("names what is wrong with %s and keeps the rest", (part, problem) => {
     expect(readPermalink(`#seed=4&${part}&epochs=2`, datasets)).toEqual({

@@ -287,9 +287,9 @@ describe("with WebGPU", () => {
     const link = "#data=fashion-mnist&hidden=32,16&activation=tanh&seed=7&dropout=2&colour=red&lr=fast";
     const { page, complaints } = await openPage(stage, link);
     expect(await texts(page, ".settings .notice li")).toEqual([
-      "Dropout must be below 1, but is 2.",
+      "Dropout must be below 1, not 2.",
       "“colour” is not an option.",
-      'Learning rate must be a number, but is "fast".',
+      'Learning rate must be a number, not "fast".',
     ]);
     const shown = () =>
       page.evaluate(() =>
@@ -301,7 +301,7 @@ describe("with WebGPU", () => {
     expect(await hashOf(page)).toBe("#data=fashion-mnist&hidden=32,16&activation=tanh&seed=7");
 
     await page.locator("#option-hidden").fill("64, 0");
-    expect(await text(page, "#option-hidden-help")).toBe("Hidden layers must be at least 1, but is 0");
+    expect(await text(page, "#option-hidden-help")).toBe("The units of each layer must be at least 1, not 0");
     expect(await text(page, ".status")).toBe("One option is not valid.");
     await page.locator("#option-hidden").fill("none");
     expect(await hashOf(page)).toBe("#data=fashion-mnist&hidden=none&activation=tanh&seed=7");

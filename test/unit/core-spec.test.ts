@@ -68,7 +68,7 @@ describe("resolveNetwork", () => {
 
   it("says what was given", () => {
     const error = specErrorOf(() => resolveNetwork({ input: 4, layers: [{ units: -3 }] }));
-    expect(error.message).toBe("layers.0.units must be at least 1, but is -3");
+    expect(error.message).toBe("layers.0.units must be at least 1, not -3");
     expect(error.code).toBe("spec/layers.units");
   });
 });

@@ -4,7 +4,13 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { EXIT } from "../../src/core/errors.ts";
-import { choicesOf, resolveRunOptions, runOptions, type RunOption } from "../../src/core/run-options.ts";
+import {
+  choicesOf,
+  ofAllLayers,
+  resolveRunOptions,
+  runOptions,
+  type RunOption,
+} from "../../src/core/run-options.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const MOST_PICTURE_BYTES = 200_000;
@@ -80,7 +86,7 @@ describe("the README", () => {
       resolveRunOptions({});
     const recipe = readme.replace(/\s+/g, " ");
     for (const words of [
-      `784 - ${hidden.join(" - ")} - 10 with ReLU and dropout ${dropout}`,
+      `784 - ${hidden.join(" - ")} - 10 with ReLU and dropout ${ofAllLayers("dropout", dropout)}`,
       `from ${learningRate} to 0 along a cosine`,
       `weight decay ${weightDecay}, label smoothing ${labelSmoothing}, batches of ${batchSize}, ${epochs} epochs`,
       `${validation.toLocaleString("en-US")} training rows held out`,

@@ -15,7 +15,7 @@ describe("what a failure is called", () => {
   it.each([
     [new DeviceLostError("unknown", "gone"), "The GPU was lost"],
     [new DivergedError({ step: 3, layer: 0, tensor: "dW" }, 2), "Training diverged"],
-    [new LimitError("maxBufferSize", 2, 1, "the weights"), "Too large for this GPU"],
+    [new LimitError("maxBufferSize", 2, 1, "the weights"), "Too large for this adapter"],
     [new SpecError("hidden", "it must be so"), "The settings do not fit"],
     [toBacklitError(new RangeError("Array buffer allocation failed")), "Out of memory"],
     [toBacklitError(new Error("something else")), "The run could not go on"],

@@ -1,12 +1,15 @@
 /** The network as the page draws and edits it, and moving through its grids. */
 import { describe, expect, it } from "vitest";
 import {
+  changedLayer,
   drawnLayers,
+  hiddenLayers,
+  networkTexts,
   parameterCount,
+  readRate,
   readUnits,
   withLayer,
   withoutLayer,
-  withUnits,
 } from "../../src/app/state/architecture.ts";
 import { moved } from "../../src/app/state/grid.ts";
 
@@ -31,12 +34,39 @@ describe("the drawn network", () => {
 });
 
 describe("editing", () => {
+  const layers = hiddenLayers({ hidden: [65, 8], activation: ["tanh", "relu"], dropout: 0.5 });
+
+  it("knows each layer, whether it has its own options or shares them", () => {
+    expect(layers).toEqual([
+      { units: 65, activation: "tanh", dropout: 0.5 },
+      { units: 8, activation: "relu", dropout: 0.5 },
+    ]);
+  });
+
   it("adds before the output, removes, and changes one layer", () => {
-    expect(withLayer([])).toEqual([128]);
-    expect(withLayer([512, 65])).toEqual([512, 65, 33]);
-    expect(withLayer([8])).toEqual([8, 16]);
-    expect(withoutLayer([3, 4, 5], 1)).toEqual([3, 5]);
-    expect(withUnits([3, 4, 5], 2, 9)).toEqual([3, 4, 9]);
+    const units = (of: typeof layers): number[] => of.map((layer) => layer.units);
+    expect(withLayer([], { activation: "gelu", dropout: 0 })).toEqual([
+      { units: 128, activation: "gelu", dropout: 0 },
+    ]);
+    expect(withLayer(layers, layers[0])[2]).toEqual({ units: 16, activation: "relu", dropout: 0.5 });
+    expect(units(withLayer(layers.slice(0, 1), layers[0]))).toEqual([65, 33]);
+    expect(units(withoutLayer(layers, 0))).toEqual([8]);
+    expect(changedLayer(layers, 1, { dropout: 0.1 })).toEqual([layers[0], { ...layers[1], dropout: 0.1 }]);
+  });
+
+  it("is written as options are typed: one value for all layers, or one for each", () => {
+    expect(networkTexts(layers, true)).toEqual({
+      hidden: "65,8",
+      activation: "tanh,relu",
+      dropout: "0.5,0.5",
+    });
+    expect(networkTexts(layers, false)).toEqual({ hidden: "65,8", activation: "tanh", dropout: "0.5" });
+    expect(networkTexts([], true)).toEqual({ hidden: "none" });
+  });
+
+  it("takes rates from 0 to below 1 only", () => {
+    expect([" 0.3", "0", "1e-1"].map(readRate)).toEqual([0.3, 0, 0.1]);
+    for (const text of ["", "1", "-0.1", "half"]) expect(readRate(text)).toBeUndefined();
   });
 
   it("takes whole numbers of units only", () => {

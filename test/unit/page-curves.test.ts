@@ -2,7 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { CurveBins, thinned } from "../../src/app/state/curve-bins.ts";
 import { curveSeries, smooth, upTo } from "../../src/app/state/curve-series.ts";
+import { zoomedByKey } from "../../src/app/state/curve-zoom.ts";
 import type { CurveData } from "../../src/app/state/curves.ts";
+import { EpochMean } from "../../src/app/state/epoch-mean.ts";
 
 describe("the means of a run's steps", () => {
   it("are the steps themselves while there is room", () => {
@@ -84,5 +86,53 @@ describe("curves over one axis", () => {
     expect(upTo([1, null, 2, null], 1)).toBe(1);
     expect(upTo([1, null, 2, null], 9)).toBe(2);
     expect(upTo([null, 1], 0)).toBeNull();
+  });
+});
+
+describe("keys in a curve", () => {
+  it.each<[string, [number, number] | null, [number, number] | null]>([
+    ["+", null, [200, 600]],
+    ["=", [0, 100], [25, 75]],
+    ["-", [300, 400], [250, 450]],
+    ["-", [0, 100], [0, 200]],
+    ["_", [100, 600], null],
+    ["0", [100, 200], null],
+    ["ArrowRight", [100, 200], [125, 225]],
+    ["ArrowRight", [690, 790], [700, 800]],
+    ["ArrowLeft", [10, 110], [0, 100]],
+    ["Home", [300, 400], [0, 100]],
+    ["End", [300, 400], [700, 800]],
+  ])("%s leads from %j to %j", (key, range, next) => {
+    expect(zoomedByKey(key, range, 800)).toEqual(next);
+  });
+
+  it("show two steps at least, and leave others alone", () => {
+    expect(zoomedByKey("+", [4, 7], 800)).toEqual([4.5, 6.5]);
+    expect(zoomedByKey("+", [4, 6], 800)).toEqual([4, 6]);
+    expect(zoomedByKey("+", null, 1)).toBeNull();
+    expect(zoomedByKey("ArrowLeft", null, 800)).toBeUndefined();
+    expect(zoomedByKey("a", [0, 100], 800)).toBeUndefined();
+  });
+});
+
+describe("the mean over an epoch", () => {
+  const steps = (first: number, losses: number[], rows: number[]) =>
+    ({
+      type: "steps",
+      first,
+      losses: Float64Array.from(losses),
+      correct: Uint32Array.from(rows.map((count) => count - 1)),
+      rows: Uint32Array.from(rows),
+    }) as const;
+
+  it("is weighted by rows, begins anew with each epoch, and counts no step twice", () => {
+    const mean = new EpochMean(2);
+    expect(mean.means()).toBeNull();
+    mean.add(steps(0, [4], [3]));
+    expect(mean.means()).toEqual({ loss: 4, accuracy: 2 / 3 });
+    mean.add(steps(0, [9, 1], [3, 1]));
+    expect(mean.means()).toEqual({ loss: 13 / 4, accuracy: 2 / 4 });
+    mean.add(steps(2, [2], [4]));
+    expect(mean.means()).toEqual({ loss: 2, accuracy: 3 / 4 });
   });
 });

@@ -17,11 +17,11 @@ describe("the doctor's address", () => {
   });
 
   test.each([
-    ["cases=0", "Cases must be at least 1, but is 0"],
-    ["cases=1e3", "Cases must be a whole number, but is “1e3”"],
-    ["cases=100001", "Cases must be at most 100,000, but is 100001"],
-    ["seed=-1", "Seed must be a whole number, but is “-1”"],
-    ["seed=4294967296", "Seed must be at most 4,294,967,295, but is 4294967296"],
+    ["cases=0", "Cases must be at least 1, not 0"],
+    ["cases=1e3", "Cases must be a whole number, not “1e3”"],
+    ["cases=100001", "Cases must be at most 100,000, not 100001"],
+    ["seed=-1", "Seed must be a whole number, not “-1”"],
+    ["seed=4294967296", "Seed must be at most 4,294,967,295, not 4294967296"],
     ["constructor=1", "“constructor” means nothing here"],
   ])("names what is wrong with %s and leaves it out", (query, problem) => {
     expect(readDoctorLink(query)).toEqual({ choice: { seed: 1 }, problems: [problem] });

@@ -52,13 +52,13 @@ describe("the address", () => {
   });
 
   it.each([
-    ["layers=4", 'Layers must be at least two whole numbers separated by commas, but is "4"'],
-    ["layers=4,0,2", 'Layers must be at least two whole numbers separated by commas, but is "4,0,2"'],
-    ["layers=4,33", 'Layers must be at most 32 each here, but is "4,33"'],
-    ["layers=1,2,3,4,5,6,7", 'Layers must be at most 6 numbers here, but is "1,2,3,4,5,6,7"'],
-    ["batch=9", "Batch size must be at most 8 here, but is 9"],
-    ["lr=0", "Learning rate must be above 0, but is 0"],
-    ["label-smoothing=1", "Label smoothing must be below 1, but is 1"],
+    ["layers=4", 'Layers must be at least two whole numbers separated by commas, not "4"'],
+    ["layers=4,0,2", 'Layers must be at least two whole numbers separated by commas, not "4,0,2"'],
+    ["layers=4,33", 'Layers must be at most 32 each here, not "4,33"'],
+    ["layers=1,2,3,4,5,6,7", 'Layers must be at most 6 numbers here, not "1,2,3,4,5,6,7"'],
+    ["batch=9", "Batch size must be at most 8 here, not 9"],
+    ["lr=0", "Learning rate must be above 0, not 0"],
+    ["label-smoothing=1", "Label smoothing must be below 1, not 1"],
     ["epochs=3", "“epochs” is not an option"],
     ["set=W1:0", "“set=W1:0” cannot be done"],
     ["set=W1:1,1:x", "“set=W1:1,1:x” cannot be done"],
@@ -111,7 +111,7 @@ describe("what is done to a step", () => {
     const { derivation, omitted } = workOut(choicesOf({ layers: "32,32,32,32", batch: "8" }), []);
     expect(derivation.maxDifference).toBeUndefined();
     expect(omitted).toMatch(
-      /^The long form is left out: its matrices would take [\d.]+ MB, .+ alone 262\.1 kB\.$/,
+      /^The long form is left out: its matrices would take [\d.]+ MB, .+ alone 262 kB\.$/,
     );
     expect(stopsOf(derivation, 0).flatMap(({ columns }) => columns.map(({ form }) => form))).not.toContain(
       "long",

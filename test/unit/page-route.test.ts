@@ -10,11 +10,21 @@ describe("the page's addresses", () => {
     ["#/train", "train", ""],
     ["#/inside", "inside", ""],
     ["#/inside?layers=4,3,3&seed=7", "inside", "layers=4,3,3&seed=7"],
-    ["#/draw?a=b?c", "draw", "a=b?c"],
+    ["#/doctor?a=b?c", "doctor", "a=b?c"],
     ["#/nowhere?seed=3", "train", "seed=3"],
     ["#/constructor", "train", ""],
   ])("%s", (hash, view, query) => {
-    expect(readRoute(hash)).toEqual({ view, query });
+    expect(readRoute(hash)).toMatchObject({ view, query });
+  });
+
+  test.each([
+    ["#/inside?anything=1", []],
+    ["#seed=1", []],
+    ["#/draw", []],
+    ["#/draw?digit=3&digit=4&pen=2", ["“digit” means nothing here", "“pen” means nothing here"]],
+    ["#/nowhere?seed=3", ["“nowhere” is not a view: there are train, inside, draw, model, doctor"]],
+  ])("%s has its own problems named", (hash, problems) => {
+    expect(readRoute(hash).problems).toEqual(problems);
   });
 
   test("round-trip", () => {

@@ -4,7 +4,7 @@ import { useMemo } from "preact/hooks";
 import type { AdapterSummary } from "../../core/engine.ts";
 import { toBacklitError } from "../../core/errors.ts";
 import { readCheckpoint, type Checkpoint } from "../../model/checkpoint.ts";
-import { grouped } from "../format.ts";
+import { counted, grouped } from "../format.ts";
 import type { HeldModel } from "../state/model.ts";
 import { addresses } from "../state/route.ts";
 import { busy } from "../state/run.ts";
@@ -34,7 +34,7 @@ function Ways({ bytes, contents }: { bytes: Uint8Array; contents: Checkpoint }) 
       problem.value = `${message}. ${hint}`;
     }
   };
-  const stands = `After ${grouped(step)} steps; ${grouped(epoch)} of ${grouped(epochs)} epochs are finished.`;
+  const stands = `After ${counted(step, "step")}; ${grouped(epoch)} of ${counted(epochs, "epoch")} finished.`;
   return (
     <div class="continue">
       <p>

@@ -2,7 +2,7 @@
 import { datasetTitle } from "../state/datasets.ts";
 import type { HeldModel } from "../state/model.ts";
 import { addresses } from "../state/route.ts";
-import { grouped } from "../format.ts";
+import { counted, grouped } from "../format.ts";
 import { sizesOf } from "./layers.tsx";
 import "./parts.css";
 
@@ -29,7 +29,7 @@ export function inSentence(dataset: string): string {
 
 export function originOf({ origin, contents }: HeldModel): string {
   const steps = contents.metrics?.["steps"];
-  const after = typeof steps === "number" ? ` in ${grouped(steps)} steps` : "";
+  const after = typeof steps === "number" ? ` in ${counted(steps, "step")}` : "";
   const from = origin.kind === "file" ? `from ${origin.name}` : `on this page${after}`;
   return origin.kept ? `${from}, kept since an earlier visit` : from;
 }

@@ -1,6 +1,6 @@
 /** The model: what is in it, how well it reads, and how it comes and goes. */
 import { useEffect, useRef } from "preact/hooks";
-import { decimal, grouped, percent } from "../format.ts";
+import { counted, decimal, grouped, percent } from "../format.ts";
 import { parameterCount } from "../state/architecture.ts";
 import { datasetTitle } from "../state/datasets.ts";
 import type { HeldModel } from "../state/model.ts";
@@ -102,11 +102,11 @@ function Facts({ model }: { model: HeldModel }) {
     const { optimizer, learningRate, schedule, epochs, batchSize, seed } = training;
     facts.push(
       ["Optimizer", `${optimizer}, learning rate ${learningRate} ${schedule}`],
-      ["Trained for", `${grouped(epochs)} epochs in batches of ${grouped(batchSize)}`],
+      ["Trained for", `${counted(epochs, "epoch")} in batches of ${grouped(batchSize)}`],
       ["Seed", String(seed)],
     );
   }
-  if (validation) facts.push(["Held out", `${grouped(validation.rows)} rows, by seed ${validation.seed}`]);
+  if (validation) facts.push(["Held out", `${counted(validation.rows, "row")}, by seed ${validation.seed}`]);
   for (const [name, value] of Object.entries(metrics ?? {}))
     facts.push([metricName(name), metricText(value)]);
   facts.push(["SHA-256 of the dataset", dataset.sha256 ?? "not known"]);

@@ -32,8 +32,8 @@ const KNOWN: Readonly<Record<string, Advice>> = {
     todo: "Choose smaller hidden layers or a smaller batch, close other pages that use the GPU, and train again.",
   },
   "gpu/limit": {
-    title: "Too large for this GPU",
-    todo: "Choose smaller hidden layers or a smaller batch, or train on the CPU engine.",
+    title: "Too large for this adapter",
+    todo: "Choose smaller hidden layers or a smaller batch, or train on the CPU engine, whose limit is this computer’s memory.",
   },
   "download/failed": { title: "The download failed", todo: "" },
   "download/checksum": {

@@ -1,7 +1,14 @@
 /** What there is to train on: synthetic digits, the catalogue's sets that a page may read, and the person's own files. */
 import { computed, signal } from "@preact/signals";
-import { browserObstacle, CATALOGUE } from "../../data/catalogue.ts";
+import {
+  browserObstacle,
+  CATALOGUE,
+  downloadBytes,
+  USUAL_SHAPE,
+  type CatalogueEntry,
+} from "../../data/catalogue.ts";
 import { DATA_FILE_ROLES, type DataFileRole } from "../../data/dataset-files.ts";
+import { byteSize } from "../format.ts";
 import type { DataChoice } from "../../worker/trainer-api.ts";
 
 export interface DatasetOffer {
@@ -18,17 +25,20 @@ export const OFFERS: readonly DatasetOffer[] = [
   { name: "synthetic", title: "Synthetic digits", note: "drawn here, no download", linkable: true },
   ...Object.values(CATALOGUE)
     .filter(({ mirrors }) => mirrors.some((mirror) => browserObstacle(mirror) === undefined))
-    .map(({ name, title, files, licence }) => {
-      const bytes = Object.values(files).reduce((sum, file) => sum + (file.bytes ?? 0), 0);
-      return {
-        name,
-        title,
-        note: `${Math.round(bytes / 1e6)} MB download, ${licence}`,
-        linkable: true,
-      };
-    }),
+    .map((entry) => ({
+      name: entry.name,
+      title: entry.title,
+      note: `${downloadSize(entry)}${entry.licence}`,
+      linkable: true,
+    })),
   { name: OWN_FILES, title: "Own files", note: "four IDX files from this computer", linkable: false },
 ];
+
+/** `11.6 MB download, `, as it is also counted while it comes; empty where the size is not known. */
+function downloadSize(entry: CatalogueEntry): string {
+  const bytes = downloadBytes(entry);
+  return bytes === undefined ? "" : `${byteSize(bytes)} download, `;
+}
 
 /** Sets of the catalogue that no page may read: none of their mirrors allows it. */
 export const UNREADABLE = Object.values(CATALOGUE).filter(({ mirrors }) =>
@@ -38,6 +48,11 @@ export const UNREADABLE = Object.values(CATALOGUE).filter(({ mirrors }) =>
 /** What a dataset is called; its own name where it is none of those offered. */
 export function datasetTitle(dataset: string): string {
   return OFFERS.find(({ name }) => name === dataset)?.title ?? dataset;
+}
+
+/** Images to train on, validation included; undefined for own files, which have not been read yet. */
+export function trainingRowsOf(data: string): number | undefined {
+  return data === OWN_FILES ? undefined : USUAL_SHAPE.train;
 }
 
 export const LINKABLE = OFFERS.filter(({ linkable }) => linkable).map(({ name }) => name);

@@ -1,7 +1,7 @@
 /** The look at the run's parameters, renewed about once a second for as long as somebody looks. */
 import { signal } from "@preact/signals";
 import type { Look } from "../../worker/look.ts";
-import { grouped } from "../format.ts";
+import { counted } from "../format.ts";
 import { latest, phase } from "./run.ts";
 import { lookInWorker } from "./trainer.ts";
 
@@ -40,5 +40,5 @@ async function renew(): Promise<void> {
 }
 
 export function whenOf({ step }: Look): string {
-  return step === null ? "at the end of the run" : `after ${grouped(step)} step${step === 1 ? "" : "s"}`;
+  return step === null ? "at the end of the run" : `after ${counted(step, "step")}`;
 }

@@ -12,15 +12,29 @@ import { LABELS, LINKED } from "./fields.ts";
 /** Options as typed; what is missing has its default. */
 export type OptionTexts = Partial<Record<RunOptionName, string>>;
 
-/** What is wrong with an option's text, in words for its field; undefined when nothing is. */
-export function optionProblem(name: RunOptionName, text: string): string | undefined {
+/**
+ * What is wrong with an option's text, in words for its field; undefined when nothing is.
+ * @param hidden the text of the hidden layers, of which some options may have a value for each
+ */
+export function optionProblem(name: RunOptionName, text: string, hidden?: string): string | undefined {
   try {
-    resolveRunOptions({ [name]: parseOption(name, text) });
+    const layers = runOptions[name].group === "network" ? hiddenOf(hidden) : {};
+    resolveRunOptions({ ...layers, [name]: parseOption(name, text) });
     return undefined;
   } catch (error) {
     if (!(error instanceof SpecError)) throw error;
-    return error.message.replace(/^--\S+ /, `${LABELS[name]} `);
+    const { message } = error;
+    const clause = /^--\S+: (.)/.exec(message);
+    return clause
+      ? message.replace(clause[0], clause[1].toUpperCase())
+      : message.replace(/^--\S+ /, `${LABELS[name]} `);
   }
+}
+
+/** Nothing where the text is missing or not valid: then the default's number of layers counts. */
+function hiddenOf(text: string | undefined): Pick<RunOptions, "hidden"> {
+  if (text === undefined || optionProblem("hidden", text) !== undefined) return {};
+  return { hidden: parseOption("hidden", text) as number[] };
 }
 
 /** The options that these texts stand for, invalid ones left out. */
@@ -28,13 +42,13 @@ export function parseTexts(texts: OptionTexts): RunOptions {
   const entries = Object.entries(texts) as [RunOptionName, string][];
   return Object.fromEntries(
     entries
-      .filter(([name, text]) => optionProblem(name, text) === undefined)
+      .filter(([name, text]) => optionProblem(name, text, texts.hidden) === undefined)
       .map(([name, text]) => [name, parseOption(name, text)]),
   );
 }
 
 /** An option's value as it would be typed. */
-export function optionText(value: string | number | readonly number[] | undefined): string {
+export function optionText(value: string | number | readonly (string | number)[] | undefined): string {
   if (value === undefined) return "";
   if (typeof value === "object") return value.length === 0 ? "none" : value.join(",");
   return String(value);
@@ -65,7 +79,9 @@ export function readPermalink(
 ): { texts: OptionTexts; problems: string[] } {
   const texts: OptionTexts = {};
   const problems: string[] = [];
-  for (const [flag, text] of new URLSearchParams(hash.replace(/^#/, ""))) {
+  const parameters = new URLSearchParams(hash.replace(/^#/, ""));
+  const hidden = parameters.get(runOptions.hidden.flag) ?? undefined;
+  for (const [flag, text] of parameters) {
     const name = LINKED.find((candidate) => runOptions[candidate].flag === flag);
     if (name === undefined) {
       problems.push(`“${flag}” is not an option`);
@@ -73,8 +89,8 @@ export function readPermalink(
     }
     const problem =
       name === "data" && !datasets.includes(text)
-        ? `Data must be one of ${datasets.join(", ")}, but is "${text}"`
-        : optionProblem(name, text);
+        ? `Data must be one of ${datasets.join(", ")}, not "${text}"`
+        : optionProblem(name, text, hidden);
     if (problem === undefined) texts[name] = text;
     else problems.push(problem);
   }

@@ -13,13 +13,30 @@ export interface Route {
   query: string;
 }
 
-/** An address that names no view leads to the training view. @param hash with or without its `#` */
-export function readRoute(hash: string): Route {
+/** These say nothing about themselves in the address. */
+const WITHOUT_PARAMETERS: readonly ViewName[] = ["draw", "model"];
+
+/**
+ * An address that names no view leads to the training view.
+ * @param hash with or without its `#`
+ * @returns also a sentence without its full stop for each part that means nothing; views find the rest in their query
+ */
+export function readRoute(hash: string): Route & { problems: string[] } {
   const text = hash.replace(/^#/, "");
-  if (!text.startsWith("/")) return { view: "train", query: text };
+  if (!text.startsWith("/")) return { view: "train", query: text, problems: [] };
   const [name, ...rest] = text.slice(1).split("?");
-  const view = VIEW_NAMES.find((candidate) => candidate === name) ?? "train";
-  return { view, query: rest.join("?") };
+  const query = rest.join("?");
+  const view = VIEW_NAMES.find((candidate) => candidate === name);
+  if (view === undefined) {
+    return {
+      view: "train",
+      query,
+      problems: [`“${name}” is not a view: there are ${VIEW_NAMES.join(", ")}`],
+    };
+  }
+  if (!WITHOUT_PARAMETERS.includes(view)) return { view, query, problems: [] };
+  const names = [...new Set(new URLSearchParams(query).keys())];
+  return { view, query: "", problems: names.map((unknown) => `“${unknown}” means nothing here`) };
 }
 
 /** The hash that leads there, with its `#`. */
@@ -29,6 +46,18 @@ export function routeHash({ view, query }: Route): string {
 }
 
 export const view = signal<ViewName>("train");
+
+/** What was wrong with the address itself; what a view finds wrong with its parameters, it says in its own place. */
+export const routeProblems = signal<readonly string[]>([]);
+
+export interface Arrival {
+  view: ViewName;
+  /** Where the view is to be scrolled to: its top, or where it was left if the visitor goes back or forward to it. */
+  scroll: number;
+}
+
+/** A view that has just been changed to and has not been entered yet (see views/entrance.tsx). */
+export const arrival = signal<Arrival | null>(null);
 
 const queries = signal<Partial<Record<ViewName, string>>>({});
 
@@ -51,7 +80,7 @@ export function setQuery(name: ViewName, query: string): void {
   const hash = routeHash({ view: name, query });
   // Options behind a `?` of the address itself are in the hash from here on.
   if (view.peek() === name && location.search + location.hash !== hash) {
-    history.replaceState(null, "", location.pathname + hash);
+    history.replaceState(history.state, "", location.pathname + hash);
   }
 }
 
@@ -61,13 +90,36 @@ export function setQuery(name: ViewName, query: string): void {
  */
 export function followRoute(arrive: (query: string) => void): void {
   const read = (): void => {
-    const { view: named, query } = readRoute(location.hash);
+    const { view: named, query, problems } = readRoute(location.hash);
     batch(() => {
       if (named === "train") arrive(query);
       else queries.value = { ...queries.peek(), [named]: query };
+      routeProblems.value = problems;
       view.value = named;
     });
+    if (problems.length > 0) setQuery(named, queryOf(named));
   };
   read();
-  window.addEventListener("hashchange", read);
+  followHistory(read);
+}
+
+/** Views differ in height: the browser itself would scroll the one that comes to where the one that goes was. */
+function followHistory(read: () => void): void {
+  const left: Partial<Record<ViewName, number>> = {};
+  const mark = (): void => history.replaceState({ ...(history.state as object | null), visited: true }, "");
+  mark();
+  history.scrollRestoration = "manual";
+  // A page that is loaded again has only one view to scroll.
+  window.addEventListener("pagehide", () => (history.scrollRestoration = "auto"));
+  window.addEventListener("pageshow", () => (history.scrollRestoration = "manual"));
+  window.addEventListener("hashchange", () => {
+    const before = view.peek();
+    left[before] = window.scrollY;
+    // An entry that was left before is come back to; a link makes a new one.
+    const isBack = (history.state as { visited?: boolean } | null)?.visited === true;
+    read();
+    mark();
+    const now = view.peek();
+    if (now !== before) arrival.value = { view: now, scroll: isBack ? (left[now] ?? 0) : 0 };
+  });
 }

@@ -15,8 +15,11 @@ import type { DataEvent, SamplesEvent, TrainerEvent, TrainRequest } from "../../
 import { isLogged } from "../../worker/run-directory/log.ts";
 import { Curves } from "./curves.ts";
 import { zoom } from "./curve-view.ts";
+import { adviceFor } from "./advice.ts";
 import { dataChoice, missingFiles } from "./datasets.ts";
 import type { KeptRun } from "./kept-run.ts";
+import { EpochMean, type Means } from "./epoch-mean.ts";
+import { footprint } from "./footprint.ts";
 import { holdModel } from "./model.ts";
 import { given, linkable, problems, resolved } from "./options.ts";
 import { optionTexts } from "./permalink.ts";
@@ -55,6 +58,9 @@ export const files = signal<Partial<Record<FileEvent["name"], Uint8Array>>>({});
 /** Samples per second, smoothed. */
 export const speed = signal<number | null>(null);
 export const curves = new Curves();
+/** Over the epoch so far, or over the last one when it is finished. */
+export const epochMeans = signal<Means | null>(null);
+let epochMean = new EpochMean(1);
 
 /** Whether tiles are being tried on the device. */
 export const searching = computed(
@@ -107,6 +113,7 @@ export const obstacle = computed(() => {
   if (resolved.value.engine === "gpu" && adapterState.value.state === "none") {
     return "There is no WebGPU adapter; choose the CPU engine.";
   }
+  if (footprint.value?.type === "error") return `${adviceFor(footprint.value).title}.`;
   return undefined;
 });
 
@@ -195,7 +202,20 @@ export function toggleRun(): void {
 
 function reset(): void {
   phase.value = "idle";
-  const all = [adapter, loading, samples, tuning, start, latest, failure, evaluation, validated, done, speed];
+  const all = [
+    adapter,
+    loading,
+    samples,
+    tuning,
+    start,
+    latest,
+    failure,
+    evaluation,
+    validated,
+    done,
+    speed,
+    epochMeans,
+  ];
   for (const signal of all) signal.value = null;
   startedWith.value = null;
   epochs.value = [];
@@ -229,10 +249,13 @@ function apply(event: TrainerEvent): void {
       break;
     case "start":
       start.value = event;
+      epochMean = new EpochMean(event.stepsPerEpoch);
       if (phase.value === "preparing") phase.value = stepsOnly ? "paused" : "running";
       break;
     case "steps":
       curves.addSteps(event);
+      epochMean.add(event);
+      epochMeans.value = epochMean.means();
       break;
     case "step":
       latest.value = event;

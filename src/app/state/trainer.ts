@@ -7,6 +7,8 @@ import type { Look } from "../../worker/look.ts";
 import type {
   Cell,
   CellImages,
+  FootprintEvent,
+  FootprintRequest,
   SamplesEvent,
   TrainerApi,
   TrainerEvent,
@@ -72,6 +74,10 @@ export function resumeWorker(): void {
 
 export function stepWorker(): void {
   line.tell((api) => api.step());
+}
+
+export function footprintInWorker(request: FootprintRequest): Promise<FootprintEvent | TrainerError> {
+  return line.ask((api) => api.footprint(request));
 }
 
 /** The run's parameters now, or as it ended. */

@@ -1,8 +1,10 @@
 /** The page: one view at a time, each loaded when it is first opened. Views keep their state while another is shown. */
 import { signal, useSignalEffect } from "@preact/signals";
 import type { ComponentType } from "preact";
-import { view, type ViewName } from "../state/route.ts";
+import { routeProblems, view, type ViewName } from "../state/route.ts";
 import { DropTarget, Refusal } from "./arriving.tsx";
+import { Entrance } from "./entrance.tsx";
+import { LinkProblems } from "./link-problems.tsx";
 import { Train } from "./train.tsx";
 
 type LazyView = Exclude<ViewName, "train">;
@@ -38,7 +40,15 @@ export function App() {
     <>
       <DropTarget />
       <Refusal />
-      {view.value === "train" ? <Train /> : <Lazy name={view.value} />}
+      <LinkProblems problems={routeProblems.value} onUnderstood={() => (routeProblems.value = [])} />
+      {view.value === "train" ? (
+        <>
+          <Train />
+          <Entrance />
+        </>
+      ) : (
+        <Lazy name={view.value} />
+      )}
     </>
   );
 }
@@ -46,7 +56,14 @@ export function App() {
 function Lazy({ name }: { name: LazyView }) {
   const View = loaded.value[name];
   if (View === undefined) return <p class="before">Loading this view …</p>;
-  if (View !== "failed") return <View />;
+  if (View !== "failed") {
+    return (
+      <>
+        <View />
+        <Entrance />
+      </>
+    );
+  }
   return (
     <div class="notice grave" role="alert">
       <h2>This view could not be loaded</h2>

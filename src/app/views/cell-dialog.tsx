@@ -1,5 +1,5 @@
 /** The images behind one count of a confusion matrix. */
-import { grouped } from "../format.ts";
+import { counted } from "../format.ts";
 import { cellImages, closeCell, openCell } from "../state/cell.ts";
 import { evaluation, validated } from "../state/run.ts";
 import { Dialog } from "./dialog.tsx";
@@ -35,7 +35,7 @@ function Images({ split, dataset }: { split: string; dataset: Dataset }) {
   return (
     <>
       <p class="fine">
-        {grouped(total)} {split} image{total === 1 ? "" : "s"}
+        {counted(total, `${split} image`)}
         {images.length < total && `, of which ${images.length} are shown`}; the costliest first.
       </p>
       <ul class="mistakes">

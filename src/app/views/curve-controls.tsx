@@ -1,12 +1,15 @@
 /** How the curves are looked at, and which earlier runs lie behind them. */
-import { decimal } from "../format.ts";
+import { decimal, grouped } from "../format.ts";
 import { logLoss, smoothing, zoom } from "../state/curve-view.ts";
 import { titleOf } from "../state/kept-run.ts";
 import { ghosts, setCompared } from "../state/runs.ts";
 
+/** Of the text that says which keys a plot takes. */
+export const PLOT_KEYS_ID = "plot-keys";
+
 export function CurveControls() {
   return (
-    <div class="curve-controls">
+    <div class="controls curve-controls">
       <label class="slider">
         Smoothing
         <input
@@ -32,8 +35,15 @@ export function CurveControls() {
           Show all steps
         </button>
       ) : (
-        <span class="hint">Drag over a plot to zoom in.</span>
+        <span class="hint">Drag over a plot to zoom in, or press + and − in it.</span>
       )}
+      <span role="status">
+        {zoom.value && `Steps ${grouped(zoom.value[0])} to ${grouped(zoom.value[1])}`}
+      </span>
+      <span id={PLOT_KEYS_ID} class="unseen">
+        Plus and minus zoom, the arrow keys move along, 0 shows all steps. The table below holds the figures
+        of every epoch.
+      </span>
       <Compared />
     </div>
   );

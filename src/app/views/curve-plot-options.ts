@@ -111,7 +111,8 @@ function takeZoom(plot: uPlot): void {
   if (last - first >= 1) zoom.value = [first, last];
 }
 
-function lastStep(): number {
+/** Where the axis of all steps ends. */
+export function lastStep(): number {
   const others = ghosts.peek().map(({ run }) => run.curves.train.steps.at(-1) ?? 0);
   return Math.max(1, targetSteps.peek(), ...others);
 }

@@ -10,10 +10,12 @@ import { grouped } from "../format.ts";
 import type { CurveName } from "../state/curves.ts";
 import { curveSeries, upTo, type Values } from "../state/curve-series.ts";
 import { logLoss, smoothing, zoom } from "../state/curve-view.ts";
+import { zoomedByKey } from "../state/curve-zoom.ts";
 import { curves } from "../state/run.ts";
 import { ghosts } from "../state/runs.ts";
 import { palette } from "../state/theme.ts";
-import { plotOptions, plotSize } from "./curve-plot-options.ts";
+import { PLOT_KEYS_ID } from "./curve-controls.tsx";
+import { lastStep, plotOptions, plotSize } from "./curve-plot-options.ts";
 
 interface Props {
   name: CurveName;
@@ -73,11 +75,23 @@ export function CurvePlot({ name, title, format }: Props) {
       <div
         ref={frame}
         class="plot-frame"
-        role="img"
-        aria-label={`${title} by step; the table below holds the figures of every epoch`}
+        role="application"
+        aria-roledescription="zoomable plot"
+        aria-label={`${title} by step`}
+        aria-describedby={PLOT_KEYS_ID}
+        tabIndex={0}
+        onKeyDown={zoomByKey}
       />
     </figure>
   );
+}
+
+function zoomByKey(event: KeyboardEvent): void {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const next = zoomedByKey(event.key, zoom.peek(), lastStep());
+  if (next === undefined) return;
+  event.preventDefault();
+  zoom.value = next;
 }
 
 /** The run's own columns first, then those of each compared run. */
@@ -95,7 +109,7 @@ function Legend({ reading, format }: { reading: ReadonlySignal<Reading>; format:
     <p class="legend">
       <span class="key train">Training {train !== null && <b>{format(train)}</b>}</span>
       <span class="key validation">Validation {validation !== null && <b>{format(validation)}</b>}</span>
-      {step !== null && <span class="at">step {grouped(step)}</span>}
+      {step !== null && <span class="at">at step {grouped(step)}</span>}
     </p>
   );
 }
@@ -107,7 +121,7 @@ function readingAt(name: CurveName, pointed: number | null): Reading {
   const [steps, train, validation] = seriesOf(name);
   const place = pointed ?? steps.length - 1;
   return {
-    step: pointed === null ? null : (steps[place] ?? null),
+    step: steps[place] ?? null,
     train: upTo(train, place),
     validation: upTo(validation, place),
   };

@@ -1,5 +1,5 @@
 /** Images of a dataset side by side, as if lit from behind. */
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { SamplesEvent } from "../../worker/trainer-api.ts";
 
 /** Pixels between two images. */
@@ -19,7 +19,8 @@ export function LightBox({
   label: string;
 }) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  useEffect(() => {
+  // Before it is painted: an empty canvas has another shape, and what lies below would jump.
+  useLayoutEffect(() => {
     if (canvas.current) drawSheet(canvas.current, samples, columns);
   }, [samples, columns]);
   return (

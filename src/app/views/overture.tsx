@@ -1,15 +1,17 @@
 /** The stage before anything has been trained: what will be looked at, and what will be built. */
 import { LABELS } from "../state/fields.ts";
+import { USUAL_SHAPE } from "../../data/catalogue.ts";
 import { OFFERS, OWN_FILES } from "../state/datasets.ts";
-import { resolved } from "../state/options.ts";
+import { problems, resolved, rowsToTrain } from "../state/options.ts";
+import { footprint } from "../state/footprint.ts";
 import { preview } from "../state/trainer.ts";
-import { grouped } from "../format.ts";
+import { byteSize, counted, grouped } from "../format.ts";
 import { parameterCount } from "../state/architecture.ts";
 import { Architecture } from "./architecture.tsx";
 import { LightBox } from "./light-box.tsx";
 
 /** Of the sets that can be chosen by name. */
-const USUAL = { pixels: 28 * 28, classes: 10, rows: 60_000 };
+const USUAL = { pixels: USUAL_SHAPE.height * USUAL_SHAPE.width, classes: USUAL_SHAPE.classes };
 
 export function Overture() {
   const { data } = resolved.value;
@@ -21,7 +23,7 @@ export function Overture() {
       ) : (
         <div class={data === "synthetic" ? "light-box empty" : "light-box horizon"} />
       )}
-      <h2 class="plan">
+      <h2 class={problems.value.hidden === undefined ? "plan" : "plan stale"}>
         <Shape />
       </h2>
       <p class="lede">
@@ -60,19 +62,17 @@ function Shape() {
 }
 
 function Facts() {
-  const { hidden, data, activation, optimizer, learningRate, schedule, epochs, batchSize, validation } =
-    resolved.value;
-  const rows = USUAL.rows - validation;
+  const { hidden, data, activation, optimizer, learningRate, schedule, epochs, batchSize } = resolved.value;
+  const rows = rowsToTrain.value;
+  const bytes = footprint.value?.type === "footprint" ? footprint.value.bytes : null;
   const facts: [string, string][] = [
-    [LABELS.activation, hidden.length > 0 ? activation : "none, a linear classifier"],
+    [LABELS.activation, hidden.length > 0 ? [activation].flat().join(", ") : "none, a linear classifier"],
     [LABELS.optimizer, `${optimizer}, ${learningRate} ${schedule}`],
   ];
-  if (data !== OWN_FILES && rows > 0) {
+  if (data !== OWN_FILES && rows !== undefined) {
     facts.unshift(["Parameters", grouped(parameterCount([USUAL.pixels, ...hidden, USUAL.classes]))]);
-    facts.push([
-      "Steps",
-      `${grouped(Math.ceil(rows / batchSize) * epochs)} in ${epochs} epoch${epochs === 1 ? "" : "s"}`,
-    ]);
+    if (bytes !== null) facts.push(["Device memory", byteSize(bytes)]);
+    facts.push(["Steps", `${grouped(Math.ceil(rows / batchSize) * epochs)} in ${counted(epochs, "epoch")}`]);
   }
   return (
     <dl class="facts">

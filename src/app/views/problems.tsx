@@ -1,6 +1,7 @@
 /** What went wrong, in its own words, with what can be done and what was kept. */
 import { sentence } from "../format.ts";
 import { adviceFor, adviceForWarning } from "../state/advice.ts";
+import { footprint } from "../state/footprint.ts";
 import { resolved, setOption } from "../state/options.ts";
 import { busy, failure, files, warnings } from "../state/run.ts";
 import { adapterState } from "../state/trainer.ts";
@@ -10,6 +11,7 @@ export function RunProblems() {
   return (
     <>
       <NoAdapter />
+      <NoRoom />
       <Failure />
       {warnings.value.length > 0 && (
         <div class="notice" role="status">
@@ -43,6 +45,20 @@ function NoAdapter() {
       <button type="button" class="secondary" onClick={() => setOption("engine", "cpu")}>
         Use the CPU engine
       </button>
+    </div>
+  );
+}
+
+/** Known from the options alone: nothing has been drawn or downloaded for a run that cannot begin. */
+function NoRoom() {
+  const error = footprint.value;
+  if (error?.type !== "error" || busy.value || resolved.value.engine === "cpu") return null;
+  const { title, todo } = adviceFor(error);
+  return (
+    <div class="notice grave" role="alert">
+      <h2>{title}</h2>
+      <p class="message">{sentence(error.message)}</p>
+      {todo !== "" && <p>{todo}</p>}
     </div>
   );
 }

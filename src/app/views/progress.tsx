@@ -1,9 +1,10 @@
 /** The run while it happens: figures, curves, and the table behind the curves. */
-import { decimal, duration, grouped, percent } from "../format.ts";
+import { byteSize, counted, decimal, duration, grouped, percent } from "../format.ts";
 import {
   adapter,
   busy,
   done,
+  epochMeans,
   epochs,
   latest,
   loading,
@@ -34,8 +35,8 @@ export function Progress() {
         <CurvePlot name="accuracy" title="Accuracy" format={(value) => percent(value)} />
       </div>
       <p class="fine">
-        Training curves are means over equal numbers of steps, with dropout and label smoothing as they train;
-        validation has neither.
+        Each point of a training curve is the mean of the steps since the point before, with dropout and label
+        smoothing as they train; validation has neither. The figures above are means over the whole epoch.
       </p>
       <EpochTable />
       {start.value.rows.validation > 0 && (
@@ -76,12 +77,11 @@ function LoadingText() {
     );
   }
   if (activity === "reading") return <>Reading and checking the files …</>;
-  const all = total === null ? "" : ` of ${(total / 1e6).toFixed(1)}`;
+  const all = total === null ? "" : ` of ${byteSize(total)}`;
   return (
     <>
       <span class="number">
-        {(finished / 1e6).toFixed(1)}
-        {all} MB
+        {(finished / 1e6).toFixed(1)} MB{all}
       </span>{" "}
       {file}
     </>
@@ -90,14 +90,15 @@ function LoadingText() {
 
 function Figures() {
   const step = latest.value;
+  const means = epochMeans.value;
   const scores = epochs.value.at(-1)?.validation ?? null;
   const result = done.value;
   const epochCount = start.value!.training.epochs;
   return (
     <>
       <dl class="figures">
-        <Figure name="Training loss" value={step ? decimal(step.loss) : null} />
-        <Figure name="Training accuracy" value={step ? percent(step.accuracy) : null} />
+        <Figure name="Training loss" over="epoch mean" value={means && decimal(means.loss)} />
+        <Figure name="Training accuracy" over="epoch mean" value={means && percent(means.accuracy)} />
         <Figure
           name="Validation accuracy"
           value={scores ? percent(scores.accuracy) : null}
@@ -130,12 +131,15 @@ function Figure({
   name,
   value,
   of,
+  over,
   accent,
   coming = busy.value,
 }: {
   name: string;
   value: string | null;
   of?: string;
+  /** What it is a mean over. */
+  over?: string;
   accent?: boolean;
   /** Without a value: whether there will be one. */
   coming?: boolean;
@@ -146,6 +150,7 @@ function Figure({
       <dd>
         {value ?? (coming ? <span class="coming">…</span> : <span class="none">–</span>)}
         {of && <span class="of">{of}</span>}
+        {over && <small>{over}</small>}
       </dd>
     </div>
   );
@@ -160,7 +165,7 @@ function EpochTable() {
   return (
     <details class="behind">
       <summary>The figures behind the curves</summary>
-      {finished > MOST_ROWS && <p class="fine">The last {MOST_ROWS} epochs.</p>}
+      {finished > MOST_ROWS && <p class="fine">The last {counted(MOST_ROWS, "epoch")}.</p>}
       <div class="scroller" tabIndex={0} role="region" aria-label="Epochs">
         <table>
           <thead>

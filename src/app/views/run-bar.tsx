@@ -1,5 +1,5 @@
 /** Start, pause, stop, and where the run stands. */
-import { byteSize, grouped } from "../format.ts";
+import { byteSize, counted, grouped } from "../format.ts";
 import { askForReset, helpOpen } from "../state/keys.ts";
 import {
   busy,
@@ -115,19 +115,17 @@ function statusText(): string {
       const finished = epochs.value.length;
       const all = start.value?.training.epochs ?? 0;
       if (latest.value === null) return "Working on the first steps.";
-      return finished === 0 ? "Training." : `Training. ${finished} of ${all} epochs done.`;
+      return finished === 0
+        ? "Training."
+        : `Training. ${grouped(finished)} of ${counted(all, "epoch")} done.`;
     }
     case "paused":
-      return latest.value ? `Paused after ${steps(latest.value.step)}.` : "Paused.";
+      return latest.value ? `Paused after ${counted(latest.value.step, "step")}.` : "Paused.";
     case "stopping":
       return "Stopping: saving the model and reading the test images.";
     case "ended":
       return ending();
   }
-}
-
-function steps(count: number): string {
-  return `${grouped(count)} step${count === 1 ? "" : "s"}`;
 }
 
 function preparing(): string {
@@ -158,9 +156,9 @@ function ended(): string {
     : "";
   switch (done.value?.reason) {
     case "aborted":
-      return `Stopped after ${grouped(taken)} of ${grouped(targetSteps.value)} steps.${accuracy}`;
+      return `Stopped after ${grouped(taken)} of ${counted(targetSteps.value, "step")}.${accuracy}`;
     case "max-steps":
-      return `Ended after ${steps(taken)}, as asked.${accuracy}`;
+      return `Ended after ${counted(taken, "step")}, as asked.${accuracy}`;
     case "early-stopping":
       return `Ended early: validation stopped improving.${accuracy}`;
     default:

@@ -1,6 +1,7 @@
 /** What to train, and how: made from the table of run options. */
 import { FIRST, OTHERS } from "../state/fields.ts";
-import { OFFERS, OWN_FILES, UNREADABLE } from "../state/datasets.ts";
+import { counted } from "../format.ts";
+import { datasetTitle, OFFERS, OWN_FILES, UNREADABLE } from "../state/datasets.ts";
 import {
   anyChanged,
   linkable,
@@ -11,16 +12,43 @@ import {
   setOption,
   texts,
 } from "../state/options.ts";
+import { narrow, unfolded } from "../state/narrow.ts";
 import { writeCommand, type OptionTexts } from "../state/permalink.ts";
 import { busy } from "../state/run.ts";
 import { CopyButton } from "./copy-button.tsx";
 import { Field } from "./field.tsx";
+import { LinkProblems } from "./link-problems.tsx";
 import { OwnFiles } from "./own-files.tsx";
 
 export function Settings() {
   return (
     <form class="settings" aria-label="Settings" onSubmit={(event) => event.preventDefault()}>
-      <LinkProblems />
+      <LinkProblems problems={linkProblems.value} onUnderstood={() => (linkProblems.value = [])} />
+      <details
+        class="fold"
+        open={!narrow.value || unfolded.value}
+        onToggle={(event) => {
+          if (narrow.peek()) unfolded.value = event.currentTarget.open;
+        }}
+      >
+        <summary>
+          Settings <small>{inShort()}</small>
+        </summary>
+        <Options />
+      </details>
+    </form>
+  );
+}
+
+/** What stands beside the folded settings. */
+function inShort(): string {
+  const { data, epochs, seed } = resolved.value;
+  return `${datasetTitle(data)}, ${counted(epochs, "epoch")}, seed ${seed}`;
+}
+
+function Options() {
+  return (
+    <>
       <fieldset disabled={busy.value} class="plain">
         <legend class="unseen">Settings of the run</legend>
         <DataOffers />
@@ -50,7 +78,7 @@ export function Settings() {
           </button>
         )}
       </div>
-    </form>
+    </>
   );
 }
 
@@ -88,24 +116,5 @@ function DataOffers() {
         </p>
       ))}
     </fieldset>
-  );
-}
-
-function LinkProblems() {
-  const found = linkProblems.value;
-  if (found.length === 0) return null;
-  return (
-    <div class="notice" role="status">
-      <h2>This link is not quite right</h2>
-      <ul>
-        {found.map((problem) => (
-          <li key={problem}>{problem}.</li>
-        ))}
-      </ul>
-      <p>{found.length === 1 ? "It was" : "They were"} ignored; everything else applies.</p>
-      <button type="button" class="quiet" onClick={() => (linkProblems.value = [])}>
-        Understood
-      </button>
-    </div>
   );
 }

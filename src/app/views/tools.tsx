@@ -2,9 +2,9 @@
 import { addresses, view } from "../state/route.ts";
 import { adapter, busy, phase, progress, start } from "../state/run.ts";
 import { resolved } from "../state/options.ts";
-import { nextTheme, theme } from "../state/theme.ts";
 import { adapterState } from "../state/trainer.ts";
 import { AdapterName } from "./adapter-name.tsx";
+import { ThemeButton } from "./theme-button.tsx";
 
 export function Tools() {
   return (
@@ -13,10 +13,7 @@ export function Tools() {
       <p class="adapter">
         <CurrentAdapter />
       </p>
-      <button type="button" class="quiet" onClick={nextTheme}>
-        <span class="unseen">Colours: </span>
-        {theme.value === "system" ? "Auto" : theme.value === "light" ? "Light" : "Dark"}
-      </button>
+      <ThemeButton />
     </>
   );
 }

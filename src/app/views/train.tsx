@@ -18,6 +18,9 @@ export function Train() {
   });
   return (
     <div class="page">
+      <h2 id="train-title" class="unseen">
+        Train
+      </h2>
       <Settings />
       <section class="stage" id="stage" data-phase={phase.value} aria-label="Training run" tabIndex={-1}>
         <RunBar />

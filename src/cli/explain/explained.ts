@@ -11,7 +11,7 @@ import { drawnBatch, networkOf } from "../../lens/derivation/start.ts";
 import type { DerivationInput } from "../../lens/derivation/types.ts";
 import type { Explained } from "../../lens/walk/explained.ts";
 import { initialParameters } from "../../model/parameters.ts";
-import { byteSize, grouped } from "../format.ts";
+import { byteSize, counted } from "../format.ts";
 
 export interface ExplainOptions {
   /** Inputs and units of each layer. */
@@ -98,7 +98,7 @@ function subtitle(
   dataset: Dataset | undefined,
   labels: ArrayLike<number>,
 ): string {
-  const samples = rows === 1 ? "1 sample" : `${grouped(rows)} samples`;
+  const samples = counted(rows, "sample");
   const from = dataset === undefined ? "drawn from" : `of ${dataset.name}, shuffled by`;
   return [
     `${samples} ${from} seed ${seed}`,
@@ -106,9 +106,7 @@ function subtitle(
     ...(layers.length > 1 ? [`hidden layers with ${activation}`] : []),
     `learning rate ${learningRate}`,
     ...(labelSmoothing > 0 ? [`label smoothing ${labelSmoothing}`] : []),
-    steps === 0
-      ? "the first step"
-      : `after ${grouped(steps)} plain ${steps === 1 ? "step" : "steps"} on this batch`,
+    steps === 0 ? "the first step" : `after ${counted(steps, "plain step")} on this batch`,
     "all in float64",
   ].join(", ");
 }

@@ -1,11 +1,11 @@
 /** `backlit check --gradients`: back-propagation against central differences, in float64, on any network. */
 import { EXIT, SpecError } from "../../core/errors.ts";
-import { resolveRunOptions, type RunOptions } from "../../core/run-options.ts";
+import { ofAllLayers, resolveRunOptions, runOptions, type RunOptions } from "../../core/run-options.ts";
 import { resolveNetwork, type Network } from "../../core/spec.ts";
 import { checkGradients, randomBatch, type GradientCheck } from "../../lens/gradient-check.ts";
 import { readModel, type Model } from "../../model/model-file.ts";
 import type { Context } from "../context.ts";
-import { grouped, table } from "../format.ts";
+import { counted, grouped, table } from "../format.ts";
 import { readInputFile, runFile, withFileName } from "../input-file.ts";
 import { networkOfLayers } from "../layers-option.ts";
 
@@ -26,7 +26,8 @@ export async function runGradientCheck(
   given: RunOptions,
 ): Promise<void> {
   const { output } = context;
-  const { activation, seed } = resolveRunOptions(given);
+  const activation = ofAllLayers("activation", given.activation ?? runOptions.activation.default!);
+  const { seed } = resolveRunOptions({ ...given, activation });
   const rows = given.batchSize ?? ROWS;
   const labelSmoothing = given.labelSmoothing ?? 0;
   const model = flags.model === undefined ? undefined : await openModel(flags, given);
@@ -109,7 +110,7 @@ function gradientText(result: GradientCheck, network: Network, bold: (text: stri
       ? `${failures} of ${grouped(compared)} entries are beyond a relative error of ${tolerance}.`
       : `Every entry of ${empty.join(", ")} lies at a kink of ReLU, so nothing is known of it: try another --seed.`;
   return [
-    `${widths}, ${network.layers[0].activation}, ${rows} random ${rows === 1 ? "row" : "rows"}, loss ${loss.toFixed(6)}, float64: ` +
+    `${widths}, ${network.layers[0].activation}, ${counted(rows, "random row")}, loss ${loss.toFixed(6)}, float64: ` +
       `gradients against (L(w + h) - L(w - h)) / 2h, h = ${step}`,
     "",
     table(["tensor", "shape", "entries", "at kinks", "largest", "median", "verdict"], lines, bold),

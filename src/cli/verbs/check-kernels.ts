@@ -9,7 +9,7 @@ import type { CheckJob, CheckReportEvent } from "../../worker/job.ts";
 import packageJson from "../../../package.json" with { type: "json" };
 import { writeFileAtomically } from "../atomic-write.ts";
 import type { Context } from "../context.ts";
-import { grouped, table } from "../format.ts";
+import { counted, grouped, table } from "../format.ts";
 import { interruptible } from "../interrupt.ts";
 import { junitXml } from "../junit.ts";
 import { chooseRuntime, type RuntimeFlags } from "../runtime-options.ts";
@@ -73,8 +73,8 @@ export async function runKernelCheck(context: Context, flags: KernelFlags, given
 }
 
 function showProgress({ output }: Context, done: number, total: number): void {
-  if (output.live) output.out.write(`\r\u001b[K${done} of ${total} cases`);
-  else if (total >= 500 && done % 250 === 0) output.say(`${done} of ${total} cases`);
+  if (output.live) output.out.write(`\r\u001b[K${grouped(done)} of ${counted(total, "case")}`);
+  else if (total >= 500 && done % 250 === 0) output.say(`${grouped(done)} of ${counted(total, "case")}`);
 }
 
 function sayFailure(

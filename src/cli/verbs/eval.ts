@@ -10,7 +10,7 @@ import { readModel } from "../../model/model-file.ts";
 import type { AdapterEvent, EvaluateJob, EvaluationEvent } from "../../worker/job.ts";
 import type { Context } from "../context.ts";
 import { SYNTHETIC } from "../dataset-source.ts";
-import { grouped } from "../format.ts";
+import { counted } from "../format.ts";
 import { jobData } from "../job-data.ts";
 import { addRunOptions, choice, givenRunOptions } from "../options.ts";
 import { readInputFile, runFile, withFileName } from "../input-file.ts";
@@ -92,7 +92,7 @@ async function evaluate(context: Context, flags: EvalFlags): Promise<void> {
     model: file,
   });
   const rows = report.micro.support;
-  output.print(`${file} on ${grouped(rows)} ${split} images of ${dataset.name}, ${adapterName(adapter)}\n`);
+  output.print(`${file} on ${counted(rows, `${split} image`)} of ${dataset.name}, ${adapterName(adapter)}\n`);
   output.print(reportText(report, (text) => output.bold(text)));
   output.print(`loss ${loss.toFixed(4)}`);
 }

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { SpecError } from "../../core/errors.ts";
-import { resolveRunOptions, type RunOptionName } from "../../core/run-options.ts";
+import { ofAllLayers, resolveRunOptions, runOptions, type RunOptionName } from "../../core/run-options.ts";
 import { DEFAULT_DERIVATION_RATE } from "../../lens/derivation/derive.ts";
 import type { Explained } from "../../lens/walk/explained.ts";
 import { comparison } from "../../lens/walk/words.ts";
@@ -83,7 +83,8 @@ function parseSizes(text: string): number[] {
 
 async function explainStep({ output }: Context, flags: ExplainFlags): Promise<void> {
   const given = givenRunOptions(flags as Record<string, unknown>);
-  const { activation, seed } = resolveRunOptions(given);
+  const activation = ofAllLayers("activation", given.activation ?? runOptions.activation.default!);
+  const { seed } = resolveRunOptions({ ...given, activation });
   const options: ExplainOptions = {
     sizes: flags.layers ?? DEFAULT_SIZES,
     activation,

@@ -12,7 +12,7 @@ import type { TraceJob, TraceReportEvent } from "../../worker/job.ts";
 import { writeFileAtomically } from "../atomic-write.ts";
 import type { Context } from "../context.ts";
 import { requireNamedDataset } from "../dataset-source.ts";
-import { byteSize, table } from "../format.ts";
+import { byteSize, counted, table } from "../format.ts";
 import { readInputFile, withFileName } from "../input-file.ts";
 import { interruptible } from "../interrupt.ts";
 import { jobData } from "../job-data.ts";
@@ -80,7 +80,7 @@ async function traceVerb(context: Context, flags: TraceFlags): Promise<void> {
     for await (const event of runtime.run(job, signal)) {
       if (event.type === "adapter") {
         ({ adapter } = event);
-        output.say(`tracing ${steps} ${steps === 1 ? "step" : "steps"} on ${adapterName(adapter)} …`);
+        output.say(`tracing ${counted(steps, "step")} on ${adapterName(adapter)} …`);
       }
       if (event.type === "trace-step" && output.live) {
         const text = `step ${event.step + 1} of ${steps}, worst error over bound ${ratioText(event.errorOverBound)}`;
@@ -129,7 +129,7 @@ function reportText(
   const head = ["tensor", "kernel", "error / bound", "CPU float32", "step", "element"];
   const verdict =
     first === undefined
-      ? `${steps} ${steps === 1 ? "step" : "steps"} on ${adapterName(adapter)}: every tensor lies within its bound of float64.`
+      ? `${counted(steps, "step")} on ${adapterName(adapter)}: every tensor lies within its bound of float64.`
       : divergenceText(first, adapter);
   return [table(head, rows, bold), "", verdict].join("\n");
 }

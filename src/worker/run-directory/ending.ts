@@ -1,13 +1,13 @@
 /** Why a run ended where it did, and whose parameters its scores are of. */
 import type { DoneEvent } from "../job.ts";
-import { grouped } from "../../report/numbers.ts";
+import { counted, grouped } from "../../report/numbers.ts";
 
 /** In sentences; empty where both go without saying: every step taken, the last one's parameters. */
 export function ending(
   { reason, steps, keptEpoch }: Pick<DoneEvent, "reason" | "steps" | "keptEpoch">,
   totalSteps: number,
 ): string {
-  const where = `after ${grouped(steps)} of ${grouped(totalSteps)} steps`;
+  const where = `after ${grouped(steps)} of ${counted(totalSteps, "step")}`;
   const ended = {
     completed: "",
     "max-steps": `The run was stopped ${where}, at its step limit.`,

@@ -10,7 +10,7 @@ import { adapterName } from "../../gpu/device.ts";
 import { definitions, escapeHtml, scroller } from "../../report/html.ts";
 import { chartSvg, type Series } from "../../report/line-chart.ts";
 import { REPORT_STYLE } from "../../report/style.ts";
-import { duration, grouped, percent } from "../../report/numbers.ts";
+import { counted, duration, grouped, percent } from "../../report/numbers.ts";
 import { ending } from "./ending.ts";
 import { profileSection } from "./profile-section.ts";
 
@@ -59,7 +59,7 @@ function noEvaluation({ failure }: ReportContents): string {
 }
 
 function subtitle({ start, runtime, epochs }: ReportContents): string {
-  return `${start.training.optimizer}, ${epochs.at(-1)?.epoch ?? 0} of ${start.training.epochs} epochs, on ${adapterName(start.adapter)} (${start.engine} engine, ${runtime})`;
+  return `${start.training.optimizer}, ${epochs.at(-1)?.epoch ?? 0} of ${counted(start.training.epochs, "epoch")}, on ${adapterName(start.adapter)} (${start.engine} engine, ${runtime})`;
 }
 
 function endingParagraph({ start, done, failure }: ReportContents): string {

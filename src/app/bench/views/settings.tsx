@@ -14,7 +14,12 @@ import {
   toggle,
   type OptionName,
 } from "../state/options.ts";
+import { CATALOGUE, downloadBytes } from "../../../data/catalogue.ts";
+import { byteSize } from "../../format.ts";
 import { busy } from "../state/run.ts";
+
+/** As big as the training page says, too. */
+const MNIST_NOTE = `MNIST, a ${byteSize(downloadBytes(CATALOGUE["mnist"]) ?? 0)} download`;
 
 const SUITES: Record<SuiteName, { title: string; note: string }> = {
   step: { title: "Training steps", note: "time of a step, and ratios" },
@@ -59,9 +64,7 @@ export function Settings() {
           <Choices name="optimizer" choices={{ sgd: "SGD", adam: "Adam" }} offered={BENCH_OPTIMIZERS} />
         )}
         <Single name="quick" choices={{ yes: "a quick look", no: "a measurement to quote" }} />
-        {takes("data") && (
-          <Single name="data" choices={{ synthetic: "drawn here", mnist: "MNIST, an 11 MB download" }} />
-        )}
+        {takes("data") && <Single name="data" choices={{ synthetic: "drawn here", mnist: MNIST_NOTE }} />}
         <details class="more">
           <summary>More options</summary>
           <div class="fields">

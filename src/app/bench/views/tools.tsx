@@ -1,6 +1,6 @@
 /** The right end of the masthead: the adapter, which is never out of sight, and the theme. */
-import { nextTheme, theme } from "../../state/theme.ts";
 import { AdapterName } from "../../views/adapter-name.tsx";
+import { ThemeButton } from "../../views/theme-button.tsx";
 import { adapterState } from "../state/run.ts";
 
 export function Tools() {
@@ -9,10 +9,7 @@ export function Tools() {
       <p class="adapter">
         <CurrentAdapter />
       </p>
-      <button type="button" class="quiet" onClick={nextTheme}>
-        <span class="unseen">Colours: </span>
-        {theme.value === "system" ? "Auto" : theme.value === "light" ? "Light" : "Dark"}
-      </button>
+      <ThemeButton />
     </>
   );
 }

@@ -21,6 +21,9 @@ export function readPlace(query: string): Place & { problems: string[] } {
       else if (text !== DEFAULT_TEXTS[choice]) place.texts[choice] = text;
     } else if (name === "at") {
       place.at = text;
+    } else if (name === "show") {
+      // An image has an address of its own kind.
+      if (text !== "step") problems.push(`Show must be step or image, not “${text}”`);
     } else {
       const move = parseMove(name, text);
       if (move !== undefined) place.moves.push(move);

@@ -1,5 +1,6 @@
 /** Which step the view works out: what a person chooses about it, as typed and as it is taken. Pure. */
 import {
+  ofAllLayers,
   parseOption,
   resolveRunOptions,
   type RunOptionName,
@@ -57,7 +58,7 @@ export function choiceProblem(name: ChoiceName, text: string): string | undefine
   if (name === "layers") return layersProblem(text);
   const problem = optionProblem(RUN_OPTIONS[name], text);
   if (problem !== undefined || name !== "batch" || Number(text) <= MOST_ROWS) return problem;
-  return `Batch size must be at most ${MOST_ROWS} here, but is ${text}`;
+  return `Batch size must be at most ${MOST_ROWS} here, not ${text}`;
 }
 
 function layersProblem(text: string): string | undefined {
@@ -70,7 +71,7 @@ function layersProblem(text: string): string | undefined {
         : sizes.some((size) => size > MOST_UNITS)
           ? `must be at most ${MOST_UNITS} each here`
           : undefined;
-  return wrong === undefined ? undefined : `Layers ${wrong}, but is "${text}"`;
+  return wrong === undefined ? undefined : `Layers ${wrong}, not "${text}"`;
 }
 
 function parseSizes(text: string): number[] {
@@ -93,7 +94,7 @@ export function choicesOf(texts: ChoiceTexts): Choices {
   return {
     sizes: parseSizes(text("layers")),
     rows: batchSize,
-    activation,
+    activation: ofAllLayers("activation", activation),
     seed,
     learningRate,
     labelSmoothing,

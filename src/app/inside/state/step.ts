@@ -110,5 +110,7 @@ export function readStep(query: string): string[] {
     moves.value = place.moves;
     at.value = place.at;
   });
+  const isThere = place.at === "" || stops.peek().some(({ id }) => id === place.at);
+  if (!isThere) problems.push(`“at=${place.at}” is no stop on the way through this step`);
   return [...problems, ...workedOut.peek().refused];
 }

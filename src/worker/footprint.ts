@@ -1,0 +1,36 @@
+/** What a run would take on the device, worked out from shapes before anything is loaded. */
+import { resolveRunOptions, toSpecs, type RunOptions } from "../core/run-options.ts";
+import { USUAL_SHAPE } from "../data/catalogue.ts";
+import { plan } from "../gpu/plan.ts";
+import type { PlanLimits } from "../gpu/plan-types.ts";
+import type { DataChoice } from "./trainer-api.ts";
+
+/** Of a dataset that is trained on whole. */
+interface Shape {
+  height: number;
+  width: number;
+  classes: number;
+  /** Rows before any are held out for validation. */
+  train: number;
+}
+
+/** Undefined for a person's own files, which have to be read first. */
+export function shapeOf({ kind }: Pick<DataChoice, "kind">): Shape | undefined {
+  return kind === "files" ? undefined : USUAL_SHAPE;
+}
+
+/**
+ * @param limits of the device
+ * @returns bytes of every buffer that training needs, the training images among them
+ * @throws LimitError where the device does not allow one of them, SpecError for options that are not valid
+ */
+export function trainingBytes(
+  options: RunOptions,
+  { height, width, classes, train }: Shape,
+  { limits, software }: { limits?: PlanLimits; software: boolean },
+): number {
+  const resolved = resolveRunOptions(options);
+  const { network, training } = toSpecs(resolved, { input: height * width, classes });
+  const { buffers } = plan(network, training, { trainRows: train - resolved.validation, limits, software });
+  return buffers.reduce((sum, { bytes }) => sum + bytes, 0);
+}
