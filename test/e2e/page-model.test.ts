@@ -16,6 +16,7 @@ import { runTrainJob } from "../../src/worker/train-job.ts";
 import { violations } from "../support/axe.ts";
 import { FILE_NAMES, idxFile } from "../support/idx-files.ts";
 import { openPage, openStage, text, type Stage } from "../support/page.ts";
+import { storedRuns } from "../support/stored-runs.ts";
 
 /** One epoch of 200 steps. On the CPU its numbers are the same here and in a browser. */
 const ROWS = { train: 12_800, test: 1000 };
@@ -153,6 +154,16 @@ async function drop(page: Page, name: string, bytes: Uint8Array): Promise<void> 
 async function show(page: Page, view: "draw" | "model"): Promise<void> {
   await page.locator(`.masthead a[href="#/${view}"]`).click();
   await page.waitForSelector(`#${view}-title`);
+}
+
+/** Those that were taken here: what a checkpoint holds is not taken again. A run is stored a moment after its end. */
+async function stepsOfLastRun(page: Page): Promise<number[] | undefined> {
+  const [last] = await storedRuns(page);
+  return last?.curves.train.steps;
+}
+
+function range(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
 }
 
 /** @returns the accuracy as the page shows it */
@@ -293,6 +304,7 @@ describe("the model", () => {
     await page.locator(".continue button").click();
     await page.waitForSelector('.stage[data-phase="ended"]', { timeout: 30_000 });
     expect(await text(page, ".status")).toBe(`Done. Test accuracy ${finished.accuracy}.`);
+    await expect.poll(() => stepsOfLastRun(page)).toEqual(range(STOPPED_AT + 1, 200));
     await show(page, "model");
     const { name, bytes } = await save(page, "Save run as ZIP");
     expect(name).toBe("own-files-784-64-10.zip");
@@ -343,6 +355,7 @@ describe("the model", () => {
     await page.locator(".continue button").click();
     await page.waitForSelector('.stage[data-phase="ended"]', { timeout: 30_000 });
     expect(await text(page, ".status")).toMatch(/^Done\. /);
+    await expect.poll(() => stepsOfLastRun(page)).toEqual(range(6, 16));
     const state = async () => {
       await show(page, "model");
       return readCheckpoint((await save(page, "Save checkpoint")).bytes);

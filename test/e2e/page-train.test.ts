@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "puppeteer";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { KeptRun } from "../../src/app/state/kept-run.ts";
 import { violations } from "../support/axe.ts";
 import { takePictures } from "../support/pictures.ts";
 import { openPage, openStage, text, type Stage } from "../support/page.ts";
+import { storedRuns } from "../support/stored-runs.ts";
 
 let stage: Stage;
 let folder: string;
@@ -43,24 +43,6 @@ async function saysStatus(page: Page, pattern: RegExp): Promise<void> {
     (source) => new RegExp(source).test(document.querySelector(".status")?.textContent ?? ""),
     { timeout: 50_000 },
     pattern.source,
-  );
-}
-
-/** As the page stored them, newest first. */
-function storedRuns(page: Page): Promise<KeptRun[]> {
-  return page.evaluate(
-    () =>
-      new Promise<KeptRun[]>((resolve, reject) => {
-        const opening = indexedDB.open("backlit-runs");
-        opening.addEventListener("error", () => reject(opening.error!));
-        opening.addEventListener("success", () => {
-          const reading = opening.result.transaction("runs").objectStore("runs").getAll();
-          reading.addEventListener("success", () => {
-            opening.result.close();
-            resolve((reading.result as KeptRun[]).sort((a, b) => b.at - a.at));
-          });
-        });
-      }),
   );
 }
 
