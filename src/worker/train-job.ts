@@ -2,7 +2,7 @@
 import type { Dataset } from "../core/dataset.ts";
 import type { Engine } from "../core/engine.ts";
 import { resolveRunOptions, toSpecs, type RunOptions } from "../core/run-options.ts";
-import { counted, grouped } from "../core/words.ts";
+import { counted } from "../core/words.ts";
 import { holdOutValidation } from "../data/split.ts";
 import { readCheckpoint, writeCheckpoint } from "../model/checkpoint.ts";
 import { summarizeDataset, type HeldOut } from "../model/metadata.ts";
@@ -117,7 +117,7 @@ function* batchWarning({
     type: "warning",
     code: "data/batch",
     message:
-      `the batch of ${grouped(batchSize)} is larger than the training split of ${counted(rows, "row")}: ` +
+      `the batch of ${counted(batchSize, "row")} is larger than the training split of ${counted(rows, "row")}: ` +
       "every step takes all of them, one step per epoch",
     hint: "",
   };

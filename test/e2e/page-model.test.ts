@@ -291,15 +291,13 @@ describe("the model", () => {
     const { page, complaints } = await openModelPage();
     await drop(page, "checkpoint.safetensors", await read(stopped.checkpoint));
     await page.waitForSelector(".continue a");
-    expect(await text(page, ".continue p")).toMatch(
-      /^After 170 steps; 0 of 1 epochs are finished\. .* files/,
-    );
+    expect(await text(page, ".continue p")).toMatch(/^After 170 steps; 0 of 1 epoch finished\. .* files/);
     await page.locator(".continue a").click();
     await chooseDataFiles(page);
     await show(page, "model");
     await page.waitForSelector(".continue button");
     expect(await text(page, ".continue p")).toBe(
-      "After 170 steps; 0 of 1 epochs are finished. It goes on exactly, on the CPU engine.",
+      "After 170 steps; 0 of 1 epoch finished. It goes on exactly, on the CPU engine.",
     );
     await page.locator(".continue button").click();
     await page.waitForSelector('.stage[data-phase="ended"]', { timeout: 30_000 });
@@ -334,7 +332,7 @@ describe("the model", () => {
     await choose(page, path);
     await page.waitForSelector("#more-epochs");
     expect(await text(page, ".continue p")).toBe(
-      "After 200 steps; 1 of 1 epochs are finished. The schedule is constant, so that the run can be prolonged.",
+      "After 200 steps; 1 of 1 epoch finished. The schedule is constant, so that the run can be prolonged.",
     );
     expect(complaints).toEqual([]);
     await page.close();
@@ -350,7 +348,7 @@ describe("the model", () => {
     await show(page, "model");
     await page.waitForSelector(".continue button");
     expect(await text(page, ".continue p")).toBe(
-      "After 5 steps; 0 of 2 epochs are finished. It goes on exactly: with the same numbers as if it had never stopped.",
+      "After 5 steps; 0 of 2 epochs finished. It goes on exactly: with the same numbers as if it had never stopped.",
     );
     await page.locator(".continue button").click();
     await page.waitForSelector('.stage[data-phase="ended"]', { timeout: 30_000 });

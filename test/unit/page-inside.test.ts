@@ -17,6 +17,7 @@ import {
   workOut,
   type Move,
 } from "../../src/app/inside/state/moves.ts";
+import { index, readStep } from "../../src/app/inside/state/step.ts";
 import { placeOf, stopsOf } from "../../src/app/inside/state/stops.ts";
 import type { EvaluationEvent } from "../../src/worker/job.ts";
 import { operandsOf } from "../../src/lens/derivation/operations.ts";
@@ -62,6 +63,7 @@ describe("the address", () => {
     ["epochs=3", "“epochs” is not an option"],
     ["set=W1:0", "“set=W1:0” cannot be done"],
     ["set=W1:1,1:x", "“set=W1:1,1:x” cannot be done"],
+    ["show=foo", "Show must be step or image, not “foo”"],
     ["steps=0", "“steps=0” cannot be done"],
     ["steps=1e9", "“steps=1e9” cannot be done"],
   ])("names what is wrong with %s and takes the rest", (part, problem) => {
@@ -236,4 +238,17 @@ describe("the images to follow", () => {
       problems: ["“image=cats:1” is not there", "“of=-2” is not there", "“seed” is not an option"],
     });
   });
+});
+
+test("a stop that is not there is named, and the first one shown", () => {
+  expect(readStep("layers=4,3,3&show=step&at=nowhere")).toEqual([
+    "“at=nowhere” is no stop on the way through this step",
+  ]);
+  expect(index.value).toBe(0);
+  expect(readStep("layers=4,3,3&at=loss")).toEqual([]);
+  expect(index.value).toBeGreaterThan(0);
+  // Layers that are too many for this step.
+  expect(readStep("layers=4,3&at=forward-2")).toEqual([
+    "“at=forward-2” is no stop on the way through this step",
+  ]);
 });

@@ -1,6 +1,7 @@
 /** What the page does with models, checkpoints and runs, as far as it needs no page. */
 import { strToU8, zipSync } from "fflate";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { whyComplete } from "../../src/app/model/go-on.ts";
 import { openBytes } from "../../src/app/model/open-file.ts";
 import { forgetModel, forgotten, keepModel, restoreModel, takeBackModel } from "../../src/app/model/keep.ts";
 import { packRun, unpackRun } from "../../src/app/model/run-archive.ts";
@@ -260,4 +261,13 @@ describe("the drawing", () => {
     undo();
     expect(strokes.value).toEqual([]);
   });
+});
+
+it("says why a run that has ended by its schedule is not trained on", () => {
+  expect(whyComplete({ schedule: "cosine", epochs: 10 })).toMatch(
+    /brought the learning rate down to 0 over its 10 epochs: /,
+  );
+  expect(whyComplete({ schedule: "step", epochs: 1 })).toMatch(
+    /its step schedule .* planned for 1 epoch\. Only a run with/,
+  );
 });

@@ -9,7 +9,7 @@ import type { HeldModel } from "../state/model.ts";
 import { addresses } from "../state/route.ts";
 import { busy } from "../state/run.ts";
 import { adapterState } from "../state/trainer.ts";
-import { goOnFrom, remaining } from "./go-on.ts";
+import { goOnFrom, remaining, setUpLonger, whyComplete } from "./go-on.ts";
 
 export function Continue({ model: { checkpoint } }: { model: HeldModel }) {
   const contents = useMemo(() => checkpoint && readCheckpoint(checkpoint), [checkpoint]);
@@ -42,7 +42,7 @@ function Ways({ bytes, contents }: { bytes: Uint8Array; contents: Checkpoint }) 
         {obstacle === "finished" &&
           (prolongable
             ? "The schedule is constant, so that the run can be prolonged."
-            : `The run is complete: its ${contents.config.training.schedule} schedule depends on the number of epochs.`)}
+            : whyComplete(contents.config.training))}
         {obstacle === "no-adapter" &&
           "It was trained by the GPU engine, and this browser has no WebGPU adapter: on the CPU it would not be the same run."}
         {obstacle === "no-files" && (
@@ -55,6 +55,11 @@ function Ways({ bytes, contents }: { bytes: Uint8Array; contents: Checkpoint }) 
       {obstacle === undefined && (
         <button type="button" class="secondary" disabled={busy.value} onClick={() => begin()}>
           {busy.value ? "A run is under way" : "Go on"}
+        </button>
+      )}
+      {obstacle === "finished" && !prolongable && (
+        <button type="button" class="secondary" disabled={busy.value} onClick={() => setUpLonger(contents)}>
+          Set up a new run of {counted(2 * epochs, "epoch")}
         </button>
       )}
       {obstacle === "finished" && prolongable && (

@@ -1,5 +1,7 @@
 /** Goes on with a run from its checkpoint, in the training view. */
 import { SpecError } from "../../core/errors.ts";
+import type { Training } from "../../core/spec.ts";
+import { counted } from "../../core/words.ts";
 import { readCheckpoint, type Checkpoint, type CheckpointConfig } from "../../model/checkpoint.ts";
 import { checkResume } from "../../train/resume.ts";
 import { dataChoice, OWN_FILES, OFFERS } from "../state/datasets.ts";
@@ -48,6 +50,25 @@ export function goOnFrom(bytes: Uint8Array, epochs?: number): void {
   takeOptions(options);
   location.hash = addresses.peek().train;
   void goOn({ options, data, checkpoint: bytes });
+}
+
+/** Why a run that has ended by its schedule is no run to train on. */
+export function whyComplete({ schedule, epochs }: Pick<Training, "schedule" | "epochs">): string {
+  const planned = counted(epochs, "epoch");
+  const fell =
+    schedule === "cosine"
+      ? `has brought the learning rate down to 0 over its ${planned}: there is nothing left to train with`
+      : `has lowered the learning rate as was planned for ${planned}`;
+  return (
+    `The run is complete: its ${schedule} schedule ${fell}. Only a run with a constant schedule can be prolonged; ` +
+    "to train longer, start a new one of more epochs."
+  );
+}
+
+/** The options of a finished run with twice its epochs, in the training view, to be started there. */
+export function setUpLonger({ config }: Checkpoint): void {
+  takeOptions({ ...config.options, data: dataOf(config), epochs: 2 * config.training.epochs });
+  location.hash = addresses.peek().train;
 }
 
 /** The name of the dataset among those of this page: what it does not know was somebody's own files. */

@@ -115,9 +115,8 @@ function statusText(): string {
       const finished = epochs.value.length;
       const all = start.value?.training.epochs ?? 0;
       if (latest.value === null) return "Working on the first steps.";
-      return finished === 0
-        ? "Training."
-        : `Training. ${grouped(finished)} of ${counted(all, "epoch")} done.`;
+      const stands = finished === 0 ? "" : ` ${grouped(finished)} of ${counted(all, "epoch")} done.`;
+      return `Training.${stands}${wholeSplit()}`;
     }
     case "paused":
       return latest.value ? `Paused after ${counted(latest.value.step, "step")}.` : "Paused.";
@@ -126,6 +125,13 @@ function statusText(): string {
     case "ended":
       return ending();
   }
+}
+
+/** What a batch comes to that is larger than the training split. */
+function wholeSplit(): string {
+  if (!start.value) return "";
+  const { training, rows } = start.value;
+  return training.batchSize > rows.train ? ` Every step takes all ${counted(rows.train, "row")}.` : "";
 }
 
 function preparing(): string {
