@@ -10,6 +10,8 @@ interface Props {
   help: string;
   /** What is wrong with the value; undefined where nothing is. */
   problem?: string | undefined;
+  /** What the value comes to. */
+  note?: string | undefined;
   /** Which keys a screen offers. */
   inputMode?: "text" | "decimal" | "numeric";
   placeholder?: string | undefined;
@@ -19,11 +21,11 @@ interface Props {
 }
 
 export function Control(props: Props) {
-  const { id, label, value, choices, help, problem, inputMode = "decimal", placeholder, onChange } = props;
+  const { id, label, value, choices, help, problem, note, onChange } = props;
   const shared = {
     id,
     value,
-    "aria-describedby": `${id}-help`,
+    "aria-describedby": note === undefined ? `${id}-help` : `${id}-help ${id}-note`,
     "aria-invalid": problem !== undefined,
   };
   const change = ({ currentTarget }: { currentTarget: { value: string } }): void =>
@@ -35,10 +37,10 @@ export function Control(props: Props) {
         <input
           {...shared}
           type="text"
-          inputMode={inputMode}
+          inputMode={props.inputMode ?? "decimal"}
           autoComplete="off"
           spellcheck={false}
-          placeholder={placeholder}
+          placeholder={props.placeholder}
           onInput={change}
         />
       ) : (
@@ -53,6 +55,11 @@ export function Control(props: Props) {
       <p id={`${id}-help`} class={problem === undefined ? "help" : "help wrong"} aria-live="polite">
         {problem ?? help}
       </p>
+      {note !== undefined && (
+        <p id={`${id}-note`} class="note" aria-live="polite">
+          {note}
+        </p>
+      )}
     </div>
   );
 }
