@@ -30,6 +30,18 @@ async function groups(lab: Lab): Promise<void> {
   for (const tuning of [alone, wide]) {
     const head = await openHead(lab, { k: 7, n: 31, tuning, capacity: 7 });
     for (const rows of [7, 1]) await head.batch(rows, new Draw(22));
+    // A bias of a later group that would overflow if it were added to a logit of the first.
+    const class0 = new Float32Array(7 * 31);
+    class0[0] = 3.3e38;
+    const bias = new Float32Array(31);
+    bias[24] = 3e37;
+    await head.given("logits at the end of float32", {
+      x: Float32Array.of(1, 0, 0, 0, 0, 0, 0),
+      labels: Uint8Array.of(0),
+      weight: class0,
+      bias,
+      slope: new Float32Array(7).fill(1),
+    });
   }
 }
 

@@ -81,17 +81,6 @@ export const VALUES: readonly Proof[] = [
     ],
   },
   {
-    reason: "What is written too early, the groups behind write once more, rightly.",
-    mutants: [
-      [
-        "head-workgroup",
-        "min-max",
-        "for (var j = lane; j < min(GROUP4, CLASSES4 - firstClass4); j += WORKGROUP_SIZE) {",
-        "for (var j = lane; j < (CLASSES4 - firstClass4); j += WORKGROUP_SIZE) {",
-      ],
-    ],
-  },
-  {
     reason: "A threshold of 0 keeps every unit, and the scale that belongs to it is 1.",
     mutants: [
       [
