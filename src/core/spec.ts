@@ -131,6 +131,9 @@ export const DEFAULT_LEARNING_RATE: Record<Optimizer, number> = {
   adamw: 1e-3,
 };
 
+/** PyTorch's, too: a decoupled decay is what adamw is for. */
+const DEFAULT_WEIGHT_DECAY: Partial<Record<Optimizer, number>> = { adamw: 0.01 };
+
 /** The library's defaults are neutral: what is not asked for is off. The command's recipe is in run-options.ts. */
 const DEFAULT_TRAINING: Training = {
   epochs: 10,
@@ -224,6 +227,7 @@ export function resolveTraining(spec: TrainingSpec = {}): Training {
     ...DEFAULT_TRAINING,
     learningRate: DEFAULT_LEARNING_RATE[optimizer],
     decayFactor: schedule === "exponential" ? 0.9 : DEFAULT_TRAINING.decayFactor,
+    weightDecay: DEFAULT_WEIGHT_DECAY[optimizer] ?? DEFAULT_TRAINING.weightDecay,
     ...valid,
   };
 }

@@ -97,6 +97,12 @@ describe("resolveTraining", () => {
     expect(resolveTraining({ optimizer: "sgd", learningRate: 2 }).learningRate).toBe(2);
   });
 
+  it("has PyTorch's decay for adamw, which a given one replaces, and none for the others", () => {
+    const decays = OPTIMIZERS.map((optimizer) => resolveTraining({ optimizer }).weightDecay);
+    expect(decays).toEqual([0, 0, 0, 0, 0.01]);
+    expect(resolveTraining({ optimizer: "adamw", weightDecay: 0 }).weightDecay).toBe(0);
+  });
+
   it("an undefined option is one left out", () => {
     expect(resolveTraining({ epochs: undefined, optimizer: "sgd" })).toEqual(
       resolveTraining({ optimizer: "sgd" }),
