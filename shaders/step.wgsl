@@ -1,20 +1,19 @@
 // What every kernel of a step shares: which step this is, and the guard.
 //
-// `control` holds three words: NEXT, CURRENT and FAULT. NEXT is the entry that the step after this one uses, CURRENT the
-// entry of the step that is running: the first dispatch of a step reads NEXT and publishes it as CURRENT, the last reads
-// CURRENT and advances NEXT, because a dispatch that reads a word cannot also advance it. FAULT is 0 until something is not
-// finite.
+// `control` holds four words: NEXT, CURRENT, FAULT and FAULT_ENTRY. NEXT is the entry that the step after this one uses,
+// CURRENT the entry of the step that is running: the first dispatch of a step reads NEXT and publishes it as CURRENT, the
+// last reads CURRENT and advances NEXT, because a dispatch that reads a word cannot also advance it. FAULT is 0 until
+// something is not finite; FAULT_ENTRY is the entry of the step in which that was.
 //
 // `schedule` begins with one entry of ENTRY_WORDS words per step of the epoch; row numbers follow.
 //! reads schedule
 //! writes control
 
-const NEXT = 0u;
-const CURRENT = 1u;
 const FAULT = 2u;
+const FAULT_ENTRY = 3u;
 const ENTRY_WORDS = 8u;
 
-// First word of this step's entry. ENTRY_FIELD is NEXT in the first dispatch of a step and CURRENT in all others.
+// First word of this step's entry. ENTRY_FIELD is 0, NEXT, in the first dispatch of a step and 1, CURRENT, in all others.
 fn entry() -> u32 {
   return atomicLoad(&control[ENTRY_FIELD]) * ENTRY_WORDS;
 }
@@ -42,8 +41,9 @@ fn isFinite4(value: vec4f) -> bool {
 
 // Stops every kernel from now on; the host puts the last snapshot back.
 fn raiseFault(layer: u32, tensor: u32) {
-  // Whoever publishes CURRENT in the first dispatch of a step may not have begun, and does not once it sees the fault.
-  if (ENTRY_FIELD == NEXT) { atomicStore(&control[CURRENT], atomicLoad(&control[NEXT])); }
+  // All that find a fault in a step store the same. CURRENT would not do: who publishes it may not have begun, and does not
+  // once it sees the fault.
+  atomicStore(&control[FAULT_ENTRY], atomicLoad(&control[ENTRY_FIELD]));
   atomicMax(&control[FAULT], 1u + layer * 16u + tensor);
 }
 // Tensors that a fault can name; the host has the same list.

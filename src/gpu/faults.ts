@@ -8,6 +8,7 @@ const TENSORS = ["loss", "z", "dW", "db", "weight", "bias", "moment", "gradientN
 export const NEXT = 0;
 export const CURRENT = 1;
 export const FAULT = 2;
+export const FAULT_ENTRY = 3;
 export const CONTROL_BYTES = 16;
 
 /** @param word not 0 @param layers of the network */

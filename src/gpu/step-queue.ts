@@ -8,7 +8,7 @@ import { DivergedError, type Fault } from "../core/errors.ts";
 import { stepNumbers } from "../core/schedule.ts";
 import type { BatchSequence } from "../data/batches.ts";
 import { epochEntries, writeEntry } from "./epoch-schedule.ts";
-import { CONTROL_BYTES, CURRENT, decodeFault, FAULT } from "./faults.ts";
+import { CONTROL_BYTES, decodeFault, FAULT, FAULT_ENTRY } from "./faults.ts";
 import { MAP_MODE_READ } from "./flags.ts";
 import type { GpuMemory } from "./memory.ts";
 import { encode, type ReadyDispatch } from "./pipelines.ts";
@@ -239,7 +239,7 @@ export class StepQueue {
   #collect(submit: Submit, words: Uint32Array): void {
     if (this.#fault !== undefined) return;
     if (words[FAULT] !== 0) {
-      const step = submit.step + (words[CURRENT] - submit.entry);
+      const step = submit.step + (words[FAULT_ENTRY] - submit.entry);
       this.#fault = decodeFault(words[FAULT], step, this.#plan.network.layers.length);
       return;
     }

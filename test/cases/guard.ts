@@ -2,6 +2,10 @@
 import type { EngineState, Parameters as Tensors } from "../../src/core/engine.ts";
 import { DivergedError } from "../../src/core/errors.ts";
 import type { TrainingSpec } from "../../src/core/spec.ts";
+import { writeEntry } from "../../src/gpu/epoch-schedule.ts";
+import { CONTROL_BYTES, decodeFault, FAULT, FAULT_ENTRY } from "../../src/gpu/faults.ts";
+import { ENTRY_WORDS } from "../../src/gpu/plan-programs.ts";
+import { openFloats } from "../../src/lens/conformance/products.ts";
 import type { GpuEngine, GpuEngineOptions } from "../../src/gpu/engine.ts";
 import { SOFTWARE_TUNING } from "../../src/gpu/tuning.ts";
 import { VARIANTS } from "../../src/lens/conformance/variants.ts";
@@ -268,9 +272,39 @@ async function norm(lab: Lab): Promise<void> {
   lab.check.sameBits("parameters kept", await engine.parameters(), parameters);
 }
 
+/** Between sentinels: which words a fault changes, in the entry of the step in which it is raised. */
+async function words(lab: Lab): Promise<void> {
+  const { check } = lab;
+  const network = stack(1, [[1, "linear"]], 2);
+  const opened = await openFloats(lab, network, { tuning: VARIANTS[0], capacity: 1 }, "head");
+  const { plan, program, kernel } = opened;
+  const [next, current] = [7, 5];
+  const entry = new Uint32Array(ENTRY_WORDS);
+  writeEntry(entry, 0, { step: 0, first: 0, rows: 1 });
+  const parameters = new Float32Array(4 * plan.parameters.vectors);
+  parameters[4 * plan.parameters.layers[1].weight] = 3e38;
+  await kernel.run(1, {
+    activations: [{ at: 4 * program.activations.activations[0], data: Float32Array.of(3e38, 0, 0, 0) }],
+    control: [{ data: Uint32Array.of(next, current, 0, 0) }],
+    labels: [{ data: Uint8Array.of(0) }],
+    parameters: [{ data: parameters }],
+    schedule: [{ at: current * ENTRY_WORDS, data: entry }],
+  });
+  const control = kernel.words("control", [0, CONTROL_BYTES / 4]);
+  check.equal("entries", [control[0], control[1], control[FAULT_ENTRY]], [next, current, current]);
+  const { layer, tensor } = decodeFault(control[FAULT], 0, 2);
+  check.that("the fault", layer === 1 && tensor === "logits", `${tensor} of layer ${layer}`);
+  const written = {
+    activations: [[0, 4 * program.activations.vectors] as const],
+    results: [[0, 4] as const],
+  };
+  kernel.checkUntouched("a fault", written, control[FAULT]);
+}
+
 export const guardCases: readonly Case[] = [
   { name: "guard: an exploding run keeps its last good state", run: explode },
   { name: "guard: NaN and infinity in weights and moments", run: inject },
   { name: "guard: each tensor that overflows is named", run: overflow },
   { name: "guard: a gradient norm that overflows", run: norm },
+  { name: "guard: the words of a fault", run: words },
 ];

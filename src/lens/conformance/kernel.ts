@@ -4,6 +4,7 @@
  * shows. (An out-of-range write is moved to the last element by some drivers and dropped by others.)
  */
 import { writeEntry } from "../../gpu/epoch-schedule.ts";
+import { CONTROL_BYTES, FAULT } from "../../gpu/faults.ts";
 import { BUFFER_USAGE } from "../../gpu/flags.ts";
 import { vectors } from "../../gpu/layout.ts";
 import { GpuMemory } from "../../gpu/memory.ts";
@@ -155,14 +156,16 @@ export class Kernel {
     this.checkUntouched(`${what}, amid NaN`, written);
   }
 
-  /** Nothing but these ranges of these buffers has changed; `control` may hold anything but another fault. */
+  /** Nothing but these ranges of these buffers has changed; `control` may hold other entries, but no other fault. */
   checkUntouched(what: string, written: Readonly<Record<string, readonly Range[]>>, fault = 0): void {
     const { check } = this.#context;
     for (const name of this.#buffers.keys()) {
       const after = this.#after.get(name)!.slice();
       const before = this.#before.get(name)!;
       if (name === "control") {
-        check.equal(`${what}: the fault word`, after.subarray(2, 3), [fault]);
+        check.equal(`${what}: the fault word`, after.subarray(FAULT, FAULT + 1), [fault]);
+        const end = CONTROL_BYTES / 4;
+        check.equal(`${what}: words behind control`, after.subarray(end), before.subarray(end));
         continue;
       }
       for (const [from, to] of written[name] ?? []) after.set(before.subarray(from, to), from);
