@@ -59,7 +59,7 @@ export function plan(
   const images = planImages(network, Math.max(1, trainRows), limits);
   const parameters = parameterLayout(network);
   const state = stateBuffers(training).flatMap((name): BufferPlan[] => [
-    { name, bytes: 16 * parameters.vectors, purpose: "state" },
+    { name, bytes: 16 * parameters.vectors, purpose: STATE_PURPOSES[name] },
     { name: `${name}Snapshot`, bytes: 16 * parameters.vectors, purpose: "last good state" },
   ]);
   // What is too large altogether is told by its bytes, before dispatches over it exceed other limits.
@@ -116,6 +116,12 @@ export function plan(
     bytesUploadedPerEpoch: stepsPerEpoch > 0 ? 4 * (ENTRY_WORDS * stepsPerEpoch + trainRows + 1) : 0,
   };
 }
+
+const STATE_PURPOSES: Readonly<Record<string, string>> = {
+  parameters: "weights and biases",
+  firstMoment: "one number of the optimizer for each parameter",
+  secondMoment: "another of the optimizer for each parameter",
+};
 
 /** Parameters and the moments that the optimizer keeps. */
 export function stateBuffers(training: Training): string[] {

@@ -139,14 +139,14 @@ it("makes no run directory for what cannot be trained", async () => {
 it("names the model file that does not fit", async () => {
   const file = join(folder, "unfit.safetensors");
   await writeFile(file, "this is not a model at all");
-  expectError(await train("--init", file), 2, /^safetensors\//, /unfit\.safetensors: /);
+  expectError(await train("--init", file), 2, /^file\/other$/, /unfit\.safetensors: /);
 });
 
 it("refuses a model that is none", async () => {
   const file = join(folder, "no-model");
   await writeFile(file, "this is not a model at all");
   const run = await backlit(["eval", "--model", file, "--data", good, "--json"]);
-  expectError(run, 2, /^safetensors\//, /no-model: /);
+  expectError(run, 2, /^file\/other$/, /no-model: /);
 });
 
 describe("without a usable Chrome", () => {

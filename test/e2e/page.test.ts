@@ -326,6 +326,13 @@ describe("with WebGPU", () => {
     const { page } = await openPage(stage);
     await page.setViewport({ width: 390, height: 844 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    // Settings are folded, so that what happens is in sight.
+    expect(
+      await page.evaluate(() => document.querySelector(".light-box")!.getBoundingClientRect().top),
+    ).toBeLessThan(300);
+    await page.locator(".fold > summary").click();
+    await page.locator("#option-epochs").fill("3");
+    expect(await text(page, ".fold > summary")).toBe("Settings Synthetic digits, 3 epochs, seed 1");
     await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "light" }]);
     const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     const light = await paper();

@@ -1,13 +1,20 @@
 /** One option of a run, as its schema has it. */
-import { choicesOf, describe, kindOf, runOptions, type RunOptionName } from "../../core/run-options.ts";
+import {
+  choicesOf,
+  describe,
+  kindOf,
+  runOptions,
+  type RunOption,
+  type RunOptionName,
+} from "../../core/run-options.ts";
 import { LABELS } from "../state/fields.ts";
 import { batchNote, isChanged, problems, setOption, textOf } from "../state/options.ts";
 import { Control } from "./control.tsx";
 
 export function Field({ name }: { name: RunOptionName }) {
-  const { schema, flag } = runOptions[name];
+  const { schema, flag, perLayer }: RunOption = runOptions[name];
   // A value for each layer is no choice of a list.
-  const kind = textOf(name).includes(",") ? "array" : kindOf(schema);
+  const kind = perLayer && textOf(name).includes(",") ? "array" : kindOf(schema);
   return (
     <Control
       id={`option-${flag}`}
