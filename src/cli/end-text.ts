@@ -2,6 +2,7 @@
 import { isAbsolute, relative } from "node:path";
 import type { DoneEvent, EvaluationEvent, StartEvent } from "../worker/job.ts";
 import { counted, duration, grouped, percent } from "./format.ts";
+import { shellCommand } from "./shell-command.ts";
 
 type Start = Pick<StartEvent, "step" | "totalSteps" | "options">;
 type Done = Pick<DoneEvent, "reason" | "epochs" | "steps" | "seconds" | "samplesPerSecond" | "keptEpoch">;
@@ -50,10 +51,5 @@ function figures(start: Start, done: Done, evaluation: Parameters<typeof endText
 function resumeCommand(directory: string, env: NodeJS.ProcessEnv): string {
   const near = relative(process.cwd(), directory);
   const path = near === "" || near.startsWith("..") || isAbsolute(near) ? directory : near;
-  const scripts: Record<string, string> = {
-    train: "npm run train --",
-    backlit: "npm run backlit -- train",
-  };
-  const command = scripts[env["npm_lifecycle_event"] ?? ""] ?? "backlit train";
-  return `${command} --resume ${/[\s"'$]/.test(path) ? JSON.stringify(path) : path}`;
+  return shellCommand("train", ["--resume", path], env);
 }

@@ -7,6 +7,8 @@ export interface JunitCase {
   seconds: number;
   /** Empty when it passed. */
   failure: string;
+  /** Why it did not run; missing where it did. */
+  skipped?: string;
 }
 
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
@@ -20,12 +22,20 @@ function xml(text: string): string {
 
 export function junitXml(title: string, cases: readonly JunitCase[]): string {
   const groups = grouped(cases);
-  const counts = (some: readonly JunitCase[]): string =>
-    `tests="${some.length}" failures="${some.filter(({ failure }) => failure !== "").length}" ` +
-    `time="${some.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(3)}"`;
+  const counts = (some: readonly JunitCase[]): string => {
+    const skipped = some.filter((each) => each.skipped !== undefined).length;
+    return [
+      `tests="${some.length}" failures="${some.filter(({ failure }) => failure !== "").length}"`,
+      ...(skipped > 0 ? [`skipped="${skipped}"`] : []),
+      `time="${some.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(3)}"`,
+    ].join(" ");
+  };
   const suites = [...groups].map(([group, own]) => {
-    const lines = own.map(({ name, seconds, failure }) => {
+    const lines = own.map(({ name, seconds, failure, skipped }) => {
       const head = `    <testcase classname="${xml(group)}" name="${xml(name)}" time="${seconds.toFixed(3)}"`;
+      if (skipped !== undefined) {
+        return `${head}>\n      <skipped message="${xml(skipped)}"/>\n    </testcase>`;
+      }
       return failure === ""
         ? `${head}/>`
         : `${head}>\n      <failure message="${xml(failure.split("\n")[0])}">${xml(failure)}</failure>\n    </testcase>`;

@@ -22,3 +22,16 @@ export function duration(seconds: number): string {
 export function threeDigits(value: number): string {
   return value >= 100 ? grouped(value) : Number(value.toPrecision(3)).toString();
 }
+
+/** `[2, 0]`: the element of a tensor that lies there row by row, its indices from 0. */
+export function placeText(shape: readonly number[], index: number): string {
+  let rest = index;
+  const place = shape.toReversed().map((size, i) => {
+    // The first dimension takes what is left.
+    if (i === shape.length - 1) return rest;
+    const at = rest % size;
+    rest = Math.floor(rest / size);
+    return at;
+  });
+  return `[${place.toReversed().join(", ")}]`;
+}

@@ -48,7 +48,7 @@ test("stops when asked, and reports what ran", async () => {
   expect(ran).toBeLessThan(5000);
   const status = await page.$eval(".doctor .status", (element) => element.textContent);
   expect(status).toBe(`Stopped after ${ran.toLocaleString("en-US")} of 5,000 cases.`);
-  expect(await page.$eval(".paragraph", (element) => element.textContent)).toContain("Stopped after");
+  expect(await page.$eval(".paragraph", (element) => element.textContent)).toContain("Interrupted after");
   expect(await page.$eval(".verdict code", (element) => element.textContent)).toBe(
     "backlit check --cases 5000 --seed 3",
   );

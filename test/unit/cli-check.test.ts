@@ -22,6 +22,7 @@ const caseOf = (number: number, given: Partial<CaseResult> = {}): CaseResult => 
 
 const report = (results: CaseResult[], given: Partial<ConformanceReport> = {}): ConformanceReport => ({
   cases: results.length,
+  total: results.length,
   failures: 0,
   worst: { kernel: "dense-forward", shape: "[2, 7].[7, 3]", errorOverBound: 0.2 },
   kernels: byKernel(results),
@@ -54,7 +55,30 @@ describe("JUnit XML", () => {
   });
 });
 
+it("JUnit XML says of an interrupted check what did not run", () => {
+  const xml = junitXml("check", [
+    { group: "a", name: "one", seconds: 0, failure: "" },
+    { group: "b", name: "102 cases not run", seconds: 0, failure: "", skipped: "after 4 of 106" },
+  ]);
+  expect(xml).toContain('<testsuites name="check" tests="2" failures="0" skipped="1" time="0.000">');
+  expect(xml).toContain('<testsuite name="a" tests="1" failures="0" time="0.000">');
+  expect(xml).toContain('<skipped message="after 4 of 106"/>');
+});
+
 describe("the paragraph", () => {
+  it("gives no all-clear where the check was interrupted", () => {
+    const text = (results: CaseResult[], given: Partial<ConformanceReport> = {}): string =>
+      summarize(report(results, { total: 106, random: false, ...given }), environment);
+    expect(text([caseOf(1), caseOf(2)])).toContain("Interrupted after 2 of 106 cases; those agree with");
+    expect(text([caseOf(1), caseOf(2)], { failures: 1 })).toContain(
+      "Interrupted after 2 of 106 cases; 1 of those failed:",
+    );
+    const none = text([], { worst: { kernel: "", shape: "", errorOverBound: 0 } });
+    expect(none).toContain("Interrupted after 0 of 106 cases: nothing is known.");
+    expect(none).not.toMatch(/agree|worst/);
+    expect(text([caseOf(1)], { total: 1 })).toContain("The one case agrees with");
+  });
+
   it("has adapter, versions and verdict", () => {
     const text = summarize(report([caseOf(1), caseOf(2)]), environment);
     expect(text).toContain("backlit check 1.2.3: google, swiftshader (software, not a GPU)");
@@ -78,7 +102,7 @@ describe("the paragraph", () => {
       report([failed], { ...wrong, proposals: [{ ...proposal, instead: other }] }),
       environment,
     );
-    expect(text).toContain("1 of 1 random cases (seed 7) failed: they do not agree");
+    expect(text).toContain("1 of 1 random case (seed 7) failed: they do not agree");
     expect(text).toContain(
       'dense-forward fails with the tuning table "software" at [1, 7].[7, 3]: A[3] is 1',
     );

@@ -7,7 +7,7 @@ import { saveFile } from "../save-file.ts";
 import { AdapterName } from "../views/adapter-name.tsx";
 import { CopyButton } from "../views/copy-button.tsx";
 import { doctorCommand } from "./link.ts";
-import { asked, report, stopped, total, userAgent } from "./state.ts";
+import { asked, report, stopped, userAgent } from "./state.ts";
 
 export function Report() {
   const found = report.value;
@@ -57,14 +57,11 @@ function Paragraph({ found }: { found: ConformanceReport }) {
     platform: navigator.platform || "unknown platform",
     runtime: browserOf(userAgent.value),
   });
-  const whole = stopped.value
-    ? `${text} Stopped after ${grouped(found.cases)} of ${grouped(total.value)} cases.`
-    : text;
   return (
     <>
-      <p class="paragraph">{whole}</p>
+      <p class="paragraph">{text}</p>
       <div class="take-away">
-        <CopyButton label="Copy this paragraph" text={() => whole} kind="secondary" />
+        <CopyButton label="Copy this paragraph" text={() => text} kind="secondary" />
         <button
           type="button"
           class="secondary"

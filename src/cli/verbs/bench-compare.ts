@@ -1,5 +1,5 @@
 /** `backlit bench --compare A B`: two saved results side by side. */
-import { basename, resolve } from "node:path";
+import { basename } from "node:path";
 import {
   byContender,
   comparedSuites,
@@ -13,10 +13,10 @@ import { COMPARED_COLUMNS, comparisonCells, comparisonHtml } from "../../bench/r
 import { whoName } from "../../bench/report/names.ts";
 import { SpecError } from "../../core/errors.ts";
 import { adapterName } from "../../gpu/device.ts";
-import { writeFileAtomically } from "../atomic-write.ts";
 import type { Context } from "../context.ts";
 import { table } from "../format.ts";
 import { readInputFile } from "../input-file.ts";
+import { checkOutputFile, writeOutputFile } from "../output-file.ts";
 
 export async function compareFiles(
   { output }: Context,
@@ -26,6 +26,7 @@ export async function compareFiles(
   if (files.length !== 2) {
     throw new SpecError("compare", `--compare takes two files, but was given ${files.length}`);
   }
+  await checkOutputFile("html", html);
   const [a, b] = await Promise.all(
     files.map(async (file) => {
       const bytes = await readInputFile(file, "result");
@@ -35,10 +36,11 @@ export async function compareFiles(
   // Two machines tend to give their files the same name.
   const [nameA, nameB] = a.name === b.name ? files : [a.name, b.name];
   const comparison = compareResults({ ...a, name: nameA }, { ...b, name: nameB });
-  if (html !== undefined) await writeFileAtomically(resolve(html), comparisonHtml(comparison));
   output.print(comparisonText(comparison, (text) => output.bold(text)));
-  if (html !== undefined) output.print(`\nkept in ${html}`);
   output.emit({ ...comparison });
+  if (html === undefined) return;
+  await writeOutputFile("html", html, comparisonHtml(comparison));
+  output.print(`\nkept in ${html}`);
 }
 
 /** Of what one side has alone, more than this is counted. */

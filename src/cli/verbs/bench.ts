@@ -10,18 +10,18 @@ import {
 } from "../../bench/result.ts";
 import { checkSuiteRequest, suiteOptionsText, takesDigits } from "../../bench/suite-options.ts";
 import { BACKENDS, BENCH_OPTIMIZERS, INPUTS } from "../../bench/suites.ts";
-import { EXIT } from "../../core/errors.ts";
+import { EXIT, SpecError } from "../../core/errors.ts";
 import { resolveRunOptions } from "../../core/run-options.ts";
 import { CATALOGUE } from "../../data/catalogue.ts";
 import type { BenchJob, DatasetSource } from "../../worker/job.ts";
 import { benchReportHtml } from "../../bench/report/report.ts";
-import { writeFileAtomically } from "../atomic-write.ts";
 import { BenchDisplay } from "../bench-display.ts";
 import { benchText } from "../bench-text.ts";
 import type { Context } from "../context.ts";
 import { findLocally } from "../data-folder.ts";
 import { readDataset } from "../dataset-source.ts";
 import { interruptible } from "../interrupt.ts";
+import { checkOutputFile, writeOutputFile } from "../output-file.ts";
 import { compareFiles } from "./bench-compare.ts";
 import { addRunOptions, choice, givenRunOptions, listOf, positiveNumber, wholeNumber } from "../options.ts";
 import { addRuntimeOptions, chooseRuntime, type RuntimeFlags } from "../runtime-options.ts";
@@ -117,6 +117,7 @@ async function bench(context: Context, flags: BenchFlags): Promise<void> {
     backend: flags.backend,
   };
   checkSuiteRequest({ suite, ...narrowing, peers, tune });
+  const report = await reportPath(flags);
   const runtime = chooseRuntime(context, flags, { engine: "gpu", adapter }, { explain: true });
   const display = new BenchDisplay(output);
   let result: BenchResult | undefined;
@@ -148,26 +149,34 @@ async function bench(context: Context, flags: BenchFlags): Promise<void> {
   display.clear();
   if (interrupted) context.exitCode = EXIT.interrupted;
   if (result === undefined) return;
-  const kept = await keep(result, flags);
   output.print(benchText(result, (text) => output.bold(text)));
-  if (kept.length > 0) output.print(`\nkept in ${kept.join(" and ")}`);
+  output.emit({ ...result });
   const problem = failure(result);
   if (problem !== undefined) {
     output.say(problem);
     context.exitCode = EXIT.failed;
   }
-  output.emit({ ...result });
+  // Last: should a file fail after all, the result has been told.
+  const { out } = flags;
+  if (out !== undefined) await writeOutputFile("out", out, `${JSON.stringify(result, null, 1)}\n`);
+  if (report !== undefined) await writeOutputFile("html", report, benchReportHtml(result));
+  const kept = [out, report].filter((path) => path !== undefined);
+  if (kept.length > 0) output.print(`\nkept in ${kept.join(" and ")}`);
 }
 
-/** Writes the files that were asked for; the report goes beside the result where it has no place of its own. */
-async function keep(result: BenchResult, { out, html }: BenchFlags): Promise<string[]> {
+/** The report goes beside the result where it has no place of its own. @throws BacklitError for files that cannot be written */
+async function reportPath({ out, html }: BenchFlags): Promise<string | undefined> {
   const report = html ?? (out === undefined ? undefined : `${out.replace(/\.json$/i, "")}.html`);
-  const files = [
-    ...(out === undefined ? [] : [{ path: out, text: `${JSON.stringify(result, null, 1)}\n` }]),
-    ...(report === undefined ? [] : [{ path: report, text: benchReportHtml(result) }]),
-  ];
-  for (const { path, text } of files) await writeFileAtomically(resolve(path), text);
-  return files.map(({ path }) => path);
+  if (out !== undefined && html !== undefined && resolve(out) === resolve(html)) {
+    throw new SpecError(
+      "html",
+      `two files were asked for at ${resolve(out)}`,
+      "Give each a name of its own.",
+    );
+  }
+  await checkOutputFile("out", out);
+  await checkOutputFile("html", report);
+  return report;
 }
 
 /** Those that are named; else MNIST where it lies on this machine or in a folder that is named, and nothing is fetched. */

@@ -7,11 +7,11 @@ import { ratioText, type CaseResult, type ConformanceReport } from "../../lens/c
 import { browserOf, summarize } from "../../lens/conformance/summary.ts";
 import type { CheckJob, CheckReportEvent } from "../../worker/job.ts";
 import packageJson from "../../../package.json" with { type: "json" };
-import { writeFileAtomically } from "../atomic-write.ts";
 import type { Context } from "../context.ts";
 import { counted, grouped, table } from "../format.ts";
 import { interruptible } from "../interrupt.ts";
-import { junitXml } from "../junit.ts";
+import { junitXml, type JunitCase } from "../junit.ts";
+import { checkOutputFile, writeOutputFile } from "../output-file.ts";
 import { chooseRuntime, type RuntimeFlags } from "../runtime-options.ts";
 
 export interface KernelFlags extends RuntimeFlags {
@@ -25,6 +25,7 @@ export async function runKernelCheck(context: Context, flags: KernelFlags, given
   const { output } = context;
   const { adapter: wish, seed } = resolveRunOptions(given);
   const { cases, only } = flags;
+  await checkOutputFile("junit", flags.junit);
   const job: CheckJob = { kind: "check", engine: "gpu", adapter: wish, cases, seed, only };
   const runtime = chooseRuntime(context, flags, { engine: "gpu", adapter: wish }, { explain: true });
   const results: CaseResult[] = [];
@@ -44,6 +45,7 @@ export async function runKernelCheck(context: Context, flags: KernelFlags, given
     }
   });
   if (output.live) output.out.write("\r\u001b[K");
+  if (interrupted) context.exitCode = EXIT.interrupted;
   if (!end) return;
   const { report, userAgent } = end;
   const environment = {
@@ -52,8 +54,6 @@ export async function runKernelCheck(context: Context, flags: KernelFlags, given
     runtime: userAgent && runtime.name === "chrome" ? browserOf(userAgent) : `Node ${process.version}`,
   };
   const summary = summarize(report, environment);
-  if (flags.junit !== undefined)
-    await writeFileAtomically(flags.junit, junitXml("backlit check", results.map(junitCase)));
   const { cases: count, failures, worst } = report;
   output.emit({
     type: "result",
@@ -68,8 +68,11 @@ export async function runKernelCheck(context: Context, flags: KernelFlags, given
   });
   output.print(reportText(report, (text) => output.bold(text)));
   output.print(`\n${summary}`);
-  if (interrupted) context.exitCode = EXIT.interrupted;
-  else if (failures > 0 || count === 0) context.exitCode = EXIT.failed;
+  if (!interrupted && (failures > 0 || count === 0)) context.exitCode = EXIT.failed;
+  // Last: should the file fail after all, the result has been told.
+  if (flags.junit === undefined) return;
+  const listed = [...results.map(junitCase), ...notRun(report)];
+  await writeOutputFile("junit", flags.junit, junitXml("backlit check", listed));
 }
 
 function showProgress({ output }: Context, done: number, total: number): void {
@@ -91,8 +94,16 @@ function sayFailure(
   output.say(`  to repeat it: backlit check${random} --only ${number}${where}`);
 }
 
-function junitCase({ number, kernel, shape, variant, seconds, failure }: CaseResult) {
+function junitCase({ number, kernel, shape, variant, seconds, failure }: CaseResult): JunitCase {
   return { group: kernel, name: `${number}: ${shape}, ${variant}`, seconds, failure };
+}
+
+/** One case stands for those that an interruption kept from running, so that the file does not read as a whole check. */
+function notRun({ cases, total }: ConformanceReport): JunitCase[] {
+  if (cases === total) return [];
+  const skipped = `interrupted after ${grouped(cases)} of ${counted(total, "case")}`;
+  const name = `${counted(total - cases, "case")} not run`;
+  return [{ group: "interrupted", name, seconds: 0, failure: "", skipped }];
 }
 
 function reportText({ kernels, limits, adapter }: ConformanceReport, bold: (text: string) => string): string {

@@ -4,7 +4,6 @@ import type { Command } from "commander";
 import type { SplitName } from "../../core/dataset.ts";
 import { splitOf } from "../../core/dataset.ts";
 import { CATALOGUE } from "../../data/catalogue.ts";
-import { writeFileAtomically } from "../atomic-write.ts";
 import type { Context } from "../context.ts";
 import { findLocally } from "../data-folder.ts";
 import { readDataset, SYNTHETIC } from "../dataset-source.ts";
@@ -12,6 +11,7 @@ import { cacheFolder } from "../file-cache.ts";
 import { byteSize, grouped, table } from "../format.ts";
 import { contactSheet } from "../images/sheet.ts";
 import { choice, wholeNumber } from "../options.ts";
+import { checkOutputFile, writeOutputFile } from "../output-file.ts";
 
 const SPLITS: SplitName[] = ["train", "test"];
 
@@ -110,10 +110,11 @@ interface PreviewFlags {
 
 async function preview({ output }: Context, name: string, flags: PreviewFlags): Promise<void> {
   const { split = "train", columns = 20 } = flags;
+  await checkOutputFile("out", flags.out);
   const dataset = await readDataset(name, flags.dataDir, output);
   const sheet = contactSheet(dataset, split, columns);
   const path = resolve(flags.out ?? `${dataset.name}.png`);
-  await writeFileAtomically(path, sheet.png);
+  await writeOutputFile("out", path, sheet.png);
   const { width, height } = sheet;
   output.emit({ type: "result", name: dataset.name, split, file: path, width, height, columns });
   output.print(

@@ -7,7 +7,6 @@ import { DEFAULT_DERIVATION_RATE } from "../../lens/derivation/derive.ts";
 import type { Explained } from "../../lens/walk/explained.ts";
 import { comparison } from "../../lens/walk/words.ts";
 import { derivationWorkbook } from "../../lens/workbook/derivation-workbook.ts";
-import { writeFileAtomically } from "../atomic-write.ts";
 import type { Context } from "../context.ts";
 import { readDataset } from "../dataset-source.ts";
 import { explain, type ExplainOptions } from "../explain/explained.ts";
@@ -15,6 +14,7 @@ import { explainJson } from "../explain/json.ts";
 import { explainMarkdown } from "../explain/markdown.ts";
 import { explainText } from "../explain/text.ts";
 import { addRunOptions, givenRunOptions, wholeNumber } from "../options.ts";
+import { checkOutputFile, writeOutputFile } from "../output-file.ts";
 
 interface ExplainFlags {
   layers?: number[];
@@ -38,6 +38,8 @@ const DEFAULT_SIZES = [4, 3, 3];
 const DEFAULT_BATCH = 2;
 const DEFAULT_MEMORY = 256;
 const MEGABYTE = 1e6;
+/** Flags that name a file to write. */
+const FILES = ["html", "markdown", "xlsx"] as const;
 
 export function addExplainVerb(program: Command, context: Context): void {
   const command = program
@@ -102,16 +104,18 @@ async function explainStep({ output }: Context, flags: ExplainFlags): Promise<vo
       "Name the dataset that lies in that folder with --data.",
     );
   }
-  const dataset = given.data === undefined ? undefined : await readDataset(given.data, flags.dataDir, output);
   refuseSameFile(flags);
+  for (const flag of FILES) await checkOutputFile(flag, flags[flag]);
+  const dataset = given.data === undefined ? undefined : await readDataset(given.data, flags.dataDir, output);
   const explained = explain(options, dataset);
   if (explained.omitted) output.say(explained.omitted);
-  const files = await writeFiles(explained, flags);
+  const made = await makeFiles(explained, flags);
+  const files = made.map(({ path }) => resolve(path));
   // Only where it is asked for: as text, a matrix takes many times the memory.
   if (output.json) {
     output.emit({ type: "result", ...explainJson(explained), seed, steps: options.steps, files });
   }
-  if (files.length === 0) {
+  if (made.length === 0) {
     const width = Math.min(output.out.columns ?? 100, 110);
     const [bold, dim] = [(text: string) => output.bold(text), (text: string) => output.dim(text)];
     output.print(explainText(explained, { width, bold, dim }));
@@ -119,7 +123,11 @@ async function explainStep({ output }: Context, flags: ExplainFlags): Promise<vo
   }
   output.print(`${explained.title}: ${explained.subtitle}`);
   for (const sentence of comparison(explained.derivation)) output.print(sentence);
-  for (const file of files) output.print(`wrote ${file}`);
+  // Last: should one fail after all, the result has been told.
+  for (const { flag, path, contents } of made) {
+    await writeOutputFile(flag, path, contents);
+    output.print(`wrote ${resolve(path)}`);
+  }
 }
 
 /** @throws SpecError where one file would overwrite another */
@@ -130,19 +138,28 @@ function refuseSameFile({ html, markdown, xlsx }: ExplainFlags): void {
   throw new SpecError("html", `two files were asked for at ${twice}`, "Give each a name of its own.");
 }
 
-/** Makes everything before anything is written. @returns the paths of what was asked for */
-async function writeFiles(explained: Explained, { html, markdown, xlsx }: ExplainFlags): Promise<string[]> {
+interface MadeFile {
+  flag: (typeof FILES)[number];
+  path: string;
+  contents: string | Uint8Array;
+}
+
+/** Makes everything before anything is written. */
+async function makeFiles(explained: Explained, { html, markdown, xlsx }: ExplainFlags): Promise<MadeFile[]> {
   const { derivation, title, subtitle } = explained;
-  const made: [path: string, content: string | Uint8Array][] = [];
+  const made: MadeFile[] = [];
   // First what may be too large to be made.
-  if (xlsx !== undefined) made.push([xlsx, derivationWorkbook(derivation, title, subtitle).bytes]);
+  if (xlsx !== undefined) {
+    const { bytes } = derivationWorkbook(derivation, title, subtitle);
+    made.push({ flag: "xlsx", path: xlsx, contents: bytes });
+  }
   if (html !== undefined) {
     // KaTeX is large, so it is loaded only where it is needed.
     const { explainHtml } = await import("../../lens/walk/html.ts");
-    made.push([html, explainHtml(explained)]);
+    made.push({ flag: "html", path: html, contents: explainHtml(explained) });
   }
-  if (markdown !== undefined) made.push([markdown, explainMarkdown(explained)]);
-  const files = made.map(([path]) => resolve(path));
-  for (const [index, [, content]] of made.entries()) await writeFileAtomically(files[index], content);
-  return files;
+  if (markdown !== undefined) {
+    made.push({ flag: "markdown", path: markdown, contents: explainMarkdown(explained) });
+  }
+  return made;
 }

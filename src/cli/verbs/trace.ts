@@ -5,19 +5,19 @@ import { EXIT, SpecError } from "../../core/errors.ts";
 import { resolveRunOptions, type RunOptionName } from "../../core/run-options.ts";
 import { adapterName } from "../../gpu/device.ts";
 import { ratioText } from "../../lens/conformance/report.ts";
-import type { Divergence } from "../../lens/trace/compare.ts";
 import { readReplay } from "../../lens/trace/replay.ts";
-import type { TraceReport } from "../../lens/trace/run.ts";
 import type { TraceJob, TraceReportEvent } from "../../worker/job.ts";
-import { writeFileAtomically } from "../atomic-write.ts";
 import type { Context } from "../context.ts";
 import { requireNamedDataset } from "../dataset-source.ts";
-import { byteSize, counted, table } from "../format.ts";
+import { byteSize, counted } from "../format.ts";
 import { readInputFile, withFileName } from "../input-file.ts";
 import { interruptible } from "../interrupt.ts";
 import { jobData } from "../job-data.ts";
 import { addRunOptions, givenRunOptions, wholeNumber } from "../options.ts";
+import { checkOutputFile, writeOutputFile } from "../output-file.ts";
 import { addRuntimeOptions, chooseRuntime, type RuntimeFlags } from "../runtime-options.ts";
+import { shellCommand } from "../shell-command.ts";
+import { traceText } from "../trace-text.ts";
 
 interface TraceFlags extends RuntimeFlags {
   steps?: number;
@@ -30,8 +30,6 @@ const STEPS = 20;
 const REPLAY_FILE = "backlit-trace.safetensors";
 /** Options that a trace has no use for. */
 const OTHER: RunOptionName[] = ["maxSteps", "earlyStopping", "keepBest", "engine", "tune"];
-/** Of what an element was made from, so many numbers are printed. */
-const SHOWN = 8;
 
 export function addTraceVerb(program: Command, context: Context): void {
   const command = program
@@ -65,6 +63,7 @@ async function traceVerb(context: Context, flags: TraceFlags): Promise<void> {
     );
   }
   requireNamedDataset(given.data, flags.dataDir);
+  await checkOutputFile("out", flags.out);
   const replay = flags.replay === undefined ? undefined : await readInputFile(flags.replay, "replay file");
   if (replay) await withFileName(flags.replay!, () => readReplay(replay));
   const runtime = chooseRuntime(context, flags, { engine: "gpu", adapter: wish }, { explain: true });
@@ -90,15 +89,17 @@ async function traceVerb(context: Context, flags: TraceFlags): Promise<void> {
     }
   });
   if (output.live) output.out.write("\r\u001b[K");
+  if (interrupted) context.exitCode = EXIT.interrupted;
   if (!end || !adapter) return;
   const { replay: file, ...report } = end.report;
   const path = file && (flags.out ?? REPLAY_FILE);
-  if (file && path) await writeFileAtomically(path, file);
   const { steps: traced, diverged, first, worst } = report;
   output.emit({
     type: "result",
     steps: traced,
-    diverged,
+    asked: steps,
+    // Of no step nothing is known.
+    diverged: traced === 0 ? null : diverged,
     ...(first && { first }),
     worst,
     ...(path && { replay: path }),
@@ -106,46 +107,11 @@ async function traceVerb(context: Context, flags: TraceFlags): Promise<void> {
     adapter,
     interrupted,
   });
-  output.print(reportText(report, adapter, (text) => output.bold(text)));
-  if (file && path)
-    output.print(`\nThe step is in ${path} (${byteSize(file.length)}): backlit trace --replay ${path}`);
-  if (interrupted) context.exitCode = EXIT.interrupted;
-  else if (diverged) context.exitCode = EXIT.failed;
-}
-
-function reportText(
-  { steps, first, worst }: TraceReport,
-  adapter: AdapterSummary,
-  bold: (text: string) => string,
-): string {
-  const rows = worst.map(({ tensor, kernel, errorOverBound, cpuErrorOverBound, step, index }) => [
-    tensor,
-    kernel,
-    ratioText(errorOverBound),
-    ratioText(cpuErrorOverBound),
-    `${step}`,
-    `${index}`,
-  ]);
-  const head = ["tensor", "kernel", "error / bound", "CPU float32", "step", "element"];
-  const verdict =
-    first === undefined
-      ? `${counted(steps, "step")} on ${adapterName(adapter)}: every tensor lies within its bound of float64.`
-      : divergenceText(first, adapter);
-  return [table(head, rows, bold), "", verdict].join("\n");
-}
-
-function divergenceText(first: Divergence, adapter: AdapterSummary): string {
-  const { step, tensor, kernel, shape, index, gpu, cpu, reference, bound, origins, fault } = first;
-  const made = origins.map(({ name, values }) => {
-    const shown = values.slice(0, SHOWN).map((value) => String(value));
-    const more = values.length > SHOWN ? `, … (${values.length})` : "";
-    return `  ${name}: ${shown.join(", ")}${more}`;
-  });
-  return [
-    `Step ${step} on ${adapterName(adapter)}: ${tensor} [${shape.join(", ")}], element ${index}, of ${kernel}, is off.`,
-    `  GPU ${gpu}, CPU float32 ${cpu}, CPU float64 ${reference}: ` +
-      `off by ${Math.abs(gpu - reference).toExponential(3)}, bound ${bound.toExponential(3)}`,
-    ...(fault ? [`  the guard says: ${fault}`] : []),
-    ...(made.length > 0 ? ["made from", ...made] : []),
-  ].join("\n");
+  output.print(traceText(report, steps, adapter, (text) => output.bold(text)));
+  if (!interrupted && diverged) context.exitCode = EXIT.failed;
+  // Last: should the file fail after all, the result has been told.
+  if (!file || !path) return;
+  await writeOutputFile("out", path, file);
+  const repeat = shellCommand("trace", ["--replay", path]);
+  output.print(`\nThe step is in ${path} (${byteSize(file.length)}): ${repeat}`);
 }

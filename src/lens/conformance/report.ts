@@ -41,7 +41,10 @@ export interface Proposal {
 }
 
 export interface ConformanceReport {
+  /** Those that ran. */
   cases: number;
+  /** Those that were to run: more where the check was interrupted. */
+  total: number;
   failures: number;
   worst: { kernel: string; shape: string; errorOverBound: number };
   kernels: KernelResult[];

@@ -69,6 +69,7 @@ export async function* checkConformance(options: ConformanceOptions): AsyncGener
   if (only !== undefined && !(only >= 0 && only < total)) {
     throw new SpecError("only", `there is no case ${only}; the cases are 0 to ${total - 1}`);
   }
+  const asked = only === undefined ? total : 1;
   const start = performance.now();
   const results: CaseResult[] = [];
   const proposals: Proposal[] = [];
@@ -80,7 +81,7 @@ export async function* checkConformance(options: ConformanceOptions): AsyncGener
     const wanted = only === undefined ? numbers : numbers.filter((number) => number === only);
     if (wanted.length === 0) continue;
     const found = await runGroup({ device, shaders }, group, group.tuning, numbers, wanted);
-    for (const result of found) yield { type: "case", result, total: only === undefined ? total : 1 };
+    for (const result of found) yield { type: "case", result, total: asked };
     results.push(...found);
     const failed = found.find(({ failure }) => failure !== "");
     if (!failed || !group.hasVariants) continue;
@@ -107,6 +108,7 @@ export async function* checkConformance(options: ConformanceOptions): AsyncGener
     const failed = results.filter(({ failure }) => failure !== "");
     return {
       cases: results.length,
+      total: asked,
       failures: failed.length,
       worst: {
         kernel: worst?.kernel ?? "",

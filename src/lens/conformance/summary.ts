@@ -1,5 +1,6 @@
 /** A report as a paragraph that can be pasted into an issue. */
 import { adapterName } from "../../gpu/device.ts";
+import { counted, grouped } from "../../report/numbers.ts";
 import { ratioText, type ConformanceReport } from "./report.ts";
 
 /** What surrounds the adapter. */
@@ -17,18 +18,15 @@ export function summarize(
   report: ConformanceReport,
   { version, platform, runtime }: CheckEnvironment,
 ): string {
-  const { cases, failures, worst, compared, adapter, random, seed, seconds, tuning, timestamps } = report;
-  const which = random ? `random cases (seed ${seed})` : "cases";
-  const verdict =
-    failures === 0
-      ? `All ${cases} ${which} agree with the float64 reference within their derived bounds`
-      : `${failures} of ${cases} ${which} failed: they do not agree with the float64 reference, or could not run`;
-  const figures =
-    `${compared.toLocaleString("en-US")} numbers compared in ${seconds.toFixed(0)} s; worst error over bound ` +
-    `${ratioText(worst.errorOverBound)} (${worst.kernel}, ${worst.shape})`;
+  const { cases, worst, compared, adapter, seconds, tuning, timestamps } = report;
+  const most =
+    cases === 0
+      ? ""
+      : `; worst error over bound ${ratioText(worst.errorOverBound)} (${worst.kernel}, ${worst.shape})`;
+  const figures = `${counted(compared, "number")} compared in ${seconds.toFixed(0)} s${most}`;
   const lines = [
     `backlit check ${version}: ${adapterName(adapter)}; ${runtime}; ${platform}.`,
-    `${verdict}. ${figures}. Tuning table ${tuning}; timestamps ${timestamps}.`,
+    `${verdict(report)}. ${figures}. Tuning table ${tuning}; timestamps ${timestamps}.`,
   ];
   for (const { kernel, variant, instead } of report.proposals) {
     const { failure, shape } = report.failed.find(
@@ -47,6 +45,25 @@ export function summarize(
   );
   for (const { kernel, shape, failure } of others) lines.push(`${kernel}, ${shape}: ${failure}.`);
   return lines.join(" ");
+}
+
+/** What may be said of all cases, or of those that ran before an interruption. */
+function verdict({ cases, total, failures, random, seed }: ConformanceReport): string {
+  const drawn = random ? ` (seed ${seed})` : "";
+  const all = `${counted(total, random ? "random case" : "case")}${drawn}`;
+  const agree = "with the float64 reference within their derived bounds";
+  if (cases < total) {
+    const ran = `Interrupted after ${grouped(cases)} of ${all}`;
+    if (cases === 0) return `${ran}: nothing is known`;
+    return failures === 0
+      ? `${ran}; those agree ${agree}`
+      : `${ran}; ${grouped(failures)} of those failed: they do not agree with the float64 reference, or could not run`;
+  }
+  if (failures > 0)
+    return `${grouped(failures)} of ${all} failed: they do not agree with the float64 reference, or could not run`;
+  return total === 1
+    ? `The one ${random ? "random case" : "case"}${drawn} agrees with the float64 reference within its derived bounds`
+    : `All ${all} agree ${agree}`;
 }
 
 /** `HeadlessChrome/156.0.0.0` of what a browser calls itself. */

@@ -32,6 +32,8 @@ export interface TensorWorst {
   /** The same of the CPU in float32. */
   cpuErrorOverBound: number;
   step: number;
+  shape: number[];
+  /** Of the element, row by row. */
   index: number;
 }
 
@@ -62,6 +64,7 @@ export function compareTraced(
       errorOverBound: 0,
       cpuErrorOverBound: 0,
       step,
+      shape,
       index: 0,
     };
     worst.set(name, known);
