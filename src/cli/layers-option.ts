@@ -1,5 +1,6 @@
 /** `--layers 6,5,4`: a whole network in one flag, for verbs that need no dataset. */
 import { SpecError } from "../core/errors.ts";
+import { grouped } from "../core/words.ts";
 import { resolveNetwork, type Activation, type Network } from "../core/spec.ts";
 
 /** Inputs, units of each hidden layer, classes. @throws SpecError */
@@ -13,6 +14,21 @@ export function parseLayers(text: string): number[] {
     );
   }
   return widths;
+}
+
+/** More numbers than this, in float64 and several times over, most machines do not hold. */
+const MOST_NUMBERS = 20_000_000;
+
+/** Before anything is allocated. @throws SpecError for a network that cannot be worked out here on so many rows */
+export function checkStepSize({ input, layers }: Network, rows: number): void {
+  const weights = layers.reduce((sum, { inputs, units }) => sum + (inputs + 1) * units, 0);
+  const numbers = weights + rows * layers.reduce((sum, { units }) => sum + units, input);
+  if (numbers <= MOST_NUMBERS) return;
+  throw new SpecError(
+    "layers",
+    `the step would have ${grouped(numbers)} weights and values of units; at most ${grouped(MOST_NUMBERS)} are worked out`,
+    "Give smaller --layers or a smaller --batch.",
+  );
 }
 
 /** @param widths of `parseLayers` @throws SpecError */

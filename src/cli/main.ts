@@ -42,6 +42,11 @@ export async function main(args: string[], options: MainOptions = {}): Promise<n
     }
   }
   await output.flush();
+  if (output.failure) {
+    output.err.write(`error: standard output cannot be written: ${output.failure.message}\n`);
+    context.exitCode ||= EXIT.failed;
+    await output.flush();
+  }
   return context.exitCode;
 }
 

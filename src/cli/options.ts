@@ -1,6 +1,7 @@
 /** The command line's flags, made from the table of run options: names, help, parsing and validation come from there. */
 import { Option, type Command } from "commander";
 import { SpecError } from "../core/errors.ts";
+import { grouped } from "../core/words.ts";
 import {
   choicesOf,
   DEPENDENT_DEFAULTS,
@@ -67,11 +68,12 @@ export function givenRunOptions(flags: Record<string, unknown>): RunOptions {
 }
 
 /** A whole number from a flag outside the table. @throws SpecError */
-export function wholeNumber(flag: string, least: number): (text: string) => number {
+export function wholeNumber(flag: string, least: number, most: number = Infinity): (text: string) => number {
+  const range = most === Infinity ? `of at least ${least}` : `from ${least} to ${grouped(most)}`;
   return (text) => {
     const value = text.trim() === "" ? Number.NaN : Number(text);
-    if (!Number.isInteger(value) || value < least) {
-      throw new SpecError(flag, `--${flag} must be a whole number of at least ${least}, but is "${text}"`);
+    if (!Number.isInteger(value) || value < least || value > most) {
+      throw new SpecError(flag, `--${flag} must be a whole number ${range}, but is "${text}"`);
     }
     return value;
   };

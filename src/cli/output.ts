@@ -17,6 +17,7 @@ export class Output {
   readonly #colour: boolean;
   /** Aborted when nobody reads standard output any more, as behind `| head`. */
   readonly #unread = new AbortController();
+  #failure: Error | undefined;
 
   constructor(options: { json: boolean; out?: Terminal; err?: Terminal; env?: NodeJS.ProcessEnv }) {
     const { json, out = process.stdout, err = process.stderr, env = process.env } = options;
@@ -27,7 +28,7 @@ export class Output {
     // https://no-color.org: present and not empty, whatever its value.
     this.#colour = this.live && !env["NO_COLOR"];
     out.on("error", (error) => {
-      if (!isClosedPipe(error)) throw error;
+      if (!isClosedPipe(error)) this.#failure ??= error;
       this.#unread.abort();
     });
     err.on("error", (error) => {
@@ -38,6 +39,11 @@ export class Output {
   /** Aborted when nobody reads standard output any more: work that goes on for it alone may end. */
   get unread(): AbortSignal {
     return this.#unread.signal;
+  }
+
+  /** Why standard output takes nothing more, as on a full disk; undefined where it does, or nobody reads it. */
+  get failure(): Error | undefined {
+    return this.#failure;
   }
 
   /** A line for people, on standard error. */

@@ -51,6 +51,8 @@ export interface TensorGradientCheck {
   /** Entries of the tensor. */
   size: number;
   compared: number;
+  /** Of those, entries where gradient and quotient are both exactly 0, as behind a unit that is off. */
+  zero: number;
   /** Entries left out because of a kink. */
   skipped: number;
   /** Entries beyond the tolerance. */
@@ -65,6 +67,7 @@ export interface TensorGradientCheck {
 export interface GradientCheck {
   tensors: TensorGradientCheck[];
   compared: number;
+  zero: number;
   skipped: number;
   failures: number;
   passed: boolean;
@@ -148,6 +151,7 @@ export function checkGradients(options: GradientCheckOptions): GradientCheck {
       shape,
       size: length,
       compared: found.length,
+      zero: found.filter(({ gradient, quotient }) => gradient === 0 && quotient === 0).length,
       skipped: chosen.length - found.length,
       failures: found.filter(({ relativeError }) => !(relativeError <= tolerance)).length,
       largest: found[0]?.relativeError ?? 0,
@@ -159,10 +163,11 @@ export function checkGradients(options: GradientCheckOptions): GradientCheck {
     tensors.reduce((sum, tensor) => sum + of(tensor), 0);
   const failures = total((tensor) => tensor.failures);
   const compared = total((tensor) => tensor.compared);
+  const zero = total((tensor) => tensor.zero);
   const skipped = total((tensor) => tensor.skipped);
   // A tensor of which nothing could be compared has not passed.
   const passed = failures === 0 && tensors.every((tensor) => tensor.compared > 0);
-  return { tensors, compared, skipped, failures, passed, step, tolerance, rows, loss };
+  return { tensors, compared, zero, skipped, failures, passed, step, tolerance, rows, loss };
 }
 
 /** All entries of a small tensor, a sample of a large one; in order. */

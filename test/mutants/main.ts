@@ -140,6 +140,11 @@ async function judge(options: Options): Promise<number> {
   return counts.survivors === 0 ? 0 : 1;
 }
 
+// As behind `| head`: nobody reads any more.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
 if (process.argv[2] === "serve") await serveCases();
 else {
   try {

@@ -1,6 +1,6 @@
 /** Works out what `backlit explain` writes down: a derivation, where its numbers are from, the bill. */
 import { pixelToInput, type Dataset } from "../../core/dataset.ts";
-import { SpecError } from "../../core/errors.ts";
+import { BacklitError, EXIT, SpecError } from "../../core/errors.ts";
 import type { Activation, Network } from "../../core/spec.ts";
 import { BatchSequence } from "../../data/batches.ts";
 import { bill } from "../../lens/derivation/bill.ts";
@@ -8,10 +8,11 @@ import { formCosts } from "../../lens/derivation/cost.ts";
 import { derive } from "../../lens/derivation/derive.ts";
 import { afterUpdate } from "../../lens/derivation/edit.ts";
 import { drawnBatch, networkOf } from "../../lens/derivation/start.ts";
-import type { DerivationInput } from "../../lens/derivation/types.ts";
+import type { Derivation, DerivationInput } from "../../lens/derivation/types.ts";
 import type { Explained } from "../../lens/walk/explained.ts";
 import { initialParameters } from "../../model/parameters.ts";
 import { byteSize, counted } from "../format.ts";
+import { checkStepSize } from "../layers-option.ts";
 
 export interface ExplainOptions {
   /** Inputs and units of each layer. */
@@ -32,11 +33,13 @@ const WIDENING = 2;
 
 /**
  * @param dataset where the samples are from; drawn from the seed when left out
- * @throws SpecError or ShapeError for a network that is none or does not fit the dataset
+ * @throws SpecError or ShapeError for a network that is none or does not fit the dataset; BacklitError
+ * `training/diverged` where a step is no longer finite
  */
 export function explain(options: ExplainOptions, dataset?: Dataset): Explained {
   const { sizes, activation, rows, learningRate, labelSmoothing, seed, steps, memory } = options;
   const network = networkOf(sizes, activation);
+  checkStepSize(network, rows);
   const { long } = formCosts(network, rows);
   const longForm = WIDENING * long.bytes <= memory;
   let input: DerivationInput = {
@@ -47,8 +50,8 @@ export function explain(options: ExplainOptions, dataset?: Dataset): Explained {
     labelSmoothing,
     longForm: false,
   };
-  for (let step = 0; step < steps; step++) input = afterUpdate(derive(input));
-  const derivation = derive({ ...input, longForm });
+  for (let step = 0; step < steps; step++) input = afterUpdate(finite(derive(input), step));
+  const derivation = finite(derive({ ...input, longForm }), steps);
   return {
     title: `${sizes.join(" - ")}, one training step`,
     subtitle: subtitle(options, network, dataset, input.labels),
@@ -59,6 +62,22 @@ export function explain(options: ExplainOptions, dataset?: Dataset): Explained {
       : `The long form is left out: its matrices would take ${byteSize(WIDENING * long.bytes)} in float64, ` +
         `${long.largest.id} alone ${byteSize(WIDENING * long.largest.bytes)}; at most ${byteSize(memory)} may be used (--memory).`,
   };
+}
+
+/** The long form may divide by a probability that has become 0; everything else has to be finite. */
+function finite(derivation: Derivation, step: number): Derivation {
+  for (const { name, sections } of derivation.stages) {
+    if (name === "long") continue;
+    const broken = sections
+      .flatMap(({ matrices }) => matrices)
+      .find(({ values }) => !values.every((value) => Number.isFinite(value)));
+    if (broken === undefined) continue;
+    throw new BacklitError("training/diverged", `step ${step}: ${broken.id} is not finite`, {
+      hint: "Lower the learning rate, or take fewer steps.",
+      exitCode: EXIT.diverged,
+    });
+  }
+  return derivation;
 }
 
 /** The first batch that training with this seed would take. */

@@ -5,9 +5,10 @@ import { resolveNetwork, type Network } from "../../core/spec.ts";
 import { checkGradients, randomBatch, type GradientCheck } from "../../lens/gradient-check.ts";
 import { readModel, type Model } from "../../model/model-file.ts";
 import type { Context } from "../context.ts";
+import { placeText } from "../../report/numbers.ts";
 import { counted, grouped, table } from "../format.ts";
 import { readInputFile, runFile, withFileName } from "../input-file.ts";
-import { networkOfLayers } from "../layers-option.ts";
+import { checkStepSize, networkOfLayers } from "../layers-option.ts";
 
 export interface GradientFlags {
   layers?: number[];
@@ -32,6 +33,7 @@ export async function runGradientCheck(
   const labelSmoothing = given.labelSmoothing ?? 0;
   const model = flags.model === undefined ? undefined : await openModel(flags, given);
   const network = model ? resolveNetwork(model.network) : networkOfLayers(flags.layers ?? LAYERS, activation);
+  checkStepSize(network, rows);
   const random = randomBatch(network, rows, seed);
   const start = performance.now();
   const result = checkGradients({
@@ -79,13 +81,14 @@ async function openModel(flags: GradientFlags, given: RunOptions): Promise<Model
 }
 
 function gradientText(result: GradientCheck, network: Network, bold: (text: string) => string): string {
-  const { tensors, tolerance, step, rows, loss, compared, skipped, passed, failures } = result;
+  const { tensors, tolerance, step, rows, loss, compared, zero, skipped, passed, failures } = result;
   const widths = [network.input, ...network.layers.map(({ units }) => units)].join(" - ");
   const lines = tensors.map(
-    ({ name, shape, compared: n, skipped: left, largest, median, failures: wrong }) => [
+    ({ name, shape, compared: n, zero: none, skipped: left, largest, median, failures: wrong }) => [
       name,
       shape.join(" x "),
       String(n),
+      String(none),
       String(left),
       largest.toExponential(1),
       median.toExponential(1),
@@ -96,16 +99,17 @@ function gradientText(result: GradientCheck, network: Network, bold: (text: stri
   // Where all is right, the worst of each tensor says enough.
   const shown =
     wrong.length > 0 ? wrong : tensors.map((tensor) => ({ ...tensor, worst: tensor.worst.slice(0, 1) }));
-  const entries = shown.flatMap(({ name, worst }) =>
+  const entries = shown.flatMap(({ name, shape, worst }) =>
     worst.map(
       ({ index, gradient, quotient, relativeError }) =>
-        `${name}[${index}]: gradient ${gradient}, quotient ${quotient}, relative error ${relativeError.toExponential(2)}`,
+        `${name}${placeText(shape, index)}: gradient ${gradient}, quotient ${quotient}, relative error ${relativeError.toExponential(2)}`,
     ),
   );
   const kinks = skipped > 0 ? `; ${grouped(skipped)} left out at a kink of ReLU` : "";
+  const zeros = zero > 0 ? `; ${grouped(zero)} of them 0 on both sides` : "";
   const empty = tensors.filter((tensor) => tensor.compared === 0).map(({ name }) => name);
   const verdict = passed
-    ? `${grouped(compared)} entries agree within a relative error of ${tolerance}${kinks}.`
+    ? `${grouped(compared)} entries agree within a relative error of ${tolerance}${zeros}${kinks}.`
     : failures > 0
       ? `${failures} of ${grouped(compared)} entries are beyond a relative error of ${tolerance}.`
       : `Every entry of ${empty.join(", ")} lies at a kink of ReLU, so nothing is known of it: try another --seed.`;
@@ -113,9 +117,9 @@ function gradientText(result: GradientCheck, network: Network, bold: (text: stri
     `${widths}, ${network.layers[0].activation}, ${counted(rows, "random row")}, loss ${loss.toFixed(6)}, float64: ` +
       `gradients against (L(w + h) - L(w - h)) / 2h, h = ${step}`,
     "",
-    table(["tensor", "shape", "entries", "at kinks", "largest", "median", "verdict"], lines, bold),
+    table(["tensor", "shape", "entries", "0 = 0", "at kinks", "largest", "median", "verdict"], lines, bold),
     "",
-    wrong.length > 0 ? "The worst entries:" : "The worst entry of each tensor:",
+    `${wrong.length > 0 ? "The worst entries" : "The worst entry of each tensor"} ([row, column], counted from 0):`,
     ...entries.map((entry) => `  ${entry}`),
     "",
     verdict,

@@ -17,6 +17,9 @@ interface CheckFlags extends GradientFlags, KernelFlags {
 const OF_GRADIENTS = ["layers", "model", "entries", "activation", "batch", "labelSmoothing"] as const;
 const OF_KERNELS = ["cases", "only", "junit", "runtime", "adapter"] as const;
 
+/** Days of work on any machine. */
+const MOST_CASES = 1_000_000;
+
 const OPTIONS: RunOptionName[] = ["seed", "adapter", "activation", "batchSize", "labelSmoothing"];
 
 export function addCheckVerb(program: Command, context: Context): void {
@@ -26,7 +29,7 @@ export function addCheckVerb(program: Command, context: Context): void {
     .option(
       "--cases <N>",
       "so many random cases from --seed instead of the standard ones",
-      wholeNumber("cases", 1),
+      wholeNumber("cases", 1, MOST_CASES),
     )
     .option("--only <N>", "only the case of this number", wholeNumber("only", 0))
     .option("--junit <FILE>", "also write the cases as JUnit XML")
@@ -40,6 +43,13 @@ export function addCheckVerb(program: Command, context: Context): void {
   command.action((flags: CheckFlags) => {
     const given = givenRunOptions(flags as unknown as Record<string, unknown>);
     refuse(flags, flags.gradients ? OF_KERNELS : OF_GRADIENTS, flags.gradients === true);
+    if (!flags.gradients && flags.cases === undefined && given.seed !== undefined) {
+      throw new SpecError(
+        "seed",
+        "--seed has no effect without --cases",
+        "The standard cases have seeds of their own; give --cases N for random ones.",
+      );
+    }
     return flags.gradients ? runGradientCheck(context, flags, given) : runKernelCheck(context, flags, given);
   });
 }

@@ -38,6 +38,7 @@ const DEFAULT_SIZES = [4, 3, 3];
 const DEFAULT_BATCH = 2;
 const DEFAULT_MEMORY = 256;
 const MEGABYTE = 1e6;
+const MOST_STEPS = 100_000;
 /** Flags that name a file to write. */
 const FILES = ["html", "markdown", "xlsx"] as const;
 
@@ -50,14 +51,21 @@ export function addExplainVerb(program: Command, context: Context): void {
       `inputs, then units of each layer (default ${DEFAULT_SIZES.join(",")})`,
       parseSizes,
     )
-    .option("--step <N>", "plain steps to take on the batch first (default 0)", wholeNumber("step", 0))
+    .option(
+      "--step <N>",
+      "plain steps to take on the batch first (default 0)",
+      wholeNumber("step", 0, MOST_STEPS),
+    )
     .option(
       "--memory <MB>",
       `most memory that the matrices of the long form may take (default ${DEFAULT_MEMORY})`,
       wholeNumber("memory", 0),
     )
     .option("--data-dir <DIR>", "folder of the four files, or its parent")
-    .option("--html <FILE>", "write the walk as a page that needs nothing else")
+    .option(
+      "--html <FILE>",
+      "write the walk as a page that needs nothing else; like the next two, in place of the text",
+    )
     .option("--markdown <FILE>", "write it as Markdown, with mathematics as GitHub renders it")
     .option("--xlsx <FILE>", "write it as a workbook of live formulas")
     .option("--json", "JSON on standard output");

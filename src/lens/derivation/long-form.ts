@@ -131,7 +131,7 @@ function headSection({ network, labelSmoothing }: OutlineOptions, sample: number
         id: softmax.text,
         symbol: softmax,
         formula: notation(
-          `\\operatorname{diag}(${p.latex}) - {${p.latex}}^{\\top} ${p.latex}`,
+          `\\mathrm{diag}(${p.latex}) - {${p.latex}}^{\\top} ${p.latex}`,
           `diag(${p.text}) - ${transposeOf(p).text}.${p.text}`,
         ),
         shape: [classes, classes],
@@ -227,7 +227,7 @@ function downwards(below: Layer, count: number, sample: number, layer: number): 
       id: jacobian.text,
       symbol: jacobian,
       formula: notation(
-        `\\operatorname{diag}\\bigl(${slope.latex}'(${zOfSample.latex})\\bigr)`,
+        `\\mathrm{diag}\\bigl(${slope.latex}'(${zOfSample.latex})\\bigr)`,
         `diag(${slope.text}'(${zOfSample.text}))`,
       ),
       shape: [units, units],

@@ -50,9 +50,9 @@ export function targetId(labelSmoothing: number): "Y" | "T" {
   return labelSmoothing > 0 ? "T" : "Y";
 }
 
-/** Function names are set upright. */
+/** Function names are set upright, by a macro that GitHub's mathematics allows; a hyphen must not become a minus. */
 export function named(name: string): Notation {
-  return notation(`\\operatorname{${name}}`, name);
+  return notation(`\\mathrm{${name.replaceAll("-", "\\text{-}")}}`, name);
 }
 
 /** A number as it would be written, for formulas. */

@@ -15,7 +15,7 @@ import {
   softmaxJacobian,
   weightJacobian,
 } from "../../cpu/jacobians.ts";
-import { mean, softmax } from "../../cpu/softmax.ts";
+import { crossEntropy, logSoftmax, mean, softmax } from "../../cpu/softmax.ts";
 import type { Operation } from "./types.ts";
 
 export type Shape = readonly [rows: number, columns: number];
@@ -95,18 +95,10 @@ const RULES: Rules = {
     multiplications: oneEach,
   },
   crossEntropy: {
-    evaluate: (_, [p, t], [rows]) => {
-      const losses = floatsLike(p.values, rows);
-      const [, classes] = p.shape;
-      for (let i = 0; i < p.values.length; i++) {
-        // A class that is not wanted adds nothing, also where its p is 0.
-        if (t.values[i] !== 0) losses[Math.floor(i / classes)] -= t.values[i] * Math.log(p.values[i]);
-      }
-      return losses;
-    },
+    evaluate: (_, [z, t]) => crossEntropy(logSoftmax(z.values, z.shape), t.values, z.shape),
     origins: (_, row, __, [[, classes]]) =>
       [0, 1].flatMap((operand) => range(classes, (c): Origin => [operand, row, c])),
-    multiplications: (_, [p]) => size(p),
+    multiplications: (_, [z]) => size(z),
   },
   mean: {
     evaluate: (_, [values]) => floatsLike(values.values, 1).fill(mean(values.values)),

@@ -117,7 +117,7 @@ function lossStage({ network, rows, labelSmoothing }: OutlineOptions): Stage<Mat
     {
       id: "P",
       symbol: notation("P", "P"),
-      formula: notation(`\\operatorname{softmax}(${z.latex})`, `softmax(${z.text})`),
+      formula: notation(`\\mathrm{softmax}(${z.latex})`, `softmax(${z.text})`),
       shape,
       axes,
       meaning: "The probabilities: each row of logits through exp, divided by the row's sum.",
@@ -151,13 +151,14 @@ function lossStage({ network, rows, labelSmoothing }: OutlineOptions): Stage<Mat
       formula: notation(`-\\sum_c ${t.latex} \\log p_c`, `-sum(${t.text} log p)`),
       shape: [rows, 1],
       axes: [SAMPLES, ALONE],
-      meaning: "The cross-entropy of each sample: how surprised the network is by the label.",
-      operation: { kind: "crossEntropy", of: ["P", wanted] },
+      meaning:
+        "The cross-entropy of each sample: how surprised the network is by the label. log p is z - log(sum(exp z)), finite also where p rounds to 0.",
+      operation: { kind: "crossEntropy", of: [z.text, wanted] },
     },
     {
       id: "L",
       symbol: notation("L", "L"),
-      formula: notation(`\\operatorname{mean}(\\ell)`, "mean(l)"),
+      formula: notation(`\\mathrm{mean}(\\ell)`, "mean(l)"),
       shape: [1, 1],
       axes: [ALONE, ALONE],
       meaning: "The loss of the batch: the one number that the step makes smaller.",

@@ -29,8 +29,8 @@ export type Operation =
   /** f(Z) */
   | { kind: "activation"; of: [z: string]; activation: Activation }
   | { kind: "softmax"; of: [z: string] }
-  /** -sum(t log p) of each row */
-  | { kind: "crossEntropy"; of: [p: string, t: string] }
+  /** -sum(t log p) of each row, log p being z - log(sum(exp z)): finite also where p rounds to 0 */
+  | { kind: "crossEntropy"; of: [z: string, t: string] }
   /** Of all entries. */
   | { kind: "mean"; of: [values: string] }
   /** -t / p */

@@ -51,7 +51,8 @@ export function working(derivation: Derivation, cell: Cell): string {
     case "crossEntropy": {
       const half = from.length / 2;
       const wanted = Array.from({ length: half }, (_, c) => c).filter((c) => from[half + c] !== 0);
-      return `-(${sum(wanted.map((c) => `${text[half + c]} * log ${text[c]}`))})`;
+      const logSum = `log(${sum(text.slice(0, half).map((z) => `exp(${z})`))})`;
+      return sum(wanted.map((c) => `${text[half + c]} * (${logSum} - ${bracketed(text[c])})`));
     }
     case "mean":
     case "meanOfSamples":

@@ -25,7 +25,7 @@ export function parameterCount(sizes: readonly number[]): number {
 }
 
 export function billChart({ title, rows, pick, format }: BillChart): string {
-  const series = FORMS.map((each) => ({
+  const drawn = FORMS.map((each) => ({
     ...each,
     points: rows.flatMap((row) => {
       const form = row[each.form];
@@ -35,6 +35,8 @@ export function billChart({ title, rows, pick, format }: BillChart): string {
         : [{ x: parameterCount(row.sizes), y, wasRun: form.seconds !== undefined }];
     }),
   }));
+  // The long form may not have been run anywhere.
+  const series = drawn.filter(({ points }) => points.length > 0);
   const all = series.flatMap(({ points }) => points);
   const xs = powers(Math.min(...all.map(({ x }) => x)), Math.max(...all.map(({ x }) => x)));
   const ys = powers(Math.min(...all.map(({ y }) => y)), Math.max(...all.map(({ y }) => y)));
@@ -67,7 +69,7 @@ export function billChart({ title, rows, pick, format }: BillChart): string {
     });
     return segments.join("") + dots.join("");
   });
-  const legend = FORMS.map(({ className, name }) => `<span class="key ${className}">${name}</span>`);
+  const legend = series.map(({ className, name }) => `<span class="key ${className}">${name}</span>`);
   const words = series.map(
     ({ name, points }) => `${name} from ${format(points[0].y)} to ${format(points[points.length - 1].y)}`,
   );

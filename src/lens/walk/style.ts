@@ -28,8 +28,8 @@ td.at { outline: 2px solid var(--ink); outline-offset: -2px; }
 #working { position: fixed; inset: auto 0 0; z-index: 3; background: var(--card); border-top: 1px solid var(--rule);
   padding: .7rem max(1.25rem, calc(50% - 570px)); font-variant-numeric: tabular-nums; font-size: .92rem; min-height: 3.6rem; }
 #working b { font-weight: 600; } #working p { max-width: none; margin: 0; overflow-wrap: anywhere; }
-.pairs { display: grid; gap: 1.1rem; margin-top: .9rem; } .pair { display: flex; flex-wrap: wrap; gap: .9rem; align-items: flex-start; }
-.pair .matrix { min-height: 9rem; } .pair > p { align-self: center; } .charts .legend { display: inline-block; margin-left: 0; white-space: nowrap; } .pair > p { color: var(--quiet); }
+.pairs { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.1rem; margin-top: .9rem; } .pair { display: flex; flex-wrap: wrap; gap: .9rem; align-items: flex-start; }
+.pair .matrix { min-width: 0; min-height: 9rem; } .pair > p { align-self: center; } .charts .legend { display: inline-block; margin-left: 0; white-space: nowrap; } .pair > p { color: var(--quiet); }
 #working span { color: var(--quiet); }
 .charts .hollow { fill: var(--card); stroke-width: 2; } circle.hollow.train { stroke: var(--train); } circle.hollow.held { stroke: var(--held); }
 .charts .dotted { stroke-dasharray: 3 4; }

@@ -10,17 +10,15 @@ export const BILL_TEXT =
   "is wrong with it.";
 
 /** Whether the forms agree, and what each takes. */
-export function comparison({ network, rows, differences, maxDifference }: Derivation): string[] {
+export function comparison(derivation: Derivation): string[] {
+  const { network, rows, differences, maxDifference } = derivation;
   const { long, short } = formCosts(network, rows);
   const cost =
     `For this batch the long form takes ${grouped(long.multiplications)} multiplications and ${byteSize(long.bytes)}, ` +
     `the short form ${grouped(short.multiplications)} and ${byteSize(short.bytes)} (in float32).`;
   if (maxDifference === undefined) return ["The long form was left out, as it takes too much memory.", cost];
   if (Number.isNaN(maxDifference)) {
-    return [
-      "They cannot be compared: a probability has become 0 in float64, and the long form divides by it. The short form does not.",
-      cost,
-    ];
+    return [`They cannot be compared: ${incomparable(derivation)}`, cost];
   }
   if (maxDifference === 0) return ["They give exactly the same gradients.", cost];
   const { long: a, short: b } = worstPair(differences);
@@ -28,6 +26,15 @@ export function comparison({ network, rows, differences, maxDifference }: Deriva
     `They give the same gradients but for rounding: the largest difference of any entry is ${maxDifference.toExponential(1)}, between ${a} and ${b}.`,
     cost,
   ];
+}
+
+function incomparable({ matrices, differences }: Derivation): string {
+  const isFinite = differences.every(({ short }) =>
+    matrices.get(short)!.values.every((value) => Number.isFinite(value)),
+  );
+  return isFinite
+    ? "a probability has become 0 in float64, or nearly so, and the long form divides by it. The short form does not."
+    : "the numbers of this step are no longer finite.";
 }
 
 /** The gradient whose forms are furthest apart. @param differences not empty */

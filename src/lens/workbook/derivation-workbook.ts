@@ -54,7 +54,7 @@ export function derivationWorkbook(
     throw new SpecError(
       "xlsx",
       `a workbook of this step would have ${size.toLocaleString("en-US")} numbers; at most ${MOST_CELLS.toLocaleString("en-US")} are written`,
-      "Explain a smaller network or batch.",
+      "Explain a smaller network or batch, or leave the long form out with --memory 0.",
     );
   }
   const placements = new Map<string, Placement>();
@@ -124,10 +124,12 @@ function stageSheet(
 function placeMatrix(writer: Writer, matrix: Matrix): { row: number; column: number } {
   const { id, formula, shape, axes, meaning, values, operation } = matrix;
   const [rows, columns] = shape;
-  writer.line(
-    `${id}${formula === undefined ? "" : ` = ${formula.text}`}    (${rows} x ${columns})`,
-    "symbol",
-  );
+  const size = `    (${rows} x ${columns})`;
+  if (operation.kind === "descent") {
+    // Names the learning rate, which may be changed.
+    const [value, gradient] = operation.of;
+    writer.line(`${id} = ${value} - learning rate x ${gradient}${size}`, "symbol");
+  } else writer.line(`${id}${formula === undefined ? "" : ` = ${formula.text}`}${size}`, "symbol");
   writer.line(meaning, "quiet");
   if (axes[1].name !== "") {
     for (let column = 0; column < columns; column++) {

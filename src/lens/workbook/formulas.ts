@@ -55,7 +55,11 @@ export function formulasOf({ operation, shape }: Matrix): FormulaBlock[] {
         return `EXP(${z}-MAX(${z}))/SUM(EXP(${z}-MAX(${z})))`;
       });
     case "crossEntropy":
-      return perRow((row) => `-SUMPRODUCT(${rowOfRange(b, row)},LN(${rowOfRange(a, row)}))`);
+      // From the logits: the logarithm of a probability that has become 0 would be an error.
+      return perRow((row) => {
+        const z = rowOfRange(a, row);
+        return `SUMPRODUCT(${rowOfRange(b, row)},MAX(${z})+LN(SUM(EXP(${z}-MAX(${z}))))-${z})`;
+      });
     case "mean":
       return whole(`AVERAGE(${a})`);
     case "lossByProbability": {
