@@ -1,4 +1,7 @@
-/** Panels that look at the parameters while the run goes on; what they show is loaded when the first one is opened. */
+/**
+ * Panels that look at the parameters while the run goes on; what they show is loaded when one is opened. The weights are open
+ * from the start: there one sees the network learn.
+ */
 import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
@@ -7,16 +10,20 @@ import { Panel } from "./panel.tsx";
 
 type Loader = () => Promise<{ default: ComponentType }>;
 
-const VIEWS: readonly (readonly [string, Loader])[] = [
-  ["Weights of the first layer", () => import("../look/first-layer.tsx")],
-  ["Histograms of activations and gradients", () => import("../look/histograms.tsx")],
+const VIEWS: readonly { title: string; load: Loader; opened: boolean }[] = [
+  { title: "Weights of the first layer", load: () => import("../look/first-layer.tsx"), opened: true },
+  {
+    title: "Histograms of activations and gradients",
+    load: () => import("../look/histograms.tsx"),
+    opened: false,
+  },
 ];
 
 export function LookPanels() {
   return (
     <>
-      {VIEWS.map(([title, load]) => (
-        <Panel key={title} title={title}>
+      {VIEWS.map(({ title, load, opened }) => (
+        <Panel key={title} title={title} opened={opened}>
           {() => <Watching load={load} />}
         </Panel>
       ))}

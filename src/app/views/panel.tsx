@@ -2,10 +2,17 @@
 import type { ComponentChildren } from "preact";
 import { useSignal } from "@preact/signals";
 
-export function Panel({ title, children }: { title: string; children: () => ComponentChildren }) {
-  const open = useSignal(false);
+interface PanelProps {
+  title: string;
+  /** Whether it is open until somebody closes it. */
+  opened?: boolean;
+  children: () => ComponentChildren;
+}
+
+export function Panel({ title, opened = false, children }: PanelProps) {
+  const open = useSignal(opened);
   return (
-    <details class="behind" onToggle={(event) => (open.value = event.currentTarget.open)}>
+    <details class="behind" open={open.value} onToggle={(event) => (open.value = event.currentTarget.open)}>
       <summary>{title}</summary>
       {open.value && children()}
     </details>
