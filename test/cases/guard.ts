@@ -272,33 +272,43 @@ async function norm(lab: Lab): Promise<void> {
   lab.check.sameBits("parameters kept", await engine.parameters(), parameters);
 }
 
-/** Between sentinels: which words a fault changes, in the entry of the step in which it is raised. */
+/**
+ * Between sentinels: which words a fault changes, in the entry of the step in which it is raised. By a logit that overflows,
+ * and by NaN with the lowest bit set, which none has that arithmetic makes.
+ */
 async function words(lab: Lab): Promise<void> {
   const { check } = lab;
   const network = stack(1, [[1, "linear"]], 2);
   const opened = await openFloats(lab, network, { tuning: VARIANTS[0], capacity: 1 }, "head");
   const { plan, program, kernel } = opened;
+  const { weight, bias } = plan.parameters.layers[1];
   const [next, current] = [7, 5];
   const entry = new Uint32Array(ENTRY_WORDS);
   writeEntry(entry, 0, { step: 0, first: 0, rows: 1 });
-  const parameters = new Float32Array(4 * plan.parameters.vectors);
-  parameters[4 * plan.parameters.layers[1].weight] = 3e38;
-  await kernel.run(1, {
-    activations: [{ at: 4 * program.activations.activations[0], data: Float32Array.of(3e38, 0, 0, 0) }],
-    control: [{ data: Uint32Array.of(next, current, 0, 0) }],
-    labels: [{ data: Uint8Array.of(0) }],
-    parameters: [{ data: parameters }],
-    schedule: [{ at: current * ENTRY_WORDS, data: entry }],
-  });
-  const control = kernel.words("control", [0, CONTROL_BYTES / 4]);
-  check.equal("entries", [control[0], control[1], control[FAULT_ENTRY]], [next, current, current]);
-  const { layer, tensor } = decodeFault(control[FAULT], 0, 2);
-  check.that("the fault", layer === 1 && tensor === "logits", `${tensor} of layer ${layer}`);
-  const written = {
-    activations: [[0, 4 * program.activations.vectors] as const],
-    results: [[0, 4] as const],
-  };
-  kernel.checkUntouched("a fault", written, control[FAULT]);
+  for (const [what, vector, bits] of [
+    ["overflow", weight, 0x7f000000],
+    ["NaN", bias, 0x7fc00001],
+  ] as const) {
+    const parameters = new Uint32Array(4 * plan.parameters.vectors);
+    parameters[4 * vector] = bits;
+    await kernel.run(1, {
+      activations: [{ at: 4 * program.activations.activations[0], data: Float32Array.of(1e9, 0, 0, 0) }],
+      control: [{ data: Uint32Array.of(next, current, 0, 0) }],
+      labels: [{ data: Uint8Array.of(0) }],
+      parameters: [{ data: parameters }],
+      schedule: [{ at: current * ENTRY_WORDS, data: entry }],
+    });
+    const control = kernel.words("control", [0, CONTROL_BYTES / 4]);
+    check.equal(`${what}: entries`, [control[0], control[1], control[FAULT_ENTRY]], [next, current, current]);
+    check.that(`${what}: a fault is raised`, control[FAULT] !== 0);
+    const { layer, tensor } = decodeFault(control[FAULT], 0, 2);
+    check.that(`${what}: its name`, layer === 1 && tensor === "logits", `${tensor} of layer ${layer}`);
+    const written = {
+      activations: [[0, 4 * program.activations.vectors] as const],
+      results: [[0, 4] as const],
+    };
+    kernel.checkUntouched(what, written, control[FAULT]);
+  }
 }
 
 export const guardCases: readonly Case[] = [
