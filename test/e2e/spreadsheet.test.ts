@@ -85,6 +85,8 @@ describe.skipIf(office === undefined)(`a workbook in LibreOffice${reason}`, () =
     changed(small, "X", [1, 2], -1.75),
     changed(small, "W1", [2, 0], 2.5),
     changed(small, "b2", [0, 1], 0.3),
+    // A probability rounds to 0 there, and the loss is finite.
+    changed(setting("far", { memory: 0 }), "b2", [0, 1], 2000),
   ];
   let opened: Map<string, OpenedSheet>[] = [];
 
@@ -111,7 +113,10 @@ describe.skipIf(office === undefined)(`a workbook in LibreOffice${reason}`, () =
 
   it("finds that the two forms agree", () => {
     settings.forEach(({ workbook }, i) => {
-      const { sheet, row, column } = workbook.placements.get("check")!;
+      const check = workbook.placements.get("check");
+      // Without the long form there is nothing to compare.
+      if (check === undefined) return;
+      const { sheet, row, column } = check;
       const text = opened[i].get(sheet)![row][column];
       expect(text).not.toBe("");
       expect(Number(text)).toBeLessThanOrEqual(1e-12);
@@ -119,7 +124,8 @@ describe.skipIf(office === undefined)(`a workbook in LibreOffice${reason}`, () =
   });
 
   it("would notice a change that the workbook did not follow", () => {
-    const stale = { ...settings[settings.length - 1], derivation: small.derivation };
-    expect(worstError(stale, opened[settings.length - 1]).error).toBeGreaterThan(0.01);
+    const at = settings.findIndex(({ name }) => name === "b2 changed");
+    const stale = { ...settings[at], derivation: small.derivation };
+    expect(worstError(stale, opened[at]).error).toBeGreaterThan(0.01);
   });
 });

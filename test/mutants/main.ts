@@ -15,7 +15,7 @@ import { CaseWorker } from "./case-worker.ts";
 import { equivalentsAmong } from "./equivalents.ts";
 import { Judge, type Verdict } from "./judge.ts";
 import { allMutants, type Mutant } from "./mutants.ts";
-import { isWanted, parseOptions, shuffled, USAGE, type Options } from "./options.ts";
+import { checkOnly, isWanted, parseOptions, shuffled, USAGE, type Options } from "./options.ts";
 import { countsOf, describe, table } from "./report.ts";
 import { judgeAll } from "./run.ts";
 
@@ -85,9 +85,16 @@ function progress(total: number, options: Options): (verdict: Verdict) => void {
 
 async function judge(options: Options): Promise<number> {
   const mutants = allMutants(SHADER_SOURCES);
+  checkOnly(mutants, options.only);
   const { judged, equivalents } = choose(mutants, options);
   if (options.list) {
-    for (const mutant of judged) print(describe(mutant));
+    const listed = judged.slice(0, options.sample);
+    for (const mutant of listed) {
+      const { text: _, ...rest } = mutant;
+      if (options.json) printJson({ type: "mutant", ...rest });
+      else print(describe(mutant));
+    }
+    if (options.json) printJson({ type: "result", mutants: listed.length });
     return 0;
   }
   const order = new CaseOrder(
@@ -149,7 +156,8 @@ if (process.argv[2] === "serve") await serveCases();
 else {
   try {
     const options = parseOptions(process.argv.slice(2));
-    process.exitCode = options.record ? await record() : await judge(options);
+    if (options.help) print(USAGE);
+    else process.exitCode = options.record ? await record() : await judge(options);
   } catch (error) {
     say(error instanceof TypeError ? `${error.message}\n\n${USAGE}` : String(error));
     process.exitCode = error instanceof TypeError ? 2 : 1;

@@ -18,6 +18,7 @@ export interface Options {
   learn: boolean;
   json: boolean;
   verbose: boolean;
+  help: boolean;
 }
 
 export const USAGE = `npm run mutants -- [flags]
@@ -27,11 +28,12 @@ export const USAGE = `npm run mutants -- [flags]
   --workers N                       processes that run cases (2)
   --cases N                         at most N cases per mutant: a quick look, after which survivors are candidates
   --equivalents                     those that are proven equivalent, which must survive
-  --list                            prints the mutants, runs nothing
+  --list                            prints the mutants, runs nothing; with --sample also those that may not compile
   --record                          runs every case without a mutant and writes test/mutants/case-index.json
   --learn                           keeps there, too, which cases noticed most
   --json                            one JSON object per line; the last is {type:"result", …}
   --verbose                         a line per mutant
+  --help                            this text
 `;
 
 /** @throws TypeError for what is no flag or has no proper value */
@@ -50,6 +52,7 @@ export function parseOptions(args: readonly string[]): Options {
       learn: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       verbose: { type: "boolean", default: false },
+      help: { type: "boolean", default: false, short: "h" },
     },
   });
   const whole = (name: string, text: string, least: number): number => {
@@ -59,6 +62,8 @@ export function parseOptions(args: readonly string[]): Options {
   };
   return {
     ...values,
+    // As file names and as identities.
+    only: values.only.map((each) => each.replace(/^shaders\//, "").replace(/\.wgsl(?=\/|$)/, "")),
     sample: values.sample === undefined ? undefined : whole("sample", values.sample, 1),
     cases: values.cases === undefined ? undefined : whole("cases", values.cases, 1),
     seed: whole("seed", values.seed, 0),
@@ -69,6 +74,19 @@ export function parseOptions(args: readonly string[]): Options {
 /** Whether an identity is among those asked for. */
 export function isWanted({ id }: Mutant, only: readonly string[]): boolean {
   return only.length === 0 || only.some((prefix) => id === prefix || id.startsWith(`${prefix}/`));
+}
+
+/** @throws TypeError for an `--only` that names no mutant, with what there is instead */
+export function checkOnly(mutants: readonly Mutant[], only: readonly string[]): void {
+  const wrong = only.find((prefix) => !mutants.some((mutant) => isWanted(mutant, [prefix])));
+  if (wrong === undefined) return;
+  const [file] = wrong.split("/");
+  const own = mutants.filter((mutant) => mutant.file === file);
+  const there =
+    own.length > 0
+      ? `of ${file} there are ${[...new Set(own.map(({ operator }) => operator))].join(", ")}`
+      : `the files are ${[...new Set(mutants.map((mutant) => mutant.file))].join(", ")}`;
+  throw new TypeError(`--only ${wrong} names no mutant; ${there}`);
 }
 
 /** In an order that a seed draws. */

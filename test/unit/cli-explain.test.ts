@@ -12,6 +12,7 @@ import { alignedFigures, figureText, shownIndices } from "../../src/lens/derivat
 import { afterUpdate, inputOfDerivation } from "../../src/lens/derivation/edit.ts";
 import type { Cell } from "../../src/lens/derivation/types.ts";
 import { agreementText, comparison } from "../../src/lens/walk/words.ts";
+import { axisLabel } from "../../src/lens/derivation/notation.ts";
 import { cellName, working } from "../../src/lens/derivation/working.ts";
 import { SMALL_STEP } from "../support/small-step.ts";
 import { noiseDataset } from "./cpu-fixtures.ts";
@@ -72,7 +73,10 @@ describe("explain", () => {
     const rows = [...ofImages.matrices.get("X")!.values].map((value) => Math.round(255 * value)).join();
     expect([...dataset.train.images].join()).toContain(rows.split(",").slice(0, 9).join());
     const label = ofImages.matrices.get("Y")!.values.findIndex((value) => value === 1);
-    expect(subtitle).toContain(`showing “${dataset.classes[label]}” (class ${label + 1})`);
+    expect(subtitle).toContain(`showing “${dataset.classes[label]}”`);
+    const [, across] = ofImages.matrices.get("P")!.axes;
+    expect(axisLabel(across, label)).toBe(dataset.classes[label]);
+    expect(axisLabel(ofImages.matrices.get("W1")!.axes[1], 0)).toBe("1");
     expect(() => explain(SMALL_STEP, dataset)).toThrow(/9 pixels and 4 classes/);
     expect(() => explain({ ...SMALL_STEP, sizes: [9, 4], rows: 11 }, dataset)).toThrow(/10 training images/);
   });

@@ -5,7 +5,7 @@ import type { NoAnswer } from "../mutants/case-worker.ts";
 import { equivalentsAmong, type Equivalent } from "../mutants/equivalents.ts";
 import { Judge, type Asked } from "../mutants/judge.ts";
 import { mutantsOf, type Mutant } from "../mutants/mutants.ts";
-import { isWanted, parseOptions, shuffled } from "../mutants/options.ts";
+import { checkOnly, isWanted, parseOptions, shuffled } from "../mutants/options.ts";
 import type { Answer, Question } from "../mutants/protocol.ts";
 import { countsOf, table } from "../mutants/report.ts";
 import { judgeAll } from "../mutants/run.ts";
@@ -246,6 +246,13 @@ describe("options", () => {
     expect(isWanted(MUTANT, [`kernel/${MUTANT.operator}`])).toBe(true);
     expect(isWanted(MUTANT, [MUTANT.id])).toBe(true);
     expect(isWanted(MUTANT, ["kern", "kernel/nothing"])).toBe(false);
+    expect(parseOptions(["--only", "shaders/gather.wgsl", "--only", "a.wgsl/b/1"]).only).toEqual([
+      "gather",
+      "a/b/1",
+    ]);
+    expect(() => checkOnly([MUTANT], ["kernel"])).not.toThrow();
+    expect(() => checkOnly([MUTANT], ["nope"])).toThrow("names no mutant; the files are kernel");
+    expect(() => checkOnly([MUTANT], ["kernel/nope"])).toThrow(`of kernel there are ${MUTANT.operator}`);
   });
 
   test("draw the same sample from the same seed", () => {

@@ -51,7 +51,7 @@ export function explain(options: ExplainOptions, dataset?: Dataset): Explained {
     longForm: false,
   };
   for (let step = 0; step < steps; step++) input = afterUpdate(finite(derive(input), step));
-  const derivation = finite(derive({ ...input, longForm }), steps);
+  const derivation = finite(derive({ ...input, longForm, classNames: dataset?.classes }), steps);
   return {
     title: `${sizes.join(" - ")}, one training step`,
     subtitle: subtitle(options, network, dataset, input.labels),
@@ -133,8 +133,8 @@ function subtitle(
 /** So many labels are named. */
 const MOST_LABELS = 6;
 
-/** What the samples show, and where that is: matrices count their columns from 1. */
+/** What the samples show; columns of classes are headed by the same names. */
 function shown({ classes }: Dataset, labels: number[]): string {
-  const named = labels.slice(0, MOST_LABELS).map((label) => `“${classes[label]}” (class ${label + 1})`);
+  const named = labels.slice(0, MOST_LABELS).map((label) => `“${classes[label]}”`);
   return `showing ${named.join(", ")}${labels.length > MOST_LABELS ? ", …" : ""}`;
 }

@@ -5,9 +5,11 @@ import { checkLength } from "../../cpu/floats.ts";
 import { targets } from "../../cpu/softmax.ts";
 import { checkLabels, countRows } from "../../model/engine-checks.ts";
 import { parameterShapes } from "../../model/parameters.ts";
+import { CLASSES } from "./notation.ts";
 import { evaluate, operandsOf } from "./operations.ts";
 import { outline } from "./outline.ts";
 import type {
+  Axis,
   Derivation,
   DerivationInput,
   Difference,
@@ -31,7 +33,9 @@ export function derive(input: DerivationInput): Derivation {
   const { network, rows, learningRate, labelSmoothing } = options;
   const matrices = new Map<string, Matrix>();
   const valued = (plan: MatrixPlan): Matrix => {
-    const matrix = { ...plan, values: Float64Array.from(valuesOf(plan, input, matrices)) };
+    const [down, across] = plan.axes;
+    const axes = [withClasses(down, input), withClasses(across, input)] as const;
+    const matrix = { ...plan, axes, values: Float64Array.from(valuesOf(plan, input, matrices)) };
     matrices.set(plan.id, matrix);
     return matrix;
   };
@@ -84,6 +88,10 @@ function checked(input: DerivationInput): OutlineOptions {
     );
   }
   return { network, rows, learningRate, labelSmoothing, longForm };
+}
+
+function withClasses(axis: Axis, { classNames }: DerivationInput): Axis {
+  return axis === CLASSES && classNames !== undefined ? { ...axis, labels: classNames } : axis;
 }
 
 function valuesOf(

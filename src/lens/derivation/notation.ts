@@ -71,8 +71,9 @@ export function unitsOf(layer: number, layers: number): Axis {
   return layer === layers ? CLASSES : { name: `unit of layer ${layer}` };
 }
 
-/** The label of an entry along an axis: `3`, or `2,3` where it is the entry of a matrix. */
-export function axisLabel({ columns }: Axis, index: number): string {
+/** The label of an entry along an axis: its name, `3`, or `2,3` where it is the entry of a matrix. */
+export function axisLabel({ columns, labels }: Axis, index: number): string {
+  if (labels !== undefined) return labels[index];
   if (columns === undefined) return String(index + 1);
   return `${Math.floor(index / columns) + 1},${(index % columns) + 1}`;
 }

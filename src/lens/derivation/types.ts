@@ -16,6 +16,8 @@ export interface Axis {
   name: string;
   /** Where entries are those of a matrix laid out row by row: that matrix's number of columns. */
   columns?: number;
+  /** What its places are called; numbers from 1 where it is missing. */
+  labels?: readonly string[];
 }
 
 /** How a matrix is computed from others. `sample` is the row of the batch it is about, from 0. */
@@ -121,6 +123,8 @@ export interface DerivationInput {
   learningRate?: number;
   /** Default 0. */
   labelSmoothing?: number;
+  /** What the classes are called, for headings; they are numbered from 1 when left out. */
+  classNames?: readonly string[];
   /** Whether the long form is written out. Default true; `formCosts()` tells what it takes. */
   longForm?: boolean;
 }
