@@ -1,12 +1,14 @@
-/** The kernels that move and count: gather, snapshot, confusion matrix, step record. Exact, inside canaries. */
+/** The kernels that move and count: gather, traced inputs, snapshot, confusion matrix. Inside canaries. */
+import { pixelToInput } from "../../core/dataset.ts";
 import { writeEntry } from "../../gpu/epoch-schedule.ts";
-import { padImages, vectors } from "../../gpu/layout.ts";
+import { padImages, unpadRows, vectors } from "../../gpu/layout.ts";
 import { plan as makePlan } from "../../gpu/plan.ts";
-import { planEvaluation } from "../../gpu/plan-programs.ts";
+import { ENTRY_WORDS, planEvaluation } from "../../gpu/plan-programs.ts";
 import type { Tuning } from "../../gpu/tuning.ts";
-import { Kernel, type CheckContext } from "./kernel.ts";
+import { UNIT } from "../rounding.ts";
+import { Kernel, region, type CheckContext } from "./kernel.ts";
 import { Draw, stack } from "./draw.ts";
-import { limitsOf } from "./products.ts";
+import { dispatchesOf, limitsOf } from "./products.ts";
 
 export async function checkGather(context: CheckContext, tuning: Tuning): Promise<void> {
   const { check, shaders } = context;
@@ -36,7 +38,7 @@ export async function checkGather(context: CheckContext, tuning: Tuning): Promis
     // The rows of later batches follow.
     const order = draw.rows(trainRows, trainRows);
     const chosen = order.subarray(0, rows);
-    const entry = new Uint32Array(8);
+    const entry = new Uint32Array(ENTRY_WORDS);
     writeEntry(entry, 0, { step: 0, first: plan.scheduleRows, rows });
     await kernel.run(rows, {
       ...contents,
@@ -45,6 +47,40 @@ export async function checkGather(context: CheckContext, tuning: Tuning): Promis
     const expected = [...chosen].flatMap((row) => [...all.subarray(row * words, (row + 1) * words)]);
     check.equal(`gathered ${rows} rows`, kernel.words("images", [0, rows * words]), expected);
     kernel.checkUntouched(`gathered ${rows} rows`, { images: [[0, rows * words]] });
+  }
+}
+
+/** The inputs that a traced step keeps, of batches that do not fill the room for them. */
+export async function checkTracedInputs(context: CheckContext, tuning: Tuning): Promise<void> {
+  const { check, shaders } = context;
+  const draw = new Draw(136);
+  const [pixels, trainRows, batchSize] = [31, 101, 33];
+  const options = { tuning, trainRows, limits: limitsOf(context), shaders, traced: true };
+  const plan = makePlan(stack(pixels, [], 2), { batchSize, optimizer: "sgd" }, options);
+  const kernel = await Kernel.open(context, dispatchesOf(plan, "trace inputs"), plan.buffers);
+  const images = draw.bytes(trainRows * pixels);
+  for (const rows of [33, 1, 7]) {
+    const chosen = draw.rows(rows, trainRows);
+    const entry = new Uint32Array(ENTRY_WORDS);
+    writeEntry(entry, 0, { step: 0, first: plan.scheduleRows, rows });
+    const contents = {
+      images: [{ data: padImages(images, pixels) }],
+      schedule: [{ data: entry }, { at: plan.scheduleRows, data: chosen }],
+    };
+    await kernel.run(rows, contents);
+    const kept = region(plan.train.activations.input, rows, pixels);
+    const actual = unpadRows(kernel.floats("activations", kept), rows, pixels);
+    const expected = Float32Array.from({ length: rows * pixels }, (_, i) =>
+      pixelToInput(images[chosen[Math.floor(i / pixels)] * pixels + (i % pixels)]),
+    );
+    const what = `inputs of ${rows} rows, kept`;
+    check.within(
+      what,
+      actual,
+      expected,
+      expected.map((x) => x * UNIT),
+    );
+    await kernel.checkAlone(what, rows, contents, { activations: [kept] });
   }
 }
 
