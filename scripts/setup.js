@@ -144,7 +144,7 @@ export function noChromeMessage(rejected) {
     "Do one of these, then try again:",
     "  npx puppeteer browsers install chrome           download Chrome for Testing (on bare Linux, with --install-deps)",
     "  sudo apt-get install -y chromium                on Debian or Ubuntu",
-    "  export PUPPETEER_EXECUTABLE_PATH=/path/to/chrome  use a Chrome 113 or later that is somewhere else",
+    "  export PUPPETEER_EXECUTABLE_PATH=/path/to/chrome  use a Chrome 123 or later that is somewhere else",
     "Or train without a browser: --runtime node (WebGPU in Node) or --engine cpu.",
   ].join("\n");
 }

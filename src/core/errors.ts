@@ -97,7 +97,7 @@ function limitText(limit: string, needed: number, available: number): string {
   return `takes ${takes}, but this device allows ${allows} (${limit})`;
 }
 
-/** No usable WebGPU adapter or browser. Codes: `adapter/none`, `adapter/software`, `adapter/hardware`, `browser/…`. */
+/** No usable WebGPU adapter or browser. Codes: `adapter/webgpu`, `adapter/none`, `adapter/software`, `adapter/hardware`, `browser/…`. */
 export class AdapterError extends BacklitError {
   constructor(code: string, message: string, options: { hint?: string; cause?: unknown } = {}) {
     super(code, message, { ...options, exitCode: EXIT.noAdapter });

@@ -36,7 +36,7 @@ import {
   parameterShapes,
   zeroMoments,
 } from "../model/parameters.ts";
-import { describeAdapter, deviceLimits } from "./device.ts";
+import { adapterOf, deviceLimits } from "./device.ts";
 import { DeviceCalls } from "./device-calls.ts";
 import { Evaluator } from "./evaluator.ts";
 import { FloatProgram } from "./float-program.ts";
@@ -85,7 +85,7 @@ export async function createGpuEngine(device: GPUDevice, options: GpuEngineOptio
 }
 
 async function createEngine(device: GPUDevice, options: GpuEngineOptions): Promise<GpuEngine> {
-  const adapter = describeAdapter(device.adapterInfo);
+  const adapter = adapterOf(device);
   const limits = { ...deviceLimits(device), ...options.limits };
   const { dataset } = options;
   const plan = makePlan(options.network, options.training, {

@@ -4,7 +4,7 @@
  */
 import type { Split } from "../core/dataset.ts";
 import type { ProfileClock, ProfileReport, Roofline } from "../core/profile.ts";
-import { describeAdapter } from "./device.ts";
+import { adapterOf } from "./device.ts";
 import { DispatchTimer } from "./dispatch-timer.ts";
 import type { GpuEngine } from "./engine.ts";
 import type { Plan, PlanLimits } from "./plan-types.ts";
@@ -47,7 +47,7 @@ export async function profilePlan(
   limits: PlanLimits,
   known?: Roofline,
 ): Promise<ProfileReport> {
-  const adapter = describeAdapter(device.adapterInfo);
+  const adapter = adapterOf(device);
   const roofline = known ?? (await measureRoofline(device, { software: adapter.software, limits }));
   const measured = await timeDispatches(device, plan, split, limits);
   return profileReport({ plan, adapter, roofline, trainRows: split.labels.length, ...measured });

@@ -4,7 +4,7 @@
  */
 import type { Split } from "../core/dataset.ts";
 import { resolveNetwork, resolveTraining, type NetworkSpec, type TrainingSpec } from "../core/spec.ts";
-import { describeAdapter, deviceLimits } from "./device.ts";
+import { adapterOf, deviceLimits } from "./device.ts";
 import { DeviceCalls } from "./device-calls.ts";
 import { DispatchTimer } from "./dispatch-timer.ts";
 import { plan as makePlan } from "./plan.ts";
@@ -55,7 +55,7 @@ export async function tune(device: GPUDevice, options: TuneOptions): Promise<Tun
   const { mode } = options;
   const network = resolveNetwork(options.network);
   const training = resolveTraining(options.training ?? {});
-  const adapter = describeAdapter(device.adapterInfo);
+  const adapter = adapterOf(device);
   const limits = deviceLimits(device);
   const split = firstRows(options.split, Math.max(TUNING_ROWS, training.batchSize), network.input);
   const start = options.start ?? defaultTuning(adapter.software, limits.subgroupSize);

@@ -1,6 +1,6 @@
 /** Names the adapter that other jobs would get, and the limits of its device. */
 import { toBacklitError } from "../core/errors.ts";
-import { describeAdapter, deviceLimits, requestDevice } from "../gpu/device.ts";
+import { adapterOf, deviceLimits, requestDevice } from "../gpu/device.ts";
 import type { AdapterEvent, AdapterJob, AdapterWish, JobHost } from "./job.ts";
 import { errorToEvent, type ErrorEvent } from "./job-error.ts";
 
@@ -28,7 +28,7 @@ async function lookAtAdapter(gpu: GPU | undefined, adapter: AdapterWish): Promis
   const device = await requestDevice(gpu, { adapter });
   const event: AdapterEvent = {
     type: "adapter",
-    adapter: describeAdapter(device.adapterInfo),
+    adapter: adapterOf(device),
     limits: deviceLimits(device),
   };
   device.destroy();

@@ -13,7 +13,7 @@ import { builtWith } from "../bench/versions.ts";
 import type { Roofline } from "../core/profile.ts";
 import { networkToSpec } from "../core/spec.ts";
 import type { Engine, EngineOptions } from "../core/engine.ts";
-import { describeAdapter, deviceLimits, requestDevice } from "../gpu/device.ts";
+import { adapterOf, deviceLimits, requestDevice } from "../gpu/device.ts";
 import { IdleDispatches } from "../gpu/idle-dispatches.ts";
 import { plan } from "../gpu/plan.ts";
 import { Product } from "../gpu/product.ts";
@@ -31,7 +31,7 @@ export async function* runBenchJob(job: BenchJob, host: JobHost): AsyncGenerator
   const device = await requestDevice(host.gpu, { adapter: job.adapter });
   const idle = await IdleDispatches.create(device);
   try {
-    const adapter = describeAdapter(device.adapterInfo);
+    const adapter = adapterOf(device);
     const limits = deviceLimits(device);
     const features = [...device.features].map(String).sort();
     yield { type: "adapter", adapter, limits };

@@ -1,5 +1,5 @@
 /** The check of kernels, engine and device, where the job runs. */
-import { describeAdapter, requestDevice } from "../gpu/device.ts";
+import { adapterOf, requestDevice } from "../gpu/device.ts";
 import { checkConformance } from "../lens/conformance/run.ts";
 import type { CheckJob, JobEvent, JobHost } from "./job.ts";
 
@@ -8,7 +8,7 @@ export async function* runCheckJob(job: CheckJob, host: JobHost): AsyncGenerator
   const openDevice = (): Promise<GPUDevice> => requestDevice(host.gpu, { adapter: job.adapter });
   const device = await openDevice();
   try {
-    const adapter = describeAdapter(device.adapterInfo);
+    const adapter = adapterOf(device);
     yield { type: "adapter", adapter };
     const { cases, seed, only } = job;
     const { signal } = host;

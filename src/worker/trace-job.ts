@@ -1,7 +1,7 @@
 /** A traced run, or one traced step of a replay file, where the job runs. */
 import { resolveRunOptions, toSpecs } from "../core/run-options.ts";
 import { fittingValidation, holdOutValidation } from "../data/split.ts";
-import { describeAdapter, requestDevice } from "../gpu/device.ts";
+import { adapterOf, requestDevice } from "../gpu/device.ts";
 import { createGpuEngine } from "../gpu/engine.ts";
 import { compareTraced, type TensorWorst } from "../lens/trace/compare.ts";
 import { readReplay } from "../lens/trace/replay.ts";
@@ -14,7 +14,7 @@ import type { JobEvent, JobHost, TraceJob } from "./job.ts";
 export async function* runTraceJob(job: TraceJob, host: JobHost): AsyncGenerator<JobEvent> {
   const device = await requestDevice(host.gpu, { adapter: job.adapter });
   try {
-    yield { type: "adapter", adapter: describeAdapter(device.adapterInfo) };
+    yield { type: "adapter", adapter: adapterOf(device) };
     if (job.replay === undefined) yield* runSteps(job, host, device);
     else yield* runReplay(job.replay, device);
   } finally {

@@ -3,7 +3,7 @@ import { DeviceLostError, toBacklitError } from "../core/errors.ts";
 import { resolveRunOptions, toSpecs } from "../core/run-options.ts";
 import type { Split } from "../core/dataset.ts";
 import type { NetworkSpec, TrainingSpec } from "../core/spec.ts";
-import { describeAdapter, requestDevice } from "../gpu/device.ts";
+import { adapterOf, requestDevice } from "../gpu/device.ts";
 import { tune, TUNING_ROWS } from "../gpu/tuner.ts";
 import { tuningKey } from "../gpu/tuner-key.ts";
 import type { TuneMode } from "../gpu/tuner-types.ts";
@@ -26,7 +26,7 @@ export async function* runTuneJob(job: TuneJob, { gpu, signal }: JobHost): Async
   const specs = toSpecs(options, { input, classes: dataset.classes.length });
   const device = await requestDevice(gpu, { adapter: job.adapter });
   try {
-    const adapter = describeAdapter(device.adapterInfo);
+    const adapter = adapterOf(device);
     yield { type: "adapter", adapter };
     const report = await tune(device, { ...specs, split: dataset.train, mode: job.mode, signal });
     const rows = report.batch;
@@ -50,7 +50,7 @@ export async function* tunedTable(
 ): AsyncGenerator<JobEvent, Tuning | undefined> {
   const device = await requestDevice(gpu, { adapter: wish });
   try {
-    const adapter = describeAdapter(device.adapterInfo);
+    const adapter = adapterOf(device);
     yield { type: "adapter", adapter };
     const rows = Math.min(training.batchSize ?? Infinity, split.labels.length);
     const keyOf = (of: TuneMode): Promise<string> =>

@@ -1,5 +1,5 @@
 /** The check that the product runs: it passes what is right, and names the kernel that is not and one that is. */
-import { describeAdapter } from "../../src/gpu/device.ts";
+import { adapterOf } from "../../src/gpu/device.ts";
 import { SHADER_SOURCES, type ShaderSources } from "../../src/gpu/shader-sources.ts";
 import { SOFTWARE_TUNING, type Tuning } from "../../src/gpu/tuning.ts";
 import type { CaseResult, ConformanceReport } from "../../src/lens/conformance/report.ts";
@@ -11,7 +11,7 @@ async function run(
   options: { cases?: number; seed?: number; only?: number; shaders?: ShaderSources; tuning?: Tuning },
 ): Promise<{ results: CaseResult[]; report: ConformanceReport }> {
   const { device, openDevice } = lab;
-  const adapter = describeAdapter(device.adapterInfo);
+  const adapter = adapterOf(device);
   const results: CaseResult[] = [];
   for await (const event of checkConformance({ device, openDevice, adapter, ...options })) {
     if (event.type === "report") return { results, report: event.report };

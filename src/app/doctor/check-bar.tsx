@@ -1,5 +1,6 @@
 /** Start, stop, and where the check stands. */
 import { duration, grouped } from "../format.ts";
+import { whyNoWebGpu } from "../state/no-webgpu.ts";
 import { adapterState } from "../state/trainer.ts";
 import {
   busy,
@@ -15,7 +16,9 @@ import {
 } from "./state.ts";
 
 export function CheckBar() {
-  const without = adapterState.value.state === "none";
+  const asked = adapterState.value;
+  const without =
+    asked.state === "none" ? `${whyNoWebGpu(asked.error).text} So there is nothing to check.` : "";
   return (
     <div class="run-bar">
       <div class="buttons">
@@ -27,7 +30,7 @@ export function CheckBar() {
           <button
             type="button"
             class="primary"
-            disabled={without || problem.value !== undefined}
+            disabled={without !== "" || problem.value !== undefined}
             onClick={() => void startCheck()}
           >
             {phase.value === "ended" ? "Check again" : "Start the check"}
@@ -55,11 +58,11 @@ export function CheckBar() {
 }
 
 /** Changes seldom enough to be read out. */
-function statusText(without: boolean): string {
+function statusText(without: string): string {
   const wrong = results.value.filter(({ failure: text }) => text !== "").length;
   switch (phase.value) {
     case "idle":
-      if (without) return "There is no WebGPU adapter here, so there is nothing to check.";
+      if (without !== "") return without;
       return problem.value === undefined ? "Ready." : "One of the numbers is not valid.";
     case "starting":
       return "Preparing.";

@@ -18,6 +18,7 @@ import { zoom } from "./curve-view.ts";
 import { adviceFor } from "./advice.ts";
 import { dataChoice, missingFiles } from "./datasets.ts";
 import type { KeptRun } from "./kept-run.ts";
+import { whyNoWebGpu } from "./no-webgpu.ts";
 import { EpochMean, type Means } from "./epoch-mean.ts";
 import { footprint } from "./footprint.ts";
 import { holdModel } from "./model.ts";
@@ -111,7 +112,7 @@ export const obstacle = computed(() => {
     return `Choose ${missingFiles.value.length === 4 ? "the four" : "the missing"} IDX files first.`;
   }
   if (resolved.value.engine === "gpu" && adapterState.value.state === "none") {
-    return "There is no WebGPU adapter; choose the CPU engine.";
+    return `${whyNoWebGpu(adapterState.value.error).text} Choose the CPU engine.`;
   }
   if (footprint.value?.type === "error") return `${adviceFor(footprint.value).title}.`;
   return undefined;

@@ -2,6 +2,7 @@
 import { sentence } from "../format.ts";
 import { adviceFor, adviceForWarning } from "../state/advice.ts";
 import { footprint } from "../state/footprint.ts";
+import { BROWSERS, whyNoWebGpu } from "../state/no-webgpu.ts";
 import { resolved, setOption } from "../state/options.ts";
 import { busy, failure, files, warnings } from "../state/run.ts";
 import { adapterState } from "../state/trainer.ts";
@@ -35,12 +36,12 @@ function NoAdapter() {
   if (asked.state !== "none" || resolved.value.engine === "cpu" || busy.value) return null;
   return (
     <div class="notice" role="alert">
-      <h2>This browser gives no GPU to this page</h2>
+      <h2>{whyNoWebGpu(asked.error).title}</h2>
       <p>{sentence(asked.error.message)}</p>
       <p>
-        WebGPU is in Chrome and Edge from 113, in Safari from 26 and in Firefox from 141 (on Windows), where
-        the graphics driver allows it. You can train here all the same, on the CPU: the same network and the
-        same steps, many times slower.
+        {asked.error.code.startsWith("adapter/") &&
+          `This page is made for ${BROWSERS}, where the graphics driver allows it. `}
+        You can train here all the same, on the CPU: the same network and the same steps, many times slower.
       </p>
       <button type="button" class="secondary" onClick={() => setOption("engine", "cpu")}>
         Use the CPU engine

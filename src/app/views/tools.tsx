@@ -2,6 +2,7 @@
 import { addresses, view } from "../state/route.ts";
 import { adapter, busy, phase, progress, start } from "../state/run.ts";
 import { resolved } from "../state/options.ts";
+import { whyNoWebGpu } from "../state/no-webgpu.ts";
 import { adapterState } from "../state/trainer.ts";
 import { AdapterName } from "./adapter-name.tsx";
 import { ThemeButton } from "./theme-button.tsx";
@@ -35,6 +36,6 @@ function CurrentAdapter() {
   if (resolved.value.engine === "cpu") return <>CPU engine, plain loops</>;
   const asked = adapterState.value;
   if (asked.state === "asking") return <>Asking for a GPU …</>;
-  if (asked.state === "none") return <>No WebGPU adapter</>;
+  if (asked.state === "none") return <>{whyNoWebGpu(asked.error).short}</>;
   return <AdapterName adapter={asked.adapter} />;
 }

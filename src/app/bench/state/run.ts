@@ -5,6 +5,7 @@ import type { BenchResult } from "../../../bench/result.ts";
 import type { BenchEvent } from "../../../bench/run.ts";
 import type { BenchApi, BenchPageEvent, BenchRequest } from "../../../worker/bench-api.ts";
 import type { DataEvent } from "../../../worker/trainer-api.ts";
+import { whyNoWebGpu } from "../../state/no-webgpu.ts";
 import type { AdapterState } from "../../state/trainer.ts";
 import { Cancelled, WorkerLine } from "../../state/worker-line.ts";
 import { brokenWorker, WorkerTask } from "../../state/worker-task.ts";
@@ -34,7 +35,7 @@ export const adapter = computed(() =>
 /** Why nothing can be started; undefined when it can. */
 export const obstacle = computed(() => {
   if (Object.keys(problems.value).length > 0) return "One of the options is not valid.";
-  if (adapterState.value.state === "none") return "There is no WebGPU adapter here.";
+  if (adapterState.value.state === "none") return whyNoWebGpu(adapterState.value.error).text;
   return undefined;
 });
 

@@ -1,4 +1,6 @@
 /** What a person must know beside the figures: no adapter, a software adapter, no isolation, an error. */
+import { sentence } from "../../format.ts";
+import { whyNoWebGpu } from "../../state/no-webgpu.ts";
 import { adapter, adapterState, failure } from "../state/run.ts";
 
 export function Notices() {
@@ -33,9 +35,9 @@ function NoAdapter() {
   if (asked.state !== "none") return null;
   return (
     <div class="notice grave" role="alert">
-      <h2>This browser gives no GPU to this page</h2>
+      <h2>{whyNoWebGpu(asked.error).title}</h2>
       <p>
-        {asked.error.message}. {asked.error.hint}
+        {sentence(asked.error.message)} {asked.error.hint}
       </p>
     </div>
   );
