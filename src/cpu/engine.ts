@@ -31,6 +31,7 @@ import {
   checkLabels,
   checkStepCount,
   countRows,
+  notFinite,
   requireSplit,
 } from "../model/engine-checks.ts";
 import {
@@ -41,6 +42,7 @@ import {
   zeroMoments,
 } from "../model/parameters.ts";
 import { tensorsToPrecision, type Precision } from "./floats.ts";
+import { faultInForward, faultInPasses, type StepFault } from "./guard.ts";
 import { backwardPass, forwardPass } from "./pass.ts";
 import { forEachPiece, gatherInputs, gatherLabels } from "./rows.ts";
 import { crossEntropy, logSoftmax, mean, rowArgmax, targets, trueClassRanks } from "./softmax.ts";
@@ -68,6 +70,11 @@ export async function createCpuEngine(options: CpuEngineOptions): Promise<Engine
 /** Longest time without a turn of the event loop, except within one step or piece, in milliseconds. */
 const TURN_MS = 30;
 const NO_SUMS: EpochSums = { loss: 0, correct: 0, rows: 0 };
+
+/** @throws ShapeError for a fault of given inputs */
+function requireFinite(fault: StepFault | undefined): void {
+  if (fault !== undefined) throw notFinite(fault.tensor, fault.layer);
+}
 
 class CpuEngine implements Engine {
   readonly kind = "cpu";
@@ -163,7 +170,10 @@ class CpuEngine implements Engine {
         this.#trainable.parameters,
         rows,
         (start, end) => gatherInputs(this.precision, split, all.subarray(start, end), input),
-        ({ logits, rows: count }, start) => {
+        (forward, start) => {
+          const fault = faultInForward(forward);
+          if (fault !== undefined) throw new DivergedError({ step: this.#step, ...fault }, this.#step);
+          const { logits, rows: count } = forward;
           const shape = [count, classes] as const;
           const labels = split.labels.subarray(start, start + count);
           const target = targets(this.precision, labels, classes, 0);
@@ -191,6 +201,7 @@ class CpuEngine implements Engine {
         rows,
         (start, end) => inputs.subarray(start * input, end * input),
         (forward, start) => {
+          requireFinite(faultInForward(forward));
           probabilities.set(forward.probabilities, start * classes);
           labels.set(rowArgmax(forward.logits, [forward.rows, classes]), start);
         },
@@ -206,7 +217,9 @@ class CpuEngine implements Engine {
       checkLabels("gradients", labels, rows, this.network.classes);
       const { parameters } = this.#trainable;
       const forward = forwardPass(this.network, parameters, inputs);
-      const { loss, gradients } = backwardPass(this.network, parameters, forward, labels);
+      const backward = backwardPass(this.network, parameters, forward, labels);
+      requireFinite(faultInPasses(forward, backward));
+      const { loss, gradients } = backward;
       return { loss, logits: forward.logits, probabilities: forward.probabilities, gradients };
     });
   }

@@ -10,12 +10,18 @@ import type { BackwardPass, ForwardPass } from "./pass.ts";
 
 export type StepFault = Omit<Fault, "step">;
 
+/** The first of z and logits with a non-finite number; `undefined` when all are finite. */
+export function faultInForward({ layers }: ForwardPass): StepFault | undefined {
+  const layer = layers.findIndex(({ z }) => !allFinite(z));
+  if (layer < 0) return undefined;
+  return { layer, tensor: layer === layers.length - 1 ? "logits" : "z" };
+}
+
 /** The first of z, logits, loss, gradients with a non-finite number; `undefined` when all are finite. */
 export function faultInPasses(forward: ForwardPass, backward: BackwardPass): StepFault | undefined {
+  const fault = faultInForward(forward);
+  if (fault !== undefined) return fault;
   const last = forward.layers.length - 1;
-  for (let layer = 0; layer <= last; layer++) {
-    if (!allFinite(forward.layers[layer].z)) return { layer, tensor: layer === last ? "logits" : "z" };
-  }
   if (!Number.isFinite(backward.loss)) return { layer: last, tensor: "loss" };
   for (let layer = last; layer >= 0; layer--) {
     if (!allFinite(backward.gradients[`layers.${layer}.weight`])) return { layer, tensor: "dW" };

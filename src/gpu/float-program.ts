@@ -1,5 +1,5 @@
 /** One batch of inputs given as floats: predictions, or gradients without the fused update. */
-import { ShapeError } from "../core/errors.ts";
+import { notFinite } from "../model/engine-checks.ts";
 import { writeEntry } from "./epoch-schedule.ts";
 import { rowResults } from "./evaluator.ts";
 import { CONTROL_BYTES, decodeFault, FAULT } from "./faults.ts";
@@ -85,10 +85,7 @@ export class FloatProgram {
     const faultWord = new Uint32Array(control)[FAULT];
     if (faultWord !== 0) {
       const { layer, tensor } = decodeFault(faultWord, 0, network.layers.length);
-      throw new ShapeError(
-        `${tensor} of layers.${layer} is not finite for these inputs`,
-        "Inputs must be finite.",
-      );
+      throw notFinite(tensor, layer);
     }
     const unpad = (buffer: ArrayBuffer): Float32Array =>
       unpadRows(new Float32Array(buffer), rows, network.classes);

@@ -76,6 +76,14 @@ export function checkIndices(indices: Uint32Array, batchSize: number, rows: numb
   }
 }
 
+/** What inputs that are not finite, or lead to numbers that are not, are refused with. @param tensor the first that is not */
+export function notFinite(tensor: string, layer: number): ShapeError {
+  return new ShapeError(
+    `${tensor} of layers.${layer} is not finite for these inputs`,
+    "Inputs must be finite.",
+  );
+}
+
 /** How many rows inputs hold. @param inputs `[n * width]` @throws ShapeError when they do not divide into rows. */
 export function countRows(what: string, inputs: ArrayLike<number>, width: number): number {
   if (inputs.length % width !== 0) {

@@ -239,6 +239,35 @@ describe("what it rejects", () => {
     );
   });
 
+  it("inputs that are not finite, in the words of the GPU engine", async () => {
+    const engine = await engineWith();
+    const refused = { code: "shape", message: "z of layers.0 is not finite for these inputs", exitCode: 2 };
+    for (const value of [Infinity, -Infinity, NaN]) {
+      const inputs = Float32Array.of(0.5, value, 0, 0, 0, 0, 0, 0, 0);
+      await expect(engine.predict(inputs)).rejects.toMatchObject(refused);
+      await expect(engine.gradients(inputs, Uint8Array.of(1))).rejects.toMatchObject(refused);
+    }
+    const large = new Float32Array(9).fill(3e38);
+    const { "layers.0.weight": weight, ...rest } = await engine.parameters();
+    await engine.setParameters({ ...rest, "layers.0.weight": weight.map(() => 2) });
+    await expect(engine.predict(large)).rejects.toMatchObject(refused);
+    expect((await engine.predict(new Float32Array(9))).labels).toHaveLength(1);
+  });
+
+  it("to evaluate parameters whose logits overflow", async () => {
+    const engine = await engineWith();
+    const parameters = await engine.parameters();
+    await engine.setParameters({
+      ...parameters,
+      "layers.0.bias": new Float32Array(6).fill(3e38),
+      "layers.1.weight": new Float32Array(24).fill(3e38),
+    });
+    await expect(engine.evaluate("test")).rejects.toMatchObject({
+      code: "training/diverged",
+      fault: { step: 0, layer: 1, tensor: "logits" },
+    });
+  });
+
   it("parameters that are missing, unknown, of the wrong length, not finite, or too large for float32", async () => {
     const engine = await engineWith();
     const good = await engine.parameters();
