@@ -26,6 +26,8 @@ interface Machine {
   /** Sums an invocation may own: registers on a GPU, the length of a program on the CPU. */
   mostSums: number;
   leastSums: number;
+  /** Beyond so many, an invocation is taken to wait for what its registers do not hold. */
+  heldSums: number;
   /** Invocations that keep it busy, and workgroups where tiles are theirs. */
   busy: number;
   busyGroups: number;
@@ -43,6 +45,7 @@ const MACHINES: Readonly<Record<"software" | "hardware", Machine>> = {
     turns: ["subgroup", "register"],
     mostSums: 256,
     leastSums: 16,
+    heldSums: 256,
     busy: 64,
     busyGroups: 1,
     workgroupSizes: [4, 8, 32, 64],
@@ -54,8 +57,9 @@ const MACHINES: Readonly<Record<"software" | "hardware", Machine>> = {
   },
   hardware: {
     turns: ["workgroup", "workgroup", "register", "workgroup", "subgroup"],
-    mostSums: 64,
+    mostSums: 256,
     leastSums: 4,
+    heldSums: 64,
     busy: 32_768,
     busyGroups: 128,
     workgroupSizes: [32, 128, 256],
@@ -75,6 +79,8 @@ const OWN_SUMS = [
   [4, 8],
   [8, 4],
   [8, 8],
+  [8, 16],
+  [16, 16],
 ] as const;
 /** Fewer invocations than this do not fill a workgroup. */
 const LEAST_INVOCATIONS = 32;
@@ -93,9 +99,16 @@ const SLICE_COST = 0.5;
 /** The settings to try for a target, most promising first; what the table has already is not among them. */
 export function candidates(target: Target, tuning: Tuning, device: Device): Setting[] {
   const present = JSON.stringify(settingOf(tuning, target));
-  return all(target, device)
-    .filter((setting) => JSON.stringify(setting) !== present)
-    .slice(0, MOST_CANDIDATES);
+  const order = all(target, device).filter((setting) => JSON.stringify(setting) !== present);
+  // The estimate knows nothing of a GPU's registers: the best tile of every size is measured, wherever it stands.
+  const sized = OWN_SUMS.flatMap((sums) => order.find((setting) => owns(setting, sums)) ?? []);
+  const others = order.filter((setting) => !sized.includes(setting));
+  const kept = new Set([...sized, ...others.slice(0, MOST_CANDIDATES - sized.length)]);
+  return order.filter((setting) => kept.has(setting));
+}
+
+function owns(setting: Setting, [rows, columns]: readonly [number, number]): boolean {
+  return "columns" in setting && setting.rows === rows && setting.columns === columns;
 }
 
 function all(target: Target, { software, limits }: Device): Setting[] {
@@ -196,7 +209,7 @@ function invocations(tile: ProductTile): number {
 }
 
 /** Relative time of a product with a tile: reads per multiply-add, times what is computed in vain, times idleness. */
-function cost(tile: ProductTile, { m, n }: ProductShape, { busy, busyGroups }: Machine): number {
+function cost(tile: ProductTile, { m, n }: ProductShape, { busy, busyGroups, heldSums }: Machine): number {
   const width4 = Math.ceil(n / 4);
   const [height, width] = shared(tile, width4);
   const tiles = [Math.ceil(m / height), Math.ceil(n / width)];
@@ -205,7 +218,8 @@ function cost(tile: ProductTile, { m, n }: ProductShape, { busy, busyGroups }: M
   const parts = tiles[0] * tiles[1] * splits;
   const groups = tile.family === "workgroup" ? busyGroups / parts : 0;
   const idle = Math.max(1, busy / (parts * invocations(tile)), groups);
-  return reads(tile, height, width) * inVain * idle * (1 + SPLIT_COST * (splits - 1));
+  const spilt = Math.max(1, (tile.rows * tile.columns) / heldSums);
+  return reads(tile, height, width) * inVain * idle * spilt * (1 + SPLIT_COST * (splits - 1));
 }
 
 /** Sides of what is computed together. */

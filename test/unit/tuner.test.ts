@@ -128,6 +128,27 @@ describe("candidates", () => {
     expect(families(wide)).not.toContain("subgroup");
   });
 
+  it("have the best tile of every size that an invocation may own, from 4 x 4 sums to 16 x 16", () => {
+    const sizes = [
+      [4, 4],
+      [8, 4],
+      [8, 8],
+      [8, 16],
+      [16, 16],
+    ];
+    for (const [tuning, device] of [
+      [SOFTWARE_TUNING, SOFTWARE],
+      [HARDWARE_TUNING, HARDWARE],
+    ] as const) {
+      for (const target of targetsOf(planOf(tuning, device.limits), false)) {
+        if (target.what === "head") continue;
+        const tiles = [settingOf(tuning, target), ...candidates(target, tuning, device)];
+        const owned = tiles.map((tile) => "columns" in tile && [tile.rows, tile.columns]);
+        for (const size of sizes) expect(owned, target.what).toContainEqual(size);
+      }
+    }
+  });
+
   it("cut K only where it can be cut", () => {
     const cut = (target: Target): number =>
       candidates(target, HARDWARE_TUNING, HARDWARE).filter(
