@@ -27,7 +27,8 @@ const remembered = new WeakMap<GPUDevice, GPUAdapterInfo>();
 
 /** What a device's adapter says of itself; undefined where the browser tells nobody. */
 function adapterInfoOf(device: GPUDevice): GPUAdapterInfo | undefined {
-  return (device.adapterInfo as GPUAdapterInfo | undefined) ?? remembered.get(device);
+  const { adapterInfo }: { adapterInfo?: GPUAdapterInfo } = device;
+  return adapterInfo ?? remembered.get(device);
 }
 
 /** What is known of a device's adapter. Nothing is assumed where the browser does not tell: its fields are empty then. */
@@ -120,7 +121,8 @@ const USEFUL_LIMITS = [
 
 /** Browsers older than `GPUAdapter.info` give nothing. */
 function infoOf(adapter: GPUAdapter): GPUAdapterInfo | undefined {
-  return adapter.info as GPUAdapterInfo | undefined;
+  const { info }: { info?: GPUAdapterInfo } = adapter;
+  return info;
 }
 
 async function findAdapter(gpu: GPU, wanted: Wish): Promise<GPUAdapter | null> {

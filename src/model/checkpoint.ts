@@ -42,6 +42,8 @@ export interface CheckpointConfig {
   engine: "gpu" | "cpu";
   precision: "float32" | "float64";
   adapter: AdapterSummary;
+  /** Where the command ran it; left out where it was no command. */
+  runtime?: "chrome" | "node";
   /** The tuning table's choices, as the engine gives them: plain JSON. */
   tuning: Record<string, unknown>;
 }
@@ -75,6 +77,7 @@ const configSchema = v.strictObject({
     description: v.string(),
     software: v.boolean(),
   }),
+  runtime: v.optional(v.picklist(["chrome", "node"])),
   tuning: v.record(v.string(), v.unknown()),
 });
 
@@ -100,6 +103,7 @@ export function writeCheckpoint({ state, trainer, config }: CheckpointContents):
       engine: config.engine,
       precision: config.precision,
       adapter: config.adapter,
+      ...(config.runtime && { runtime: config.runtime }),
       tuning: config.tuning,
     }),
     progress: JSON.stringify({ step, epoch, position }),

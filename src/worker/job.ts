@@ -49,6 +49,8 @@ export interface TrainJob extends Placed {
   /** Resolved; `validation` is what is really held out. */
   options: RunOptions;
   data: DatasetSource;
+  /** Which of the command's runtimes carries it out; kept in checkpoints. */
+  runtime?: "chrome" | "node";
   /** A checkpoint file to go on from. */
   checkpoint?: Uint8Array;
   /** A model file to start from. */

@@ -1,12 +1,14 @@
 /** The training job: makes the dataset and the engine, runs the trainer, and turns its states into files. */
 import type { Dataset } from "../core/dataset.ts";
-import type { Engine } from "../core/engine.ts";
+import { sameAdapter } from "../core/adapter.ts";
+import type { AdapterSummary, Engine } from "../core/engine.ts";
 import { resolveRunOptions, toSpecs, type RunOptions } from "../core/run-options.ts";
 import { counted } from "../core/words.ts";
 import { holdOutValidation } from "../data/split.ts";
 import { readCheckpoint, writeCheckpoint } from "../model/checkpoint.ts";
 import { summarizeDataset, type HeldOut } from "../model/metadata.ts";
 import { readInitialParameters, writeModel } from "../model/model-file.ts";
+import { adapterName } from "../gpu/device.ts";
 import type { GpuEngine } from "../gpu/engine.ts";
 import type { CheckpointEvent, StartEvent as TrainerStart, TrainResult } from "../train/events.ts";
 import { checkResumeDataset } from "../train/resume.ts";
@@ -44,8 +46,11 @@ export async function* runTrainJob(job: TrainJob, host: JobHost): AsyncGenerator
     if (mode) tuning = yield* tunedTable(job, host, { ...specs, split: dataset.train }, mode);
     const engine = await open();
     if (!mode) yield { type: "adapter", adapter: engine.adapter };
-    if (checkpoint) await engine.setState(checkpoint.state);
-    else if (job.init) await engine.setParameters(readInitialParameters(job.init, engine.network));
+    if (checkpoint) {
+      yield* adapterWarning(checkpoint.config.adapter, engine.adapter);
+      await engine.setState(checkpoint.state);
+    }
+    if (!checkpoint && job.init) await engine.setParameters(readInitialParameters(job.init, engine.network));
     const events = train(engine, {
       signal: host.signal,
       pause: host.pause,
@@ -77,7 +82,7 @@ export async function* runTrainJob(job: TrainJob, host: JobHost): AsyncGenerator
           if (event.step === 0) yield* batchWarning(event);
           break;
         case "checkpoint":
-          yield* checkpointFiles(event, current(), options, dataset);
+          yield* checkpointFiles(event, current(), options, dataset, job.runtime);
           break;
         case "done": {
           const { test, ...result } = event;
@@ -107,6 +112,19 @@ export async function* runTrainJob(job: TrainJob, host: JobHost): AsyncGenerator
   }
 }
 
+/** Another adapter rounds in other places: the run goes on, but not as if it had never stopped. */
+function* adapterWarning(before: AdapterSummary, now: AdapterSummary): Generator<JobEvent> {
+  if (sameAdapter(before, now)) return;
+  yield {
+    type: "warning",
+    code: "resume/adapter",
+    message:
+      `the checkpoint was made on ${adapterName(before)}, but the run goes on on ${adapterName(now)}: ` +
+      "it will not end with the same bits",
+    hint: "",
+  };
+}
+
 /** That the batch is not what was asked for should not be found out from the number of steps. */
 function* batchWarning({
   training: { batchSize },
@@ -129,6 +147,7 @@ function* checkpointFiles(
   engine: Engine,
   options: RunOptions,
   dataset: Dataset,
+  runtime: TrainJob["runtime"],
 ): Generator<FileEvent> {
   const { kind, precision, adapter, network, training } = engine;
   // How far this call was to go is no property of the run.
@@ -141,6 +160,7 @@ function* checkpointFiles(
     engine: kind,
     precision,
     adapter,
+    ...(runtime && { runtime }),
     tuning: engineTuning(engine),
   };
   yield {

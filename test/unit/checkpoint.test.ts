@@ -81,6 +81,7 @@ function checkpoint(
       engine: "gpu",
       precision,
       adapter: { vendor: "v", architecture: "a", device: "d", description: "ü", software: true },
+      runtime: "node",
       tuning: { forward: { tile: [8, 8], unroll: true } },
     },
   };

@@ -1,7 +1,7 @@
 /** Going on with the run, where its checkpoint is there. */
+import { sameAdapter } from "../../core/adapter.ts";
 import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
-import type { AdapterSummary } from "../../core/engine.ts";
 import { toBacklitError } from "../../core/errors.ts";
 import { readCheckpoint, type Checkpoint } from "../../model/checkpoint.ts";
 import { counted, grouped } from "../format.ts";
@@ -105,9 +105,4 @@ function sameBits({ config: { engine, adapter } }: Checkpoint): string {
   }
   const name = adapter.description || adapter.device || adapter.vendor;
   return `It was trained on ${name}; on this adapter it goes on, too, but not with the same bits.`;
-}
-
-function sameAdapter(a: AdapterSummary, b: AdapterSummary): boolean {
-  const names = ["vendor", "architecture", "device", "description", "software"] as const;
-  return names.every((name) => a[name] === b[name]);
 }

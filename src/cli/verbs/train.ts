@@ -14,7 +14,7 @@ import { readInputFile, runFile, withFileName } from "../input-file.ts";
 import { interruptible } from "../interrupt.ts";
 import { jobData } from "../job-data.ts";
 import { addRunOptions, givenRunOptions } from "../options.ts";
-import { resumeFrom, storedChoices, type Resumed } from "../resume.ts";
+import { checkRuntime, resumeFrom, storedChoices, type Resumed } from "../resume.ts";
 import { RunDirectory } from "../run-directory.ts";
 import { addRuntimeOptions, chooseRuntime, type RuntimeFlags } from "../runtime-options.ts";
 import { TrainSession } from "../train-session.ts";
@@ -65,6 +65,7 @@ async function trainVerb(context: Context, flags: TrainFlags): Promise<void> {
     resumed !== undefined && (flags.out === undefined || resolve(flags.out) === resolve(resumed.directory));
   if (!goesOn) RunDirectory.refuseExisting(flags.out);
   const stored = resumed ? await storedChoices(resumed) : {};
+  checkRuntime(stored.runtime, flags.runtime);
   // Before anything is said or made: without its package a runtime cannot do anything.
   const runtime = chooseRuntime(context, { ...stored, ...flags }, resolveRunOptions(options), {
     explain: true,
@@ -78,6 +79,7 @@ async function trainVerb(context: Context, flags: TrainFlags): Promise<void> {
     const session = new TrainSession(context, directory, runtime, tables, dataDir, resumed?.history);
     const job: TrainJob = {
       ...trainJob(options, data, resumed, init),
+      runtime: runtime.name,
       ...(searches(options, resumed) && {
         tunings: await readTunings(tables, (message) => output.say(`warning: ${message}`)),
       }),
