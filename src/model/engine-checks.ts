@@ -64,7 +64,7 @@ export function checkStepCount(n: number): void {
   }
 }
 
-/** @throws ShapeError when there are no rows, more than a batch of them, or one that the split does not have. */
+/** @throws ShapeError when there are no rows, more than a batch (or a smaller split) of them, or one that the split does not have. */
 export function checkIndices(indices: Uint32Array, batchSize: number, rows: number): void {
   const most = Math.min(batchSize, rows);
   if (indices.length < 1 || indices.length > most) {
