@@ -1,9 +1,5 @@
 /** Numbers as the page writes them. */
-export { byteSize, counted, grouped } from "../core/words.ts";
-
-export function percent(fraction: number, digits = 2): string {
-  return `${(100 * fraction).toFixed(digits)} %`;
-}
+export { byteSize, counted, grouped, percent } from "../core/words.ts";
 
 /** With so many decimals; what is not finite says so. */
 export function decimal(value: number, digits = 4): string {

@@ -1,6 +1,7 @@
 /** `--layers 6,5,4`: a whole network in one flag, for verbs that need no dataset. */
 import { SpecError } from "../core/errors.ts";
 import { grouped } from "../core/words.ts";
+import { ofAllLayers, resolveRunOptions, runOptions, type RunOptions } from "../core/run-options.ts";
 import { resolveNetwork, type Activation, type Network } from "../core/spec.ts";
 
 /** Inputs, units of each hidden layer, classes. @throws SpecError */
@@ -9,11 +10,17 @@ export function parseLayers(text: string): number[] {
   if (widths.length < 2 || !widths.every((width) => Number.isInteger(width) && width >= 1)) {
     throw new SpecError(
       "layers",
-      `--layers must be whole numbers separated by commas, but is "${text}"`,
+      `--layers must be at least two whole numbers separated by commas, but is "${text}"`,
       "Inputs first, then the units of each layer, classes last: --layers 6,5,4.",
     );
   }
   return widths;
+}
+
+/** Of verbs whose `--layers` is the network: one activation for all hidden layers, and the seed. @throws SpecError */
+export function layersOptions(given: RunOptions): { activation: Activation; seed: number } {
+  const activation = ofAllLayers("activation", given.activation ?? runOptions.activation.default!);
+  return { activation, seed: resolveRunOptions({ ...given, activation }).seed };
 }
 
 /** More numbers than this, in float64 and several times over, most machines do not hold. */

@@ -1,4 +1,4 @@
-/** Numbers in sentences: grouped, with the noun that they count, and sizes in bytes. */
+/** Numbers in sentences: grouped, with the noun that they count, shares, and sizes in bytes. */
 
 const grouping = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
@@ -10,6 +10,11 @@ export function grouped(value: number): string {
 /** `1 step`, `12,345 steps`. @param many of a noun that does not simply take an s */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${grouped(count)} ${count === 1 ? one : many}`;
+}
+
+/** `98.61 %` */
+export function percent(fraction: number, digits = 2): string {
+  return `${(100 * fraction).toFixed(digits)} %`;
 }
 
 /** `1.5 MB`, in powers of 1000. */

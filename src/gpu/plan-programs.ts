@@ -1,5 +1,6 @@
 /** The programs of an engine as dispatches in order: a training step, an evaluation, one batch of floats. */
 import type { Network } from "../core/spec.ts";
+import { CONTROL_BYTES } from "./faults.ts";
 import { activationLayout, imageWords, parameterLayout } from "./layout.ts";
 import { checkBuffers, sequence, type Environment } from "./plan-dispatch.ts";
 import { gatheredBatch, gathers, imageBuffers, planImages } from "./plan-images.ts";
@@ -130,7 +131,7 @@ export function planEvaluation(
   steps.push(...forwardSteps(context), ["confusion", [confusionJob(context)]]);
   const chunks = Math.ceil(splitRows / rows);
   const buffers: BufferPlan[] = [
-    { name: "control", bytes: 16, purpose: "chunk counter" },
+    { name: "control", bytes: CONTROL_BYTES, purpose: "chunk counter" },
     { name: "schedule", bytes: 4 * ENTRY_WORDS * chunks, purpose: "first row and rows of each chunk" },
     { name: "results", bytes: RESULT_BYTES * splitRows, purpose: "loss, class and rank of each row" },
     { name: "confusion", bytes: 4 * network.classes ** 2, purpose: "confusion matrix" },
@@ -196,7 +197,7 @@ export function planFloats(base: Plan, limits: PlanLimits, rows: number, gradien
     }
   }
   const buffers: BufferPlan[] = [
-    { name: "control", bytes: 16, purpose: "fault flag" },
+    { name: "control", bytes: CONTROL_BYTES, purpose: "fault flag" },
     { name: "schedule", bytes: 4 * ENTRY_WORDS, purpose: "rows of this batch" },
     { name: "results", bytes: RESULT_BYTES * rows, purpose: "loss, class and rank of each row" },
     { name: "labels", bytes: 4 * Math.ceil(rows / 4), purpose: "labels of this batch" },

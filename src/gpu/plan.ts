@@ -8,6 +8,7 @@
  */
 import type { NetworkSpec, Training, TrainingSpec } from "../core/spec.ts";
 import { resolveNetwork, resolveTraining } from "../core/spec.ts";
+import { CONTROL_BYTES } from "./faults.ts";
 import { parameterLayout } from "./layout.ts";
 import { checkBuffers, dispatch, sum, type Environment } from "./plan-dispatch.ts";
 import { imageBuffers, planImages } from "./plan-images.ts";
@@ -75,7 +76,7 @@ export function plan(
   const scheduleBytes = 4 * (ENTRY_WORDS * (1 + stepsPerEpoch) + rows + trainRows);
   const buffers: BufferPlan[] = [
     ...state,
-    { name: "control", bytes: 16, purpose: "step counter and fault flag" },
+    { name: "control", bytes: CONTROL_BYTES, purpose: "step counter and fault flag" },
     { name: "schedule", bytes: scheduleBytes, purpose: "numbers of each step and the epoch's permutation" },
     {
       name: "results",

@@ -6,6 +6,7 @@
 import type { Roofline } from "../core/profile.ts";
 import { resolveNetwork, resolveTraining } from "../core/spec.ts";
 import { DispatchTimer } from "./dispatch-timer.ts";
+import { CONTROL_BYTES } from "./faults.ts";
 import { GpuMemory } from "./memory.ts";
 import { prepare } from "./pipelines.ts";
 import { dispatch, type Environment } from "./plan-dispatch.ts";
@@ -146,7 +147,7 @@ function environment(
 
 function buffers(origin: number, copied: number): BufferPlan[] {
   return [
-    { name: "control", bytes: 16, purpose: "fault flag" },
+    { name: "control", bytes: CONTROL_BYTES, purpose: "fault flag" },
     { name: "origin", bytes: origin, purpose: "what is read" },
     { name: "copied", bytes: copied, purpose: "what is written" },
   ];

@@ -1,11 +1,7 @@
 /** Numbers as people read them. */
 import { grouped } from "../core/words.ts";
 
-export { byteSize, counted, grouped } from "../core/words.ts";
-
-export function percent(fraction: number, digits = 2): string {
-  return `${(100 * fraction).toFixed(digits)} %`;
-}
+export { byteSize, counted, grouped, percent } from "../core/words.ts";
 
 /** `850 ms`, `12.3 s`, `4:05 min`, `1:02:03 h` */
 export function duration(seconds: number): string {

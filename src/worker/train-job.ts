@@ -49,8 +49,9 @@ export async function* runTrainJob(job: TrainJob, host: JobHost): AsyncGenerator
     if (checkpoint) {
       yield* adapterWarning(checkpoint.config.adapter, engine.adapter);
       await engine.setState(checkpoint.state);
+    } else if (job.init) {
+      await engine.setParameters(readInitialParameters(job.init, engine.network));
     }
-    if (!checkpoint && job.init) await engine.setParameters(readInitialParameters(job.init, engine.network));
     const events = train(engine, {
       signal: host.signal,
       pause: host.pause,

@@ -2,8 +2,8 @@
 import "./inside.css";
 import { ThroughModel } from "./image/through-model.tsx";
 import { routeHash } from "../state/route.ts";
-import { followAddress, queries, shown, SHOWN, type Shown } from "./state/link.ts";
-import { LinkProblems } from "./views/link-problems.tsx";
+import { LinkProblems } from "../views/link-problems.tsx";
+import { followAddress, linkProblems, queries, shown, SHOWN, type Shown } from "./state/link.ts";
 import { WorkedOut } from "./views/worked-out.tsx";
 
 const TITLES: Record<Shown, string> = {
@@ -45,7 +45,7 @@ export default function Inside() {
         </h2>
         <p class="lede">{LEADS[shown.value]}</p>
       </header>
-      <LinkProblems />
+      <LinkProblems problems={linkProblems.value} onUnderstood={() => (linkProblems.value = [])} />
       {shown.value === "step" ? <WorkedOut /> : <ThroughModel />}
     </section>
   );

@@ -35,6 +35,7 @@ import {
   trainInWorker,
 } from "./trainer.ts";
 import { Cancelled } from "./worker-line.ts";
+import { brokenWorker } from "./worker-task.ts";
 
 export type Phase = "idle" | "preparing" | "running" | "paused" | "stopping" | "ended";
 
@@ -148,8 +149,7 @@ async function carryOut(request: TrainRequest, stepping: boolean): Promise<void>
       batch(reset);
       return;
     }
-    const message = error instanceof Error ? error.message : String(error);
-    failure.value = { code: "worker", message, hint: "Reload the page and start again." };
+    failure.value = brokenWorker(error);
   }
   phase.value = "ended";
   const run = finishedRun(request);

@@ -15,6 +15,7 @@ import type {
   TrainRequest,
 } from "../../worker/trainer-api.ts";
 import { Cancelled, WorkerLine } from "./worker-line.ts";
+import { brokenWorker } from "./worker-task.ts";
 
 export type AdapterState =
   | { state: "asking" }
@@ -51,8 +52,7 @@ export async function greetWorker(): Promise<void> {
     preview.value = await line.ask((api) => api.preview(PREVIEW));
   } catch (error) {
     if (error instanceof Cancelled) return;
-    const message = error instanceof Error ? error.message : String(error);
-    adapterState.value = { state: "none", error: { code: "worker", message, hint: "Reload the page." } };
+    adapterState.value = { state: "none", error: { ...brokenWorker(error), hint: "Reload the page." } };
   }
 }
 

@@ -1,12 +1,10 @@
 /** A task that a worker takes a while for: where it stands, how it is stopped, and why it failed. */
 import { batch, computed, signal } from "@preact/signals";
 import type { Remote } from "comlink";
-import type { ErrorEvent } from "../../worker/job-error.ts";
+import type { Failure } from "./advice.ts";
 import { Cancelled, type WorkerLine } from "./worker-line.ts";
 
 export type TaskPhase = "idle" | "starting" | "running" | "stopping" | "ended";
-
-export type Failure = Pick<ErrorEvent, "code" | "message" | "hint">;
 
 export class WorkerTask<Api> {
   readonly phase = signal<TaskPhase>("idle");

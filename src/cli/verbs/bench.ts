@@ -25,6 +25,7 @@ import { checkOutputFile, writeOutputFile } from "../output-file.ts";
 import { compareFiles } from "./bench-compare.ts";
 import { addRunOptions, choice, givenRunOptions, listOf, positiveNumber, wholeNumber } from "../options.ts";
 import { addRuntimeOptions, chooseRuntime, type RuntimeFlags } from "../runtime-options.ts";
+import { shellWord } from "../shell-command.ts";
 
 type Peer = BenchJob["peers"][number];
 const PEERS: readonly Peer[] = ["tfjs", "jax"];
@@ -207,8 +208,7 @@ function environment(runtime: "chrome" | "node"): BenchJob["environment"] {
 
 /** As it was typed, for the report. */
 function commandLine(): string {
-  const words = process.argv.slice(2).map((word) => (/[\s"'$]/.test(word) ? JSON.stringify(word) : word));
-  return ["backlit", ...words].join(" ");
+  return ["backlit", ...process.argv.slice(2).map((word) => shellWord(word))].join(" ");
 }
 
 /** Why the command fails although it has run to its end; undefined where it does not. */

@@ -1,6 +1,6 @@
 /** `backlit check --gradients`: back-propagation against central differences, in float64, on any network. */
 import { EXIT, SpecError } from "../../core/errors.ts";
-import { ofAllLayers, resolveRunOptions, runOptions, type RunOptions } from "../../core/run-options.ts";
+import type { RunOptions } from "../../core/run-options.ts";
 import { resolveNetwork, type Network } from "../../core/spec.ts";
 import { checkGradients, randomBatch, type GradientCheck } from "../../lens/gradient-check.ts";
 import { readModel, type Model } from "../../model/model-file.ts";
@@ -8,7 +8,7 @@ import type { Context } from "../context.ts";
 import { placeText } from "../../report/numbers.ts";
 import { counted, grouped, table } from "../format.ts";
 import { readInputFile, runFile, withFileName } from "../input-file.ts";
-import { checkStepSize, networkOfLayers } from "../layers-option.ts";
+import { checkStepSize, layersOptions, networkOfLayers } from "../layers-option.ts";
 
 export interface GradientFlags {
   layers?: number[];
@@ -27,8 +27,7 @@ export async function runGradientCheck(
   given: RunOptions,
 ): Promise<void> {
   const { output } = context;
-  const activation = ofAllLayers("activation", given.activation ?? runOptions.activation.default!);
-  const { seed } = resolveRunOptions({ ...given, activation });
+  const { activation, seed } = layersOptions(given);
   const rows = given.batchSize ?? ROWS;
   const labelSmoothing = given.labelSmoothing ?? 0;
   const model = flags.model === undefined ? undefined : await openModel(flags, given);

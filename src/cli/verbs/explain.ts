@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { SpecError } from "../../core/errors.ts";
-import { ofAllLayers, resolveRunOptions, runOptions, type RunOptionName } from "../../core/run-options.ts";
+import type { RunOptionName } from "../../core/run-options.ts";
 import { DEFAULT_DERIVATION_RATE } from "../../lens/derivation/derive.ts";
 import type { Explained } from "../../lens/walk/explained.ts";
 import { comparison } from "../../lens/walk/words.ts";
@@ -13,6 +13,7 @@ import { explain, type ExplainOptions } from "../explain/explained.ts";
 import { explainJson } from "../explain/json.ts";
 import { explainMarkdown } from "../explain/markdown.ts";
 import { explainText } from "../explain/text.ts";
+import { layersOptions, parseLayers } from "../layers-option.ts";
 import { addRunOptions, givenRunOptions, wholeNumber } from "../options.ts";
 import { checkOutputFile, writeOutputFile } from "../output-file.ts";
 
@@ -49,7 +50,7 @@ export function addExplainVerb(program: Command, context: Context): void {
     .option(
       "--layers <N,N[,N…]>",
       `inputs, then units of each layer (default ${DEFAULT_SIZES.join(",")})`,
-      parseSizes,
+      parseLayers,
     )
     .option(
       "--step <N>",
@@ -79,22 +80,9 @@ export function addExplainVerb(program: Command, context: Context): void {
 }
 
 /** @throws SpecError */
-function parseSizes(text: string): number[] {
-  const sizes = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
-  if (sizes.length < 2 || !sizes.every((size) => Number.isInteger(size) && size >= 1)) {
-    throw new SpecError(
-      "layers",
-      `--layers must be at least two whole numbers separated by commas, but is "${text}"`,
-      "The first is the number of inputs, the last the number of classes, as in --layers 4,3,3.",
-    );
-  }
-  return sizes;
-}
-
 async function explainStep({ output }: Context, flags: ExplainFlags): Promise<void> {
   const given = givenRunOptions(flags as Record<string, unknown>);
-  const activation = ofAllLayers("activation", given.activation ?? runOptions.activation.default!);
-  const { seed } = resolveRunOptions({ ...given, activation });
+  const { activation, seed } = layersOptions(given);
   const options: ExplainOptions = {
     sizes: flags.layers ?? DEFAULT_SIZES,
     activation,
