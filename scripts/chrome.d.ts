@@ -33,7 +33,7 @@ export function probeChrome(
   path: string,
   flags: readonly string[],
   timeout?: number,
-): Promise<{ adapter: ProbedAdapter | null; problem: string }>;
+): Promise<{ adapter: ProbedAdapter | null; problem: string; executable?: string }>;
 export function findChrome(options?: {
   fresh?: boolean;
   log?: (line: string) => void;

@@ -8,6 +8,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   realpathSync,
   statSync,
   writeFileSync,
@@ -149,7 +150,8 @@ export function swiftShaderDriver(chromePath) {
 
 /**
  * Starts a Chrome headless with these switches and asks it for a WebGPU adapter.
- * @returns {Promise<{ adapter: object | null, problem: string }>} `adapter` null with the reason in `problem`
+ * @returns {Promise<{ adapter: object | null, problem: string, executable?: string }>} `adapter` null with the reason in
+ *   `problem`; `executable` is the program that answered, where the system tells it: `path` may be a script that starts it
  */
 export async function probeChrome(path, flags, timeout = 30_000) {
   const profile = await mkdtemp(join(tmpdir(), "backlit-probe-"));
@@ -189,12 +191,22 @@ export async function probeChrome(path, flags, timeout = 30_000) {
   );
   const result = await answer;
   clearTimeout(timer);
+  const executable = executableOf(chrome);
   killTree(chrome);
   server.closeAllConnections();
   server.close();
   if (chrome.pid !== undefined) await gone;
   await rm(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
-  return result;
+  return { ...result, executable };
+}
+
+/** What a process runs by now; undefined where it is gone, or the system is not Linux. */
+function executableOf({ pid }) {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`);
+  } catch {
+    return undefined;
+  }
 }
 
 const PROBE_PAGE = `<!doctype html><title>probe</title><script type="module">

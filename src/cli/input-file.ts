@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { BacklitError, EXIT } from "../core/errors.ts";
+import { reasonOf } from "./file-errors.ts";
 
 /** @param what names its role in the message. @throws BacklitError `input/unreadable` */
 export async function readInputFile(path: string, what: string): Promise<Uint8Array> {
@@ -10,15 +11,11 @@ export async function readInputFile(path: string, what: string): Promise<Uint8Ar
     const buffer = await readFile(path);
     return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
   } catch (error) {
-    throw new BacklitError(
-      "input/unreadable",
-      `the ${what} ${path} cannot be read: ${(error as Error).message}`,
-      {
-        hint: "Check the path.",
-        exitCode: EXIT.badInput,
-        cause: error,
-      },
-    );
+    throw new BacklitError("input/unreadable", `the ${what} ${path} cannot be read: ${reasonOf(error)}`, {
+      hint: "Check the path.",
+      exitCode: EXIT.badInput,
+      cause: error,
+    });
   }
 }
 

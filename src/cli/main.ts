@@ -32,13 +32,18 @@ Exit codes: 0 done; 1 failed; 2 bad usage or input; 3 no usable adapter or brows
 export async function main(args: string[], options: MainOptions = {}): Promise<number> {
   const output = new Output({ json: args.includes("--json"), out: options.out, err: options.err });
   const context: Context = { output, obtainChrome: options.obtainChrome, exitCode: EXIT.done };
+  const told = { text: "" };
   try {
-    await createProgram(context).parseAsync(args, { from: "user" });
+    const program = createProgram(context, told);
+    await program.parseAsync(helpful(program, args), { from: "user" });
   } catch (error) {
     const known = error instanceof CommanderError ? usageError(error) : toBacklitError(error);
     if (known) {
       output.error(known);
       context.exitCode = known.exitCode;
+    } else {
+      const what = (error as CommanderError).code === "commander.version" ? "version" : "help";
+      output.emit({ type: "result", [what]: told.text.trim() });
     }
   }
   await output.flush();
@@ -50,7 +55,8 @@ export async function main(args: string[], options: MainOptions = {}): Promise<n
   return context.exitCode;
 }
 
-function createProgram(context: Context): Command {
+/** @param told gets help or version where they are asked for with --json, as they are part of a result there */
+function createProgram(context: Context, told: { text: string }): Command {
   const { output } = context;
   const program = new Command("backlit")
     .description("Trains neural networks on WebGPU, from the terminal.")
@@ -58,7 +64,7 @@ function createProgram(context: Context): Command {
     .addHelpText("after", EXIT_CODES)
     .configureHelp({ helpWidth: Math.min(110, output.out.columns ?? 100) })
     .configureOutput({
-      writeOut: (text) => output.out.write(text),
+      writeOut: (text) => (output.json ? (told.text += text) : output.out.write(text)),
       writeErr: (text) => (output.json ? undefined : output.err.write(text)),
       // Reported by main(), in the form that was asked for.
       outputError: () => undefined,
@@ -76,6 +82,19 @@ function createProgram(context: Context): Command {
   addDoctorVerb(program, context);
   addTuneVerb(program, context);
   return program;
+}
+
+/** Without --help behind a verb that does not exist: help on something else would hide that. */
+function helpful(program: Command, args: string[]): string[] {
+  let command = program;
+  for (const word of args) {
+    if (word.startsWith("-") || command.commands.length === 0) continue;
+    if (command === program && word === "help") continue;
+    const found = command.commands.find((each) => each.name() === word);
+    if (found === undefined) return args.filter((each) => !["--help", "-h", "help"].includes(each));
+    command = found;
+  }
+  return args;
 }
 
 /** What commander found wrong, or nothing where it only printed help or the version. */

@@ -4,19 +4,27 @@
  */
 import { constants, fstatSync, type Stats } from "node:fs";
 import { access, lstat, readlink, realpath, stat, writeFile } from "node:fs/promises";
+import { devNull } from "node:os";
 import { dirname, resolve } from "node:path";
 import { BacklitError, EXIT } from "../core/errors.ts";
 import { writeFileAtomically } from "./atomic-write.ts";
+import { reasonOf } from "./file-errors.ts";
+import type { Output } from "./output.ts";
 
 /** As many links in a row as systems follow. */
 const MOST_LINKS = 40;
 
 /**
- * Before any work: a file that cannot be written would lose its result. Makes nothing.
+ * Before any work: a file that cannot be written would lose its result. Makes nothing. Where the file is standard output,
+ * as in `--html /dev/stdout`, it gets that to itself.
  * @param flag without its dashes @param path undefined where the flag was not given
  * @throws BacklitError `out/unwritable`
  */
-export async function checkOutputFile(flag: string, path: string | undefined): Promise<void> {
+export async function checkOutputFile(
+  output: Output,
+  flag: string,
+  path: string | undefined,
+): Promise<void> {
   if (path === undefined) return;
   if (path === "") throw unwritable(flag, path, "the name is empty");
   if (/[/\\]$/.test(path)) throw unwritable(flag, path, "it names a folder");
@@ -25,7 +33,10 @@ export async function checkOutputFile(flag: string, path: string | undefined): P
     const found = await statIfThere(target);
     if (found?.isDirectory()) throw unwritable(flag, path, "it is a folder");
     if (found) await access(target, constants.W_OK);
-    if (!found || found.isFile()) await checkFolder(flag, path, dirname(resolve(target)));
+    if (found && path !== devNull && isSame(found, output.out.fd)) {
+      if (output.json) throw unwritable(flag, path, "with --json, standard output is for JSON lines");
+      output.giveUpOut();
+    } else if (!found || found.isFile()) await checkFolder(flag, path, dirname(resolve(target)));
   } catch (error) {
     throw error instanceof BacklitError ? error : unwritable(flag, path, reasonOf(error), error);
   }
@@ -83,7 +94,8 @@ async function statIfThere(path: string): Promise<Stats | undefined> {
   }
 }
 
-function isSame({ dev, ino }: { dev: number; ino: number }, fd: number): boolean {
+function isSame({ dev, ino }: { dev: number; ino: number }, fd: number | undefined): boolean {
+  if (fd === undefined) return false;
   try {
     const other = fstatSync(fd);
     return other.dev === dev && other.ino === ino;
@@ -91,19 +103,6 @@ function isSame({ dev, ino }: { dev: number; ino: number }, fd: number): boolean
     // Closed.
     return false;
   }
-}
-
-const REASONS: Record<string, string> = {
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  EROFS: "the file system is read-only",
-  ENOSPC: "no space is left on the device",
-  ENAMETOOLONG: "the name is too long",
-};
-
-function reasonOf(error: unknown): string {
-  const { code = "", message } = error as NodeJS.ErrnoException;
-  return REASONS[code] ?? message;
 }
 
 function unwritable(flag: string, path: string, reason: string, cause?: unknown): BacklitError {

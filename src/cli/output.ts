@@ -6,15 +6,16 @@ import type { Writable } from "node:stream";
 import type { BacklitError } from "../core/errors.ts";
 
 /** A stream that may be a terminal. */
-export type Terminal = Writable & { isTTY?: boolean; columns?: number };
+export type Terminal = Writable & { isTTY?: boolean; columns?: number; fd?: number };
 
 export class Output {
   readonly json: boolean;
   readonly out: Terminal;
   readonly err: Terminal;
-  /** Whether a live line may be drawn on standard output. */
-  readonly live: boolean;
+  readonly #terminal: boolean;
   readonly #colour: boolean;
+  /** Whether standard output is taken by a file that a flag names. */
+  #outGiven = false;
   /** Aborted when nobody reads standard output any more, as behind `| head`. */
   readonly #unread = new AbortController();
   #failure: Error | undefined;
@@ -24,9 +25,9 @@ export class Output {
     this.json = json;
     this.out = out;
     this.err = err;
-    this.live = !json && out.isTTY === true && env["TERM"] !== "dumb";
+    this.#terminal = !json && out.isTTY === true && env["TERM"] !== "dumb";
     // https://no-color.org: present and not empty, whatever its value.
-    this.#colour = this.live && !env["NO_COLOR"];
+    this.#colour = this.#terminal && !env["NO_COLOR"];
     out.on("error", (error) => {
       if (!isClosedPipe(error)) this.#failure ??= error;
       this.#unread.abort();
@@ -46,14 +47,24 @@ export class Output {
     return this.#failure;
   }
 
+  /** Whether a live line may be drawn on standard output. */
+  get live(): boolean {
+    return this.#terminal && !this.#outGiven;
+  }
+
+  /** Leaves standard output to a file that a flag names: what is printed goes to standard error from now on. */
+  giveUpOut(): void {
+    this.#outGiven = true;
+  }
+
   /** A line for people, on standard error. */
   say(line: string): void {
     this.err.write(`${line}\n`);
   }
 
-  /** Text for people, on standard output; nothing with --json. */
+  /** Text for people, on standard output where it is free; nothing with --json. */
   print(text: string): void {
-    if (!this.json) this.out.write(`${text}\n`);
+    if (!this.json) (this.#outGiven ? this.err : this.out).write(`${text}\n`);
   }
 
   /** One JSON object as a line of standard output; nothing without --json. */

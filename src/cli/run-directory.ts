@@ -4,6 +4,7 @@ import { appendFile, mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { BacklitError, EXIT } from "../core/errors.ts";
 import { writeFileAtomically } from "./atomic-write.ts";
+import { reasonOf } from "./file-errors.ts";
 
 /** What makes a folder a run's. */
 const KEPT_FILES = ["checkpoint.safetensors", "model.safetensors", "config.json"];
@@ -66,7 +67,7 @@ export class RunDirectory {
     } catch (error) {
       throw new BacklitError(
         "out/unwritable",
-        `the run directory ${this.path} cannot be written: ${(error as Error).message}`,
+        `the run directory ${this.path} cannot be written: ${reasonOf(error)}`,
         { hint: "Give a folder you may write to with --out.", exitCode: EXIT.badInput, cause: error },
       );
     }

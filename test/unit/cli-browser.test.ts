@@ -1,11 +1,18 @@
 /** Which browsers are tried with which switches, and which Vulkan drivers count: without starting any. */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
-import { chromeCandidates, chromeFlags, isSoftwareAdapter, swiftShaderDriver } from "../../scripts/chrome.js";
+import {
+  chromeCandidates,
+  chromeFlags,
+  isSoftwareAdapter,
+  probeChrome,
+  swiftShaderDriver,
+} from "../../scripts/chrome.js";
 import { importOptional, isInstalled, requireInstalled } from "../../src/cli/runtimes/optional.ts";
 import { vulkanDrivers } from "../../src/cli/runtimes/vulkan.ts";
+import { tryAll } from "../../src/cli/verbs/doctor-browser.ts";
 import type { AdapterError } from "../../src/core/errors.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "backlit-browser-"));
@@ -36,6 +43,27 @@ it("a browser named by PUPPETEER_EXECUTABLE_PATH is the only one", async () => {
   expect(chromeCandidates()).toEqual([chrome]);
   vi.stubEnv("PUPPETEER_EXECUTABLE_PATH", join(folder, "nowhere"));
   expect(chromeCandidates()).toEqual([]);
+});
+
+it.skipIf(process.platform !== "linux")("a browser and a script that starts it are one", async () => {
+  const [script, program, other] = ["wrapper", "answers.mjs", "other"].map((name) => join(folder, name));
+  await writeFile(
+    program,
+    `await fetch(process.argv.at(-1), { method: "POST", body: '{"adapter":{"vendor":"v"},"problem":""}' });
+     setInterval(() => {}, 1000);`,
+  );
+  await writeFile(script, `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`, { mode: 0o755 });
+  await writeFile(other, "");
+  const { executable, adapter } = await probeChrome(script, []);
+  expect(adapter).toEqual({ vendor: "v" });
+  expect(executable).toBe(await realpath(process.execPath));
+
+  const said: string[] = [];
+  const probe = (path: string) =>
+    Promise.resolve({ adapter: null, problem: "none", executable: path === script ? executable : path });
+  const trials = await tryAll([script, process.execPath, other], probe, (line) => said.push(line));
+  expect([...new Set(trials.map(({ path }) => path))]).toEqual([script, other]);
+  expect(said).toContain(`${process.execPath} is what ${script} starts.`);
 });
 
 it("finds the SwiftShader beside a browser", async () => {

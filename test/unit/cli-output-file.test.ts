@@ -1,15 +1,37 @@
 /** Files that flags name: what cannot be written is known before the work, and what is written keeps what was there. */
 import { execFileSync } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
 import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Writable } from "node:stream";
 import { afterAll, describe, expect, it } from "vitest";
+import { readInputFile } from "../../src/cli/input-file.ts";
+import { Output } from "../../src/cli/output.ts";
 import { checkOutputFile, writeOutputFile } from "../../src/cli/output-file.ts";
 import { shellCommand, shellWord } from "../../src/cli/shell-command.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "backlit-output-"));
 afterAll(() => rm(folder, { recursive: true }));
 const windows = process.platform === "win32";
+
+/** Keeps what is written to it; its descriptor, if any, is that of some file. */
+class Sink extends Writable {
+  text = "";
+  readonly fd: number | undefined;
+
+  constructor(fd?: number) {
+    super();
+    this.fd = fd;
+  }
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
+
+const output = new Output({ json: false, out: new Sink(), err: new Sink(), env: {} });
 
 describe("a file that a flag names", () => {
   it("is refused beforehand where it cannot be written", async () => {
@@ -27,14 +49,14 @@ describe("a file that a flag names", () => {
         exitCode: 2,
         message: expect.stringMatching(message) as string,
       };
-      await expect(checkOutputFile("out", path), path).rejects.toMatchObject(error);
+      await expect(checkOutputFile(output, "out", path), path).rejects.toMatchObject(error);
     }
   });
 
   it("may lie in folders that are not there yet, which the check does not make", async () => {
     const path = join(folder, "a", "b", "c.txt");
-    await checkOutputFile("out", path);
-    await checkOutputFile("out", undefined);
+    await checkOutputFile(output, "out", path);
+    await checkOutputFile(output, "out", undefined);
     expect(await readdir(folder)).not.toContain("a");
     await writeOutputFile("out", path, "text");
     expect(await readFile(path, "utf8")).toBe("text");
@@ -42,11 +64,28 @@ describe("a file that a flag names", () => {
 
   it("ends as an error with a code where it fails after all", async () => {
     const path = join(folder, "gone");
-    await checkOutputFile("html", path);
+    await checkOutputFile(output, "html", path);
     await mkdir(path);
     const error = { code: "out/unwritable", message: expect.stringContaining("--html") as string };
     await expect(writeOutputFile("html", path, "x")).rejects.toMatchObject(error);
     expect((await readdir(folder)).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  });
+
+  it("has standard output to itself where it is that, and is refused where JSON lines go there", async () => {
+    const path = join(folder, "stdout");
+    const fd = openSync(path, "w");
+    const [out, err] = [new Sink(fd), new Sink()];
+    const taken = new Output({ json: false, out, err, env: {} });
+    taken.print("before");
+    await checkOutputFile(taken, "html", join(folder, "other"));
+    taken.print("still");
+    await checkOutputFile(taken, "html", path);
+    taken.print("after");
+    expect([out.text, err.text]).toEqual(["before\nstill\n", "after\n"]);
+    const json = new Output({ json: true, out, err, env: {} });
+    const error = { code: "out/unwritable", message: expect.stringContaining("JSON lines") as string };
+    await expect(checkOutputFile(json, "html", path)).rejects.toMatchObject(error);
+    closeSync(fd);
   });
 
   it.skipIf(windows)("is written where a link leads, which stays a link", async () => {
@@ -55,7 +94,7 @@ describe("a file that a flag names", () => {
     await symlink("target", link);
     await symlink("made", dangling);
     for (const path of [link, dangling]) {
-      await checkOutputFile("out", path);
+      await checkOutputFile(output, "out", path);
       await writeOutputFile("out", path, "new");
       expect((await lstat(path)).isSymbolicLink()).toBe(true);
     }
@@ -66,10 +105,23 @@ describe("a file that a flag names", () => {
   it.skipIf(windows)("is written through where it is a pipe", async () => {
     const pipe = join(folder, "pipe");
     execFileSync("mkfifo", [pipe]);
-    await checkOutputFile("out", pipe);
+    await checkOutputFile(output, "out", pipe);
     const [text] = await Promise.all([readFile(pipe, "utf8"), writeOutputFile("out", pipe, "through")]);
     expect(text).toBe("through");
     expect((await lstat(pipe)).isFIFO()).toBe(true);
+  });
+});
+
+it.each([
+  ["is not there", "nowhere", "there is no such file"],
+  ["is a folder", "a-folder", "it is a folder, not a file"],
+])("a file to be read that %s is refused in words", async (_, name, reason) => {
+  await mkdir(join(folder, "a-folder"), { recursive: true });
+  const path = join(folder, name);
+  await expect(readInputFile(path, "replay file")).rejects.toMatchObject({
+    code: "input/unreadable",
+    exitCode: 2,
+    message: `the replay file ${path} cannot be read: ${reason}`,
   });
 });
 

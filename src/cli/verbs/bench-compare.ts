@@ -26,7 +26,7 @@ export async function compareFiles(
   if (files.length !== 2) {
     throw new SpecError("compare", `--compare takes two files, but was given ${files.length}`);
   }
-  await checkOutputFile("html", html);
+  await checkOutputFile(output, "html", html);
   const [a, b] = await Promise.all(
     files.map(async (file) => {
       const bytes = await readInputFile(file, "result");

@@ -118,7 +118,7 @@ async function bench(context: Context, flags: BenchFlags): Promise<void> {
     backend: flags.backend,
   };
   checkSuiteRequest({ suite, ...narrowing, peers, tune });
-  const report = await reportPath(flags);
+  const report = await reportPath(context, flags);
   const runtime = chooseRuntime(context, flags, { engine: "gpu", adapter }, { explain: true });
   const display = new BenchDisplay(output);
   let result: BenchResult | undefined;
@@ -166,7 +166,7 @@ async function bench(context: Context, flags: BenchFlags): Promise<void> {
 }
 
 /** The report goes beside the result where it has no place of its own. @throws BacklitError for files that cannot be written */
-async function reportPath({ out, html }: BenchFlags): Promise<string | undefined> {
+async function reportPath({ output }: Context, { out, html }: BenchFlags): Promise<string | undefined> {
   const report = html ?? (out === undefined ? undefined : `${out.replace(/\.json$/i, "")}.html`);
   if (out !== undefined && html !== undefined && resolve(out) === resolve(html)) {
     throw new SpecError(
@@ -175,8 +175,8 @@ async function reportPath({ out, html }: BenchFlags): Promise<string | undefined
       "Give each a name of its own.",
     );
   }
-  await checkOutputFile("out", out);
-  await checkOutputFile("html", report);
+  await checkOutputFile(output, "out", out);
+  await checkOutputFile(output, "html", report);
   return report;
 }
 

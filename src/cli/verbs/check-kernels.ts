@@ -25,7 +25,7 @@ export async function runKernelCheck(context: Context, flags: KernelFlags, given
   const { output } = context;
   const { adapter: wish, seed } = resolveRunOptions(given);
   const { cases, only } = flags;
-  await checkOutputFile("junit", flags.junit);
+  await checkOutputFile(output, "junit", flags.junit);
   const job: CheckJob = { kind: "check", engine: "gpu", adapter: wish, cases, seed, only };
   const runtime = chooseRuntime(context, flags, { engine: "gpu", adapter: wish }, { explain: true });
   const results: CaseResult[] = [];

@@ -110,7 +110,7 @@ interface PreviewFlags {
 
 async function preview({ output }: Context, name: string, flags: PreviewFlags): Promise<void> {
   const { split = "train", columns = 20 } = flags;
-  await checkOutputFile("out", flags.out);
+  await checkOutputFile(output, "out", flags.out);
   const dataset = await readDataset(name, flags.dataDir, output);
   const sheet = contactSheet(dataset, split, columns);
   const path = resolve(flags.out ?? `${dataset.name}.png`);

@@ -1,4 +1,5 @@
 /** `backlit doctor --browser`: every Chrome of this machine with every known set of flags, and which adapter that gives. */
+import { realpathSync } from "node:fs";
 import {
   chromeCandidates,
   chromeFlags,
@@ -32,6 +33,34 @@ export function bestTrial(trials: readonly FlagTrial[]): FlagTrial | undefined {
   );
 }
 
+/**
+ * Every set of flags on each browser. One that a script starts, as distributions have it, is often found by itself, too:
+ * then it has been tried already.
+ * @param paths of programs and of scripts that start them
+ */
+export async function tryAll(
+  paths: readonly string[],
+  probe: typeof probeChrome,
+  say: (line: string) => void,
+): Promise<FlagTrial[]> {
+  const trials: FlagTrial[] = [];
+  const started = new Map<string, string>();
+  for (const path of paths) {
+    const starter = started.get(realpathSync(path));
+    if (starter !== undefined) {
+      say(`${path} is what ${starter} starts.`);
+      continue;
+    }
+    for (const { name, flags } of chromeFlagSets()) {
+      say(`Trying ${path}, ${name} …`);
+      const { adapter, problem, executable } = await probe(path, flags);
+      if (executable !== undefined) started.set(executable, path);
+      trials.push({ path, set: name, flags, adapter: adapter && summary(adapter), problem });
+    }
+  }
+  return trials;
+}
+
 export async function tryFlags(context: Context): Promise<void> {
   const { output } = context;
   const paths = chromeCandidates();
@@ -40,14 +69,7 @@ export async function tryFlags(context: Context): Promise<void> {
       hint: "Run `npx puppeteer browsers install chrome`, or set PUPPETEER_EXECUTABLE_PATH.",
     });
   }
-  const trials: FlagTrial[] = [];
-  for (const path of paths) {
-    for (const { name, flags } of chromeFlagSets()) {
-      output.say(`Trying ${path}, ${name} …`);
-      const { adapter, problem } = await probeChrome(path, flags);
-      trials.push({ path, set: name, flags, adapter: adapter && summary(adapter), problem });
-    }
-  }
+  const trials = await tryAll(paths, probeChrome, (line) => output.say(line));
   const best = bestTrial(trials);
   output.emit({ type: "result", usable: best !== undefined, best: best ?? null, trials });
   const rows = trials.map(({ path, set, adapter, problem }) => [

@@ -101,7 +101,7 @@ async function explainStep({ output }: Context, flags: ExplainFlags): Promise<vo
     );
   }
   refuseSameFile(flags);
-  for (const flag of FILES) await checkOutputFile(flag, flags[flag]);
+  for (const flag of FILES) await checkOutputFile(output, flag, flags[flag]);
   const dataset = given.data === undefined ? undefined : await readDataset(given.data, flags.dataDir, output);
   const explained = explain(options, dataset);
   if (explained.omitted) output.say(explained.omitted);

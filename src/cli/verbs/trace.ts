@@ -63,7 +63,7 @@ async function traceVerb(context: Context, flags: TraceFlags): Promise<void> {
     );
   }
   requireNamedDataset(given.data, flags.dataDir);
-  await checkOutputFile("out", flags.out);
+  await checkOutputFile(output, "out", flags.out);
   const replay = flags.replay === undefined ? undefined : await readInputFile(flags.replay, "replay file");
   if (replay) await withFileName(flags.replay!, () => readReplay(replay));
   const runtime = chooseRuntime(context, flags, { engine: "gpu", adapter: wish }, { explain: true });

@@ -1,0 +1,58 @@
+/** The command as a whole, where it needs no device: help, versions and verbs that do not exist. */
+import { Writable } from "node:stream";
+import { describe, expect, it } from "vitest";
+import packageJson from "../../package.json" with { type: "json" };
+import { main } from "../../src/cli/main.ts";
+
+class Sink extends Writable {
+  text = "";
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
+
+async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const [out, err] = [new Sink(), new Sink()];
+  const code = await main(args, { out, err });
+  return { code, out: out.text, err: err.text };
+}
+
+describe("help", () => {
+  it.each([["--help"], ["help"], ["train", "--help"], ["help", "train"], ["data", "get", "--help"]])(
+    "is printed for %s %s %s",
+    async (...args) => {
+      const { code, out, err } = await run(...args);
+      expect([code, err]).toEqual([0, ""]);
+      expect(out).toMatch(/^Usage: backlit/);
+    },
+  );
+
+  it.each([
+    ["exprot", "--help"],
+    ["exprot", "-h"],
+    ["help", "exprot"],
+    ["data", "exprot", "--help"],
+  ])("is not given on a verb that does not exist: %s %s %s", async (...args) => {
+    const { code, out, err } = await run(...args);
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toContain("unknown command 'exprot'");
+  });
+
+  it("is one line with --json, as all results are", async () => {
+    const { code, out, err } = await run("train", "--json", "--help");
+    expect([code, err]).toEqual([0, ""]);
+    const lines = out.trimEnd().split("\n");
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0])).toEqual({
+      type: "result",
+      help: expect.stringMatching(/^Usage: backlit train/) as string,
+    });
+  });
+
+  it("and the version: a plain line, or JSON", async () => {
+    expect((await run("--version")).out).toBe(`${packageJson.version}\n`);
+    const { out } = await run("--version", "--json");
+    expect(JSON.parse(out)).toEqual({ type: "result", version: packageJson.version });
+  });
+});
