@@ -1,10 +1,11 @@
 /** How a training run ended, for a terminal: what it reached, why it stopped, what was kept and how to go on. */
 import { isAbsolute, relative } from "node:path";
+import { adapterName } from "../gpu/device.ts";
 import type { DoneEvent, EvaluationEvent, StartEvent } from "../worker/job.ts";
 import { counted, duration, grouped, percent } from "./format.ts";
 import { shellCommand } from "./shell-command.ts";
 
-type Start = Pick<StartEvent, "step" | "totalSteps" | "options">;
+type Start = Pick<StartEvent, "step" | "totalSteps" | "options" | "adapter">;
 type Done = Pick<DoneEvent, "reason" | "epochs" | "steps" | "seconds" | "samplesPerSecond" | "keptEpoch">;
 
 /** @param directory the run's, as a full path */
@@ -37,18 +38,20 @@ function figures(start: Start, done: Done, evaluation: Parameters<typeof endText
     : "";
   if (done.steps > start.step) {
     const speed = `${grouped(done.samplesPerSecond)} samples/s`;
-    return `${score}after ${counted(done.steps, "step")} in ${duration(done.seconds)} (${speed})`;
+    const spent = `${counted(done.steps, "step")} in ${duration(done.seconds)} (${speed})`;
+    return `${score}after ${spent} on ${adapterName(start.adapter)}`;
   }
   if (done.reason === "aborted") {
     return done.steps === 0
       ? "interrupted before the first step"
       : `interrupted, still at step ${grouped(done.steps)}`;
   }
-  return `${score}after ${counted(done.steps, "step")}: the run was complete already, nothing was left to train`;
+  const where = score === "" ? "" : ` on ${adapterName(start.adapter)}`;
+  return `${score}after ${counted(done.steps, "step")}${where}: the run was complete already, nothing was left to train`;
 }
 
-/** As the command was called: by its name, or by a script of the checkout. */
-function resumeCommand(directory: string, env: NodeJS.ProcessEnv): string {
+/** Goes on with a run, as the command was called: by its name, or by a script of the checkout. */
+export function resumeCommand(directory: string, env: NodeJS.ProcessEnv = process.env): string {
   const near = relative(process.cwd(), directory);
   const path = near === "" || near.startsWith("..") || isAbsolute(near) ? directory : near;
   return shellCommand("train", ["--resume", path], env);

@@ -1,5 +1,6 @@
 /** Flags that choose where a job runs, and the runtime they stand for. */
 import type { Command } from "commander";
+import { runOptions, type RunOptions } from "../core/run-options.ts";
 import type { AdapterWish } from "../worker/job.ts";
 import type { Context } from "./context.ts";
 import { choice } from "./options.ts";
@@ -20,6 +21,20 @@ export function addRuntimeOptions(command: Command): Command {
     "headless chrome, or node with the webgpu package (default chrome; node for --engine cpu)",
     choice<RuntimeName>("runtime", ["chrome", "node"]),
   );
+}
+
+/** Options of the GPU engine alone. */
+const OF_GPU = ["adapter", "tune"] as const;
+
+/** Says which of the options that were typed mean nothing to the CPU engine. */
+export function sayIdleOptions({ output }: Context, engine: "gpu" | "cpu", given: RunOptions): void {
+  if (engine === "gpu") return;
+  for (const name of OF_GPU) {
+    const { flag, default: usual } = runOptions[name];
+    const value = given[name];
+    if (value === undefined || value === usual) continue;
+    output.say(`--${flag} ${value} has no effect: the CPU engine uses no adapter and no kernels.`);
+  }
 }
 
 /** Where jobs run when nothing else is said. */

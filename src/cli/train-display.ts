@@ -29,8 +29,7 @@ export class TrainDisplay {
           `${grouped(rows.test)} test)`,
         `${training.optimizer}, learning rate ${training.learningRate} ${training.schedule}, batch ${training.batchSize}, ` +
           `${counted(training.epochs, "epoch")} of ${counted(event.stepsPerEpoch, "step")}, seed ${training.seed}${goesOn}`,
-        // The CPU engine has said what it is.
-        ...(event.engine === "gpu" ? [`gpu engine in ${runtime}, ${adapterName(adapter)}`] : []),
+        `${event.engine} engine in ${runtime}, ${adapterName(adapter)}`,
         "",
       ].join("\n"),
     );

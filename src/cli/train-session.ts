@@ -1,7 +1,7 @@
 /** One training run between the runtime that computes it, the directory that keeps it and the person who watches. */
 import { resolve } from "node:path";
 import packageJson from "../../package.json" with { type: "json" };
-import { BacklitError, toBacklitError } from "../core/errors.ts";
+import { BacklitError, EXIT, toBacklitError } from "../core/errors.ts";
 import type { EpochSummary, StepEvent } from "../train/events.ts";
 import { adapterName } from "../gpu/device.ts";
 import { errorToEvent } from "../worker/job-error.ts";
@@ -17,7 +17,7 @@ import { isLogged, runConfig } from "../worker/run-directory/log.ts";
 import { reportHtml } from "../worker/run-directory/report.ts";
 import type { FileCache } from "../data/file-cache.ts";
 import type { Context } from "./context.ts";
-import { endText } from "./end-text.ts";
+import { endText, resumeCommand } from "./end-text.ts";
 import { pngDataUrl } from "./images/sheet.ts";
 import { profileText } from "./profile-text.ts";
 import { reportText } from "./report-text.ts";
@@ -39,6 +39,8 @@ export class TrainSession {
   #evaluation: EvaluationEvent | undefined;
   #profile: ProfileEvent | undefined;
   #done: DoneEvent | undefined;
+  /** Whether there is a checkpoint to go on from. */
+  #saved = false;
 
   /**
    * @param tables where tuning tables are kept
@@ -66,7 +68,7 @@ export class TrainSession {
     try {
       for await (const event of this.#runtime.run(job, signal)) await this.#take(event, job);
     } catch (error) {
-      const known = toBacklitError(error);
+      const known = this.#withWayOn(toBacklitError(error));
       await this.#directory.appendEvent(errorToEvent(known));
       if (this.#start) await this.#writeReport(this.#start, undefined, known);
       throw known;
@@ -94,6 +96,7 @@ export class TrainSession {
         break;
       case "file":
         await this.#directory.write(event.name, event.bytes);
+        this.#saved ||= event.name === "checkpoint.safetensors";
         break;
       case "tuning":
         output.say(tuningLine(event));
@@ -147,12 +150,14 @@ export class TrainSession {
     const result = {
       type: "result",
       reason: done.reason,
-      test: evaluation && {
-        accuracy: evaluation.report.accuracy,
-        loss: evaluation.loss,
-        macroF1: evaluation.report.macro.f1,
-        confusion: evaluation.report.confusion,
-      },
+      test: evaluation
+        ? {
+            accuracy: evaluation.report.accuracy,
+            loss: evaluation.loss,
+            macroF1: evaluation.report.macro.f1,
+            confusion: evaluation.report.confusion,
+          }
+        : null,
       train: done.train,
       validation: done.validation,
       keptEpoch: done.keptEpoch,
@@ -183,6 +188,15 @@ export class TrainSession {
     if (profile) output.print(`\n${profileText(profile, (text) => output.bold(text))}\n`);
     output.print(endText(start, done, evaluation, this.#directory.path));
   }
+
+  /** A device that was lost for good can be there again for the next command. */
+  #withWayOn(error: BacklitError): BacklitError {
+    if (error.exitCode !== EXIT.deviceLost || !this.#saved) return error;
+    const { code, message, exitCode } = error;
+    const hint = `The last good state was saved; go on with: ${resumeCommand(this.#directory.path)}`;
+    return new BacklitError(code, message, { hint, exitCode, cause: error });
+  }
+
   async #writeReport(start: StartEvent, done: DoneEvent | undefined, failure?: BacklitError): Promise<void> {
     const html = reportHtml({
       version: packageJson.version,

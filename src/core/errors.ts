@@ -116,7 +116,9 @@ export class DeviceLostError extends BacklitError {
   readonly reason: string;
   constructor(reason: string, message: string) {
     super("gpu/device-lost", `the GPU device was lost (${reason}): ${message || "no details given"}`, {
-      hint: "The trainer asks for a new device once and goes on from the last snapshot.",
+      hint:
+        "Another device has to be asked for. Training does that by itself and goes on, unless the device is lost again " +
+        "within 100 steps or there is no other.",
       exitCode: EXIT.deviceLost,
     });
     this.reason = reason;

@@ -56,8 +56,9 @@ export function subgroupSizeOf(device: GPUDevice): number {
   return uniform && device.features.has("subgroups") ? subgroupMinSize : 0;
 }
 
-/** One line that names an adapter wherever a figure is shown. */
+/** One line that names an adapter, or the CPU engine in its place, wherever a figure is shown. */
 export function adapterName(adapter: AdapterSummary): string {
+  if (adapter.vendor === "cpu") return adapter.description;
   const names = [adapter.description || adapter.device, adapter.vendor, adapter.architecture].filter(Boolean);
   const name = [...new Set(names)].join(", ") || "unnamed adapter";
   return adapter.software ? `${name} (software, not a GPU)` : name;

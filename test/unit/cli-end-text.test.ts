@@ -3,7 +3,13 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { endText } from "../../src/cli/end-text.ts";
 
-const start = { step: 0, totalSteps: 100, options: { earlyStopping: 3, keepBest: "loss" as const } };
+const adapter = { vendor: "v", architecture: "a", device: "", description: "", software: true };
+const start = {
+  step: 0,
+  totalSteps: 100,
+  options: { earlyStopping: 3, keepBest: "loss" as const },
+  adapter,
+};
 const done = {
   reason: "completed" as const,
   epochs: 10,
@@ -19,7 +25,7 @@ const words = (from: object, how: object, env = {}): string =>
 describe("endText", () => {
   it("gives the figures and the folder", () => {
     expect(words({}, {})).toBe(
-      `after 100 steps in 2.0 s (6,400 samples/s)\nkept in ${directory} (report.html, model.safetensors, …)`,
+      `after 100 steps in 2.0 s (6,400 samples/s) on v, a (software, not a GPU)\nkept in ${directory} (report.html, model.safetensors, …)`,
     );
   });
 

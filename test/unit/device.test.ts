@@ -29,6 +29,14 @@ describe("the adapter of a device", () => {
     expect(deviceLimits(device).subgroupSize).toBe(4);
   });
 
+  it("is not claimed to be one where the CPU engine computes", () => {
+    const names = { architecture: "float32", device: "", software: true };
+    expect(adapterName({ ...names, vendor: "cpu", description: "plain loops" })).toBe("plain loops");
+    expect(adapterName({ ...names, vendor: "v", description: "d" })).toBe(
+      "d, v, float32 (software, not a GPU)",
+    );
+  });
+
   it("is remembered from the request where the device does not tell", async () => {
     const device = await requestDevice(gpuWith({ info: { description: "SwiftShader", ...lanes } }));
     expect(adapterOf(device)).toMatchObject({ description: "SwiftShader", vendor: "", software: true });

@@ -15,7 +15,7 @@ import { jobData } from "../job-data.ts";
 import { addRunOptions, choice, givenRunOptions } from "../options.ts";
 import { readInputFile, runFile, withFileName } from "../input-file.ts";
 import { reportText } from "../report-text.ts";
-import { addRuntimeOptions, chooseRuntime, type RuntimeFlags } from "../runtime-options.ts";
+import { addRuntimeOptions, chooseRuntime, sayIdleOptions, type RuntimeFlags } from "../runtime-options.ts";
 import { interruptible } from "../interrupt.ts";
 
 interface EvalFlags extends RuntimeFlags {
@@ -66,6 +66,7 @@ async function evaluate(context: Context, flags: EvalFlags): Promise<void> {
     validation: heldOut ?? options.validation,
     seed: seed ?? options.seed,
   };
+  sayIdleOptions(context, options.engine, given);
   const runtime = chooseRuntime(context, flags, options);
   let adapter: AdapterEvent["adapter"] | undefined;
   let evaluation: EvaluationEvent | undefined;

@@ -12,7 +12,7 @@ import { readInputs, type PredictionInput } from "../images/inputs.ts";
 import { readInputFile, runFile, withFileName } from "../input-file.ts";
 import { interruptible } from "../interrupt.ts";
 import { addRunOptions, givenRunOptions } from "../options.ts";
-import { addRuntimeOptions, chooseRuntime, type RuntimeFlags } from "../runtime-options.ts";
+import { addRuntimeOptions, chooseRuntime, sayIdleOptions, type RuntimeFlags } from "../runtime-options.ts";
 
 interface PredictFlags extends RuntimeFlags {
   model: string;
@@ -38,7 +38,8 @@ async function predict(context: Context, images: string[], flags: PredictFlags):
   const bytes = await readInputFile(file, "model");
   const { dataset } = await withFileName(file, () => readModel(bytes));
   const { height, width, classes } = dataset;
-  const options = resolveRunOptions(givenRunOptions(flags as unknown as Record<string, unknown>));
+  const given = givenRunOptions(flags as unknown as Record<string, unknown>);
+  const options = resolveRunOptions(given);
   const digits = readsDigits(dataset);
   const inputs: PredictionInput[] = [];
   for (const image of images)
@@ -49,6 +50,7 @@ async function predict(context: Context, images: string[], flags: PredictFlags):
   inputs.forEach(({ values }, i) => floats.set(values, i * size));
   const { engine, adapter: wish } = options;
   const job: PredictJob = { kind: "predict", engine, adapter: wish, model: bytes, inputs: floats };
+  sayIdleOptions(context, engine, given);
   const runtime = chooseRuntime(context, flags, options);
   let adapter: AdapterEvent["adapter"] | undefined;
   let prediction: PredictionEvent | undefined;

@@ -16,7 +16,7 @@ import { jobData } from "../job-data.ts";
 import { addRunOptions, givenRunOptions } from "../options.ts";
 import { checkRuntime, resumeFrom, storedChoices, type Resumed } from "../resume.ts";
 import { RunDirectory } from "../run-directory.ts";
-import { addRuntimeOptions, chooseRuntime, type RuntimeFlags } from "../runtime-options.ts";
+import { addRuntimeOptions, chooseRuntime, sayIdleOptions, type RuntimeFlags } from "../runtime-options.ts";
 import { TrainSession } from "../train-session.ts";
 
 interface TrainFlags extends RuntimeFlags {
@@ -59,6 +59,7 @@ async function trainVerb(context: Context, flags: TrainFlags): Promise<void> {
     throw new SpecError("profile", "--profile times the GPU's kernels; the CPU engine has none");
   }
   checkSelection(resolveRunOptions(options));
+  sayIdleOptions(context, resolveRunOptions(options).engine, given);
   const initFile = flags.init === undefined ? undefined : await runFile(flags.init, "model");
   const init = initFile === undefined ? undefined : await readInputFile(initFile, "model");
   const goesOn =
