@@ -18,8 +18,14 @@ await build({
   build: { ssr: "test/mutants/main.ts", outDir, target: "node20", minify: false, emptyOutDir: true },
 });
 const program = spawn(process.execPath, [join(outDir, "main.js"), ...process.argv.slice(2)], {
-  stdio: "inherit",
+  stdio: ["inherit", "pipe", "inherit"],
 });
-program.on("exit", (code) => {
+program.stdout.pipe(process.stdout);
+process.stdout.on("error", (error) => {
+  // Nobody reads on, as behind `| head`: there is nothing left to do.
+  if (error.code !== "EPIPE") throw error;
+  program.kill();
+});
+program.on("close", (code) => {
   process.exitCode = code ?? 1;
 });

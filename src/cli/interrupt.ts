@@ -1,25 +1,33 @@
 /**
- * Ctrl-C: the first one asks the work to save and end, the second ends the process at once. A closed pipe asks for the
- * same without a word.
+ * Ctrl-C: the first one asks the work to end in good order, the second ends the process at once. A closed pipe asks for
+ * the same without a word.
  */
-import { EXIT } from "../core/errors.ts";
-import type { Output } from "./output.ts";
+import { BacklitError, EXIT } from "../core/errors.ts";
+import type { Context } from "./context.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Runs work that a signal interrupts, or that nobody reads any more. Returns whether it was a signal. */
+/**
+ * Runs work that a signal interrupts, or that nobody reads any more. A signal decides the exit code, unless the work sets
+ * another one afterwards.
+ * @param ending what the work does when it is interrupted
+ * @returns whether it was a signal
+ */
 export async function interruptible(
-  output: Output,
+  context: Context,
   work: (signal: AbortSignal) => Promise<void>,
+  ending = "ending with what there is",
 ): Promise<boolean> {
+  const { output } = context;
   const stop = new AbortController();
   const { unread } = output;
   let interrupted = false;
   const interrupt = (): void => {
     // Exit handlers still run: they take a browser down with the process.
     if (interrupted) process.exit(EXIT.interrupted);
-    output.say("Interrupted; saving. Once more to quit at once.");
+    output.say(`Interrupted; ${ending}. Once more to quit at once.`);
     interrupted = true;
+    context.exitCode = EXIT.interrupted;
     stop.abort();
   };
   const end = (): void => stop.abort();
@@ -28,6 +36,9 @@ export async function interruptible(
   if (unread.aborted) end();
   try {
     await work(stop.signal);
+  } catch (error) {
+    // A download that was given up is what was asked for.
+    if (!(interrupted && error instanceof BacklitError && error.code === "download/aborted")) throw error;
   } finally {
     unread.removeEventListener("abort", end);
     for (const name of SIGNALS) process.off(name, interrupt);

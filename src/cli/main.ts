@@ -46,6 +46,10 @@ export async function main(args: string[], options: MainOptions = {}): Promise<n
       output.emit({ type: "result", [what]: told.text.trim() });
     }
   }
+  if (output.json && !output.concluded && context.exitCode === EXIT.interrupted) {
+    const { interrupted: exitCode } = EXIT;
+    output.error(new BacklitError("interrupted", "interrupted before there was a result", { exitCode }));
+  }
   await output.flush();
   if (output.failure) {
     output.err.write(`error: standard output cannot be written: ${output.failure.message}\n`);

@@ -20,11 +20,7 @@ const MOST_LINKS = 40;
  * @param flag without its dashes @param path undefined where the flag was not given
  * @throws BacklitError `out/unwritable`
  */
-export async function checkOutputFile(
-  output: Output,
-  flag: string,
-  path: string | undefined,
-): Promise<void> {
+export async function checkOutputFile(output: Output, flag: string, path: string | undefined): Promise<void> {
   if (path === undefined) return;
   if (path === "") throw unwritable(flag, path, "the name is empty");
   if (/[/\\]$/.test(path)) throw unwritable(flag, path, "it names a folder");

@@ -19,6 +19,7 @@ export class Output {
   /** Aborted when nobody reads standard output any more, as behind `| head`. */
   readonly #unread = new AbortController();
   #failure: Error | undefined;
+  #concluded = false;
 
   constructor(options: { json: boolean; out?: Terminal; err?: Terminal; env?: NodeJS.ProcessEnv }) {
     const { json, out = process.stdout, err = process.stderr, env = process.env } = options;
@@ -57,6 +58,11 @@ export class Output {
     this.#outGiven = true;
   }
 
+  /** Whether the last line was given that a program waits for: a result or an error. */
+  get concluded(): boolean {
+    return this.#concluded;
+  }
+
   /** A line for people, on standard error. */
   say(line: string): void {
     this.err.write(`${line}\n`);
@@ -69,9 +75,12 @@ export class Output {
 
   /** One JSON object as a line of standard output; nothing without --json. */
   emit(object: Record<string, unknown>): void {
-    if (this.json) this.out.write(`${JSON.stringify(object)}\n`);
+    if (!this.json) return;
+    this.#concluded ||= object["type"] === "result" || object["type"] === "error";
+    this.out.write(`${JSON.stringify(object)}\n`);
   }
 
+  /** The error as the last line with --json, as text for people otherwise. */
   error(error: BacklitError): void {
     const { code, message, hint, exitCode } = error;
     if (this.json) {

@@ -45,10 +45,11 @@ export function tuneText(report: TuneReport, bold: (text: string) => string): st
     ]),
   );
   const { stepMs, seconds, budgetSeconds, stopped, clock } = report;
-  const end =
-    stopped === "time"
-      ? `ended by its bound of ${budgetSeconds} s`
-      : `everything tried in ${seconds.toFixed(1)} s`;
+  const end = {
+    time: `ended by its bound of ${budgetSeconds} s`,
+    done: `everything tried in ${seconds.toFixed(1)} s`,
+    aborted: `interrupted after ${seconds.toFixed(1)} s`,
+  }[stopped];
   const means = clock.method === "wall" ? "the host's clock" : `timestamps, to ${clock.quantum} ns`;
   return [
     `${report.network}, batch ${report.batch}, ${report.optimizer} on ${adapterName(report.adapter)}`,
@@ -59,7 +60,9 @@ export function tuneText(report: TuneReport, bold: (text: string) => string): st
     "",
     `The kernels of a step: ${threeDigits(stepMs.tuned)} ms instead of ${threeDigits(stepMs.default)} ms ` +
       `(${means}; ${end}).`,
-    `Kept as "${report.tuning.name}" for train --tune ${report.mode}.`,
+    stopped === "aborted"
+      ? "The search was not finished, so its table is not kept."
+      : `Kept as "${report.tuning.name}" for train --tune ${report.mode}.`,
   ].join("\n");
 }
 

@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { writeSafetensors } from "../../src/model/safetensors.ts";
-import { backlit, scratchFolder, writeQuarters } from "./cli-support.ts";
+import { backlit, scratchFolder, start, writeQuarters } from "./cli-support.ts";
 
 it("check --gradients gives every tensor's errors, and refuses what is no network", async () => {
   const answer = await backlit([
@@ -103,5 +103,24 @@ describe("trace", () => {
     expect(wrong.last()["message"]).toContain(file);
     const both = await backlit(["trace", "--replay", file, "--steps", "3", "--json"]);
     expect([both.code, both.last()["code"]]).toEqual([2, "spec/replay"]);
+  });
+});
+
+describe("interrupted with SIGINT", () => {
+  const small = ["--hidden", "4", "--batch", "4", "--steps", "100000"];
+
+  it.each([
+    ["check", ["--cases", "1000000"], "checking", { failures: 0 }],
+    ["trace", small, "tracing", { diverged: false, asked: 100_000 }],
+  ])("%s tells what it has done, as what it is", async (verb, flags, begun, known) => {
+    const { child, done } = start([verb, ...flags, "--runtime", "node", "--json"]);
+    child.stderr?.on("data", (chunk: Buffer) => {
+      if (chunk.toString().includes(begun)) child.kill("SIGINT");
+    });
+    const run = await done;
+    expect(run.code).toBe(130);
+    expect(run.stderr).toContain("Interrupted; ending with what there is.");
+    expect(run.lines()).toHaveLength(1);
+    expect(run.last()).toMatchObject({ type: "result", interrupted: true, ...known });
   });
 });

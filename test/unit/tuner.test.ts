@@ -1,5 +1,6 @@
 /** The search for tiles on a bench without a device: candidates, choices, bounds; keys, and the store of found tables. */
 import { describe, expect, it } from "vitest";
+import { tuneText } from "../../src/cli/tuning-text.ts";
 import type { AdapterSummary } from "../../src/core/engine.ts";
 import { DeviceLostError, GpuError } from "../../src/core/errors.ts";
 import type { NetworkSpec } from "../../src/core/spec.ts";
@@ -353,6 +354,23 @@ describe("the store of found tables", () => {
     await keepTuning(cache, event("a", SOFTWARE_TUNING, null));
     await keepTuning(cache, event("b", SOFTWARE_TUNING, { ...report, stopped: "aborted" }));
     expect(cache.files.size).toBe(0);
+  });
+
+  it("is said to hold a table only where it does", () => {
+    const found = {
+      ...report,
+      clock: { method: "timestamps", quantum: 1 },
+      mode: "fast",
+      seconds: 2,
+      stepMs: { default: 2, tuned: 1 },
+      products: [],
+      tuning: SOFTWARE_TUNING,
+    } as unknown as TuneReport;
+    const bold = (text: string) => text;
+    expect(tuneText(found, bold)).toMatch(/everything tried in 2\.0 s[^]*Kept as ".*" for train --tune fast/);
+    const cut = tuneText({ ...found, stopped: "aborted" }, bold);
+    expect(cut).toMatch(/interrupted after 2\.0 s[^]*its table is not kept/);
+    expect(cut).not.toContain("Kept as");
   });
 
   it("takes what it cannot read for nothing, and replaces it", async () => {

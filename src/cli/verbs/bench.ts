@@ -122,7 +122,7 @@ async function bench(context: Context, flags: BenchFlags): Promise<void> {
   const runtime = chooseRuntime(context, flags, { engine: "gpu", adapter }, { explain: true });
   const display = new BenchDisplay(output);
   let result: BenchResult | undefined;
-  const interrupted = await interruptible(output, async (signal) => {
+  await interruptible(context, async (signal) => {
     const job: BenchJob = {
       kind: "bench",
       engine: "gpu",
@@ -148,7 +148,6 @@ async function bench(context: Context, flags: BenchFlags): Promise<void> {
     }
   });
   display.clear();
-  if (interrupted) context.exitCode = EXIT.interrupted;
   if (result === undefined) return;
   output.print(benchText(result, (text) => output.bold(text)));
   output.emit({ ...result });

@@ -31,7 +31,7 @@ export async function runKernelCheck(context: Context, flags: KernelFlags, given
   const results: CaseResult[] = [];
   let adapter: AdapterSummary | undefined;
   let end: CheckReportEvent | undefined;
-  const interrupted = await interruptible(output, async (signal) => {
+  const interrupted = await interruptible(context, async (signal) => {
     for await (const event of runtime.run(job, signal)) {
       if (event.type === "adapter") {
         ({ adapter } = event);
@@ -45,7 +45,6 @@ export async function runKernelCheck(context: Context, flags: KernelFlags, given
     }
   });
   if (output.live) output.out.write("\r\u001b[K");
-  if (interrupted) context.exitCode = EXIT.interrupted;
   if (!end) return;
   const { report, userAgent } = end;
   const environment = {

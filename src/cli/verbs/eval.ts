@@ -70,7 +70,7 @@ async function evaluate(context: Context, flags: EvalFlags): Promise<void> {
   const runtime = chooseRuntime(context, flags, options);
   let adapter: AdapterEvent["adapter"] | undefined;
   let evaluation: EvaluationEvent | undefined;
-  await interruptible(output, async (signal) => {
+  await interruptible(context, async (signal) => {
     for await (const event of runtime.run(job, signal)) {
       if (event.type === "adapter") adapter = event.adapter;
       if (event.type === "evaluation") evaluation = event;

@@ -54,7 +54,7 @@ async function predict(context: Context, images: string[], flags: PredictFlags):
   const runtime = chooseRuntime(context, flags, options);
   let adapter: AdapterEvent["adapter"] | undefined;
   let prediction: PredictionEvent | undefined;
-  await interruptible(output, async (signal) => {
+  await interruptible(context, async (signal) => {
     for await (const event of runtime.run(job, signal)) {
       if (event.type === "adapter") adapter = event.adapter;
       if (event.type === "prediction") prediction = event;

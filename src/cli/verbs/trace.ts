@@ -71,7 +71,7 @@ async function traceVerb(context: Context, flags: TraceFlags): Promise<void> {
   let adapter: AdapterSummary | undefined;
   let end: TraceReportEvent | undefined;
   const steps = replay ? 1 : (flags.steps ?? STEPS);
-  const interrupted = await interruptible(output, async (signal) => {
+  const interrupted = await interruptible(context, async (signal) => {
     const data = replay
       ? ({ kind: "synthetic" } as const)
       : await jobData(options.data, flags.dataDir, output, signal);
@@ -89,7 +89,6 @@ async function traceVerb(context: Context, flags: TraceFlags): Promise<void> {
     }
   });
   if (output.live) output.out.write("\r\u001b[K");
-  if (interrupted) context.exitCode = EXIT.interrupted;
   if (!end || !adapter) return;
   const { replay: file, ...report } = end.report;
   const path = file && (flags.out ?? REPLAY_FILE);
@@ -98,8 +97,7 @@ async function traceVerb(context: Context, flags: TraceFlags): Promise<void> {
     type: "result",
     steps: traced,
     asked: steps,
-    // Of no step nothing is known.
-    diverged: traced === 0 ? null : diverged,
+    diverged,
     ...(first && { first }),
     worst,
     ...(path && { replay: path }),

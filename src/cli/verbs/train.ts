@@ -1,7 +1,7 @@
 /** `backlit train`: trains a network, keeps everything about the run in its directory, and reports. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { EXIT, SpecError } from "../../core/errors.ts";
+import { SpecError } from "../../core/errors.ts";
 import { resolveRunOptions, type RunOptions } from "../../core/run-options.ts";
 import { CATALOGUE } from "../../data/catalogue.ts";
 import { fittingValidation } from "../../data/split.ts";
@@ -71,7 +71,7 @@ async function trainVerb(context: Context, flags: TrainFlags): Promise<void> {
   const runtime = chooseRuntime(context, { ...stored, ...flags }, resolveRunOptions(options), {
     explain: true,
   });
-  const interrupted = await interruptible(output, async (signal) => {
+  const work = async (signal: AbortSignal): Promise<void> => {
     const dataDir = flags.dataDir ?? stored.dataDir;
     const data = await jobData(options.data ?? SYNTHETIC, dataDir, output, signal);
     if (given.validation === undefined && !resumed) options = withFittingValidation(options, data, context);
@@ -86,10 +86,10 @@ async function trainVerb(context: Context, flags: TrainFlags): Promise<void> {
       }),
       ...(flags.profile && { profile: true }),
     };
-    const work = (): Promise<void> => session.run(job, signal);
-    await (initFile === undefined ? work() : withFileName(initFile, work));
-  });
-  if (interrupted) context.exitCode = EXIT.interrupted;
+    const run = (): Promise<void> => session.run(job, signal);
+    await (initFile === undefined ? run() : withFileName(initFile, run));
+  };
+  await interruptible(context, work, "saving");
 }
 
 /** Here the flags are known by which it was asked for. */

@@ -1,7 +1,7 @@
 /** `backlit tune`: finds the kernel tiles that suit a network on an adapter, and says what was tried. */
 import type { Command } from "commander";
 import type { Dataset } from "../../core/dataset.ts";
-import { BacklitError, EXIT, SpecError } from "../../core/errors.ts";
+import { BacklitError, SpecError } from "../../core/errors.ts";
 import { resolveRunOptions, type RunOptionName } from "../../core/run-options.ts";
 import { adapterName } from "../../gpu/device.ts";
 import { TUNING_ROWS } from "../../gpu/tuner.ts";
@@ -49,7 +49,7 @@ async function tuneVerb(context: Context, flags: TuneFlags): Promise<void> {
   }
   const runtime = chooseRuntime(context, flags, options, { explain: true });
   let found: TuningEvent | undefined;
-  const interrupted = await interruptible(output, async (signal) => {
+  const interrupted = await interruptible(context, async (signal) => {
     const data = firstRows(await jobData(options.data, flags.dataDir, output, signal), options.batchSize);
     const { adapter } = options;
     const job: TuneJob = { kind: "tune", engine: "gpu", adapter, options, data, mode };
@@ -63,7 +63,6 @@ async function tuneVerb(context: Context, flags: TuneFlags): Promise<void> {
       if (event.type === "tuning") found = event;
     }
   });
-  if (interrupted) context.exitCode = EXIT.interrupted;
   if (!found?.report) {
     if (interrupted) return;
     throw new BacklitError("job/no-result", "the runtime ended without a table");
