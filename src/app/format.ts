@@ -1,9 +1,33 @@
 /** Numbers as the page writes them. */
+import { figureText } from "../lens/derivation/display.ts";
+
 export { byteSize, counted, grouped, percent } from "../core/words.ts";
 
 /** With so many decimals; what is not finite says so. */
 export function decimal(value: number, digits = 4): string {
-  return Number.isFinite(value) ? value.toFixed(digits) : String(value);
+  return withMinus(Number.isFinite(value) ? value.toFixed(digits) : String(value));
+}
+
+/** Three significant digits; what would vanish or sprawl, in powers of ten: `0.0123`, `−1.2e−5`. */
+export function significant(value: number): string {
+  const size = Math.abs(value);
+  const isPlain = value === 0 || (size >= 1e-3 && size < 1e4);
+  return withMinus(isPlain ? String(Number(value.toPrecision(3))) : power(value));
+}
+
+/** In powers of ten: `1.2e−5`. */
+export function power(value: number): string {
+  return withMinus(value.toExponential(1));
+}
+
+/** An entry of a matrix, as the lens writes it. */
+export function figure(value: number): string {
+  return withMinus(figureText(value));
+}
+
+/** Numbers and sums written elsewhere, with the minus sign of typography in place of the hyphen. */
+export function withMinus(text: string): string {
+  return text.replaceAll(/(?<=^|[\s(])-(?=[\d.\s]|[Ii]nf)|(?<=\de)-(?=\d)/g, "−");
 }
 
 /** `850 ms`, `12.3 s`, `4 min 05 s`, `1 h 02 min` */

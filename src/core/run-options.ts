@@ -89,7 +89,7 @@ export const runOptions = {
       "network",
       v.pipe(
         v.picklist(ACTIVATIONS, `must be one of ${ACTIVATIONS.join(", ")}`),
-        v.description("of the hidden layers: one for all, or one for each"),
+        v.description("function of the hidden layers: one for all, or one for each"),
       ),
       "relu",
     ),

@@ -83,14 +83,17 @@ export const trainingEntries = {
     notNegative,
     v.description("L2, or decoupled with adamw; weights only. Its default depends on the optimizer"),
   ),
-  labelSmoothing: v.pipe(fraction, v.description("e of the target (1 - e) y + e / C")),
+  labelSmoothing: v.pipe(
+    fraction,
+    v.description("share e of each target spread over all C classes: (1 - e) y + e / C"),
+  ),
   clipNorm: v.pipe(notNegative, v.description("largest global gradient norm; 0 is no clipping")),
   seed: v.pipe(
     v.number("must be a whole number"),
     v.integer("must be a whole number"),
     v.minValue(0, "must be at least 0"),
     v.maxValue(2 ** 32 - 1, "must be at most 4294967295"),
-    v.description("of initialisation, shuffling, dropout and the validation split"),
+    v.description("seed of initialisation, shuffling, dropout and the validation split"),
   ),
 } as const;
 

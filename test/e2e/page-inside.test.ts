@@ -14,7 +14,7 @@ import { prepareImage } from "../../src/data/images/prepare.ts";
 import { drawStrokes } from "../../src/data/images/strokes.ts";
 import { syntheticDataset } from "../../src/data/synthetic/dataset.ts";
 import { derive } from "../../src/lens/derivation/derive.ts";
-import { figureText } from "../../src/lens/derivation/display.ts";
+import { figure, power } from "../../src/app/format.ts";
 import { afterUpdate, withCell } from "../../src/lens/derivation/edit.ts";
 import { origins, roots } from "../../src/lens/derivation/trace.ts";
 import type { Cell, Derivation } from "../../src/lens/derivation/types.ts";
@@ -60,7 +60,7 @@ function shownMatrices(page: Page): Promise<Record<string, string[]>> {
 
 function expectValues(shown: Record<string, string[]>, { matrices }: Derivation): void {
   for (const [id, texts] of Object.entries(shown)) {
-    expect([id, texts]).toEqual([id, [...matrices.get(id)!.values].map(figureText)]);
+    expect([id, texts]).toEqual([id, [...matrices.get(id)!.values].map(figure)]);
   }
 }
 
@@ -186,9 +186,9 @@ describe("the view Inside", () => {
     await page.locator(".acts button.secondary").click();
     expected = derive(afterUpdate(expected));
     expectValues(await shownMatrices(page), expected);
-    expect(await text(page, "#loss")).toBe(figureText(expected.loss));
-    expect(Number(await text(page, "#difference"))).toBe(Number(expected.maxDifference!.toExponential(1)));
-    expect(Number(await text(page, "#difference"))).toBeLessThanOrEqual(1e-12);
+    expect(await text(page, "#loss")).toBe(figure(expected.loss));
+    expect(await text(page, "#difference")).toBe(power(expected.maxDifference!));
+    expect(expected.maxDifference).toBeLessThanOrEqual(1e-12);
     const address =
       "#/inside?layers=4,3,3&batch=2&seed=1&set=W1:2,3:-1.25&set=Y:1,2:1&steps=1&at=gradients-2";
     expect(await page.evaluate(() => location.hash)).toBe(address);
@@ -271,8 +271,8 @@ describe("the view Inside", () => {
     const expected = ({ probabilities, logits, logitGradients }: ImageTrace): string[] =>
       Array.from(logits, (logit, label) => [
         `${(100 * probabilities[label]).toFixed(1)} %`,
-        figureText(logit),
-        figureText(logitGradients[label]),
+        figure(logit),
+        figure(logitGradients[label]),
       ]).flat();
     let trace = follow(1, 1);
     expect(await shown()).toEqual(expected(trace));
@@ -300,7 +300,7 @@ describe("the view Inside", () => {
     await page.locator(".pictures button:nth-child(5)").click();
     trace = follow(4, "loss");
     await expect.poll(shown).toEqual(expected(trace));
-    expect(await text(page, ".read-as p")).toContain(`Loss ${figureText(trace.loss)}`);
+    expect(await text(page, ".read-as p")).toContain(`Loss ${figure(trace.loss)}`);
     expect(await page.evaluate(() => location.hash)).toBe("#/inside?show=image&image=synthetic:5&of=loss");
     expect(await violations(page)).toEqual([]);
 

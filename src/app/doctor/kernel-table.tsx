@@ -1,6 +1,6 @@
 /** What has been compared so far, kernel by kernel: every case a mark on the way to its bound. */
 import { byKernel, ratioText, type CaseResult } from "../../lens/conformance/report.ts";
-import { grouped } from "../format.ts";
+import { grouped, withMinus } from "../format.ts";
 import { results } from "./state.ts";
 
 export function KernelTable() {
@@ -34,7 +34,7 @@ export function KernelTable() {
                 <td>
                   <Strip cases={cases.filter(({ kernel }) => kernel === row.kernel)} />
                 </td>
-                <td>{ratioText(row.errorOverBound)}</td>
+                <td>{withMinus(ratioText(row.errorOverBound))}</td>
                 <td>{row.failures === 0 ? "right" : `${grouped(row.failures)} wrong`}</td>
               </tr>
             ))}

@@ -1,5 +1,5 @@
 /** Histograms of activations and gradients of every layer: where units fall silent, and where gradients vanish. */
-import { grouped, percent } from "../format.ts";
+import { grouped, percent, significant } from "../format.ts";
 import type { Histogram } from "../../core/histogram.ts";
 import type { LayerLook } from "../../worker/look.ts";
 import { lastLook, whenOf } from "../state/look.ts";
@@ -68,7 +68,7 @@ function Bars({
   const { counts, least, most, mean, standardDeviation } = values;
   const highest = Math.max(1, ...counts);
   const width = WIDTH / counts.length;
-  const summary = `mean ${scientific(mean)}, standard deviation ${scientific(standardDeviation)}`;
+  const summary = `mean ${significant(mean)}, standard deviation ${significant(standardDeviation)}`;
   const zero = most > least && least < 0 && most > 0 ? (-least / (most - least)) * WIDTH : undefined;
   return (
     <figure class="value-histogram">
@@ -94,16 +94,10 @@ function Bars({
         {zero !== undefined && <line x1={zero} x2={zero} y1={0} y2={HEIGHT} />}
       </svg>
       <p class="range">
-        <span>{scientific(least)}</span>
-        <span>{scientific(most)}</span>
+        <span>{significant(least)}</span>
+        <span>{significant(most)}</span>
       </p>
       {(note || second) && <small>{[note, second].filter(Boolean).join("; ")}.</small>}
     </figure>
   );
-}
-
-function scientific(value: number): string {
-  if (value === 0) return "0";
-  const size = Math.abs(value);
-  return size >= 0.01 && size < 10_000 ? String(Number(value.toPrecision(3))) : value.toExponential(1);
 }

@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { TensorSummary } from "../../model/tensor-summary.ts";
 import type { HeldModel } from "../state/model.ts";
+import { significant } from "../format.ts";
 import { tensorsOf } from "../state/reader.ts";
 
 export function Tensors({ model }: { model: HeldModel }) {
@@ -44,10 +45,10 @@ export function Tensors({ model }: { model: HeldModel }) {
                   <td>
                     <Histogram tensor={tensor} />
                   </td>
-                  <td>{figure(tensor.min)}</td>
-                  <td>{figure(tensor.mean)}</td>
-                  <td>{figure(tensor.max)}</td>
-                  <td>{figure(tensor.norm)}</td>
+                  <td>{significant(tensor.min)}</td>
+                  <td>{significant(tensor.mean)}</td>
+                  <td>{significant(tensor.max)}</td>
+                  <td>{significant(tensor.norm)}</td>
                 </tr>
               ))}
             </tbody>
@@ -56,13 +57,6 @@ export function Tensors({ model }: { model: HeldModel }) {
       )}
     </section>
   );
-}
-
-function figure(value: number): string {
-  if (value === 0) return "0";
-  return Math.abs(value) >= 1e-3 && Math.abs(value) < 1e4
-    ? Number(value.toPrecision(3)).toString().replace("-", "−")
-    : value.toExponential(1).replace("-", "−");
 }
 
 function Histogram({ tensor: { name, histogram } }: { tensor: TensorSummary }) {

@@ -1,8 +1,7 @@
 /** The image on its way through the layers, and the gradient on its way back, stage by stage beside each other. */
 import { useMemo } from "preact/hooks";
-import { figureText } from "../../../lens/derivation/display.ts";
 import type { TracedLayer } from "../../../lens/image-trace.ts";
-import { percent } from "../../format.ts";
+import { figure, percent } from "../../format.ts";
 import { lit } from "../../views/light-box.tsx";
 import { Canvas } from "./canvas.tsx";
 import { columnsFor, heat, largestOf } from "./heat.ts";
@@ -53,7 +52,7 @@ function PixelStage({ followed: { trace, picture, objective, model } }: { follow
         </div>
         <figcaption>
           Gradient: where it is warm, more ink raises {what}; where it is blue, more ink lowers it. At most{" "}
-          {figureText(largestOf(trace.pixelGradients))}.
+          {figure(largestOf(trace.pixelGradients))}.
         </figcaption>
       </figure>
     </section>
@@ -79,14 +78,14 @@ function LayerStage({ layer, number }: { layer: TracedLayer; number: number }) {
           <Canvas image={forward} label={`Activations of ${units} units, ${active} of them not 0`} />
         </div>
         <figcaption>
-          Activations: {active} of {units} are not 0, at most {figureText(largestOf(activations))}.
+          Activations: {active} of {units} are not 0, at most {figure(largestOf(activations))}.
         </figcaption>
       </figure>
       <figure>
         <div class="dark">
           <Canvas image={backward} label={`The gradient by each of ${units} activations`} />
         </div>
-        <figcaption>Gradient by each activation, at most {figureText(largestOf(gradients))}.</figcaption>
+        <figcaption>Gradient by each activation, at most {figure(largestOf(gradients))}.</figcaption>
       </figure>
       <details>
         <summary>Units that matter most here</summary>
@@ -115,9 +114,9 @@ function Strongest({ layer: { activations, gradients } }: { layer: TracedLayer }
         {ranked.map(({ unit, value, product }) => (
           <tr key={unit}>
             <th scope="row">{unit + 1}</th>
-            <td>{figureText(value)}</td>
-            <td>{figureText(gradients[unit])}</td>
-            <td>{figureText(product)}</td>
+            <td>{figure(value)}</td>
+            <td>{figure(gradients[unit])}</td>
+            <td>{figure(product)}</td>
           </tr>
         ))}
       </tbody>
@@ -158,8 +157,8 @@ function OutputStage({ followed: { trace, objective, model } }: { followed: Foll
               <td class="share" style={{ "--share": trace.probabilities[label].toFixed(4) }}>
                 {percent(trace.probabilities[label], 1)}
               </td>
-              <td>{figureText(trace.logits[label])}</td>
-              <td>{figureText(trace.logitGradients[label])}</td>
+              <td>{figure(trace.logits[label])}</td>
+              <td>{figure(trace.logitGradients[label])}</td>
             </tr>
           ))}
         </tbody>

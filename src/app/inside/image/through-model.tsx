@@ -6,7 +6,7 @@ import { TrainOrOpen } from "../../model/train-or-open.tsx";
 import { useModel } from "../../model/use-model.ts";
 import { busy } from "../../state/run.ts";
 import { addresses } from "../../state/route.ts";
-import { figureText } from "../../../lens/derivation/display.ts";
+import { figure } from "../../format.ts";
 import { Flow } from "./flow.tsx";
 import { ShelfView } from "./shelf.tsx";
 import {
@@ -89,7 +89,7 @@ function Verdict({ followed: { trace, picture, model } }: { followed: Followed }
             , though it is {picture.label === undefined ? "meant as" : "labelled"} <b>{classes[truth]}</b>
           </>
         )}
-        . Loss {figureText(trace.loss)}.
+        . Loss {figure(trace.loss)}.
       </p>
       <div class="fields">
         {picture.label === undefined && (

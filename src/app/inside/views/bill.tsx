@@ -1,7 +1,7 @@
 /** What the long form costs beside the short one as a network grows: why there is a short form. */
 import { billChart } from "../../../lens/walk/bill-chart.ts";
 import { BILL_TEXT, comparison, secondsText, sizesText } from "../../../lens/walk/words.ts";
-import { byteSize, grouped } from "../../format.ts";
+import { byteSize, grouped, withMinus } from "../../format.ts";
 import { failure, isMeasured, measure, measuring, rows } from "../state/bill.ts";
 import { derivation } from "../state/step.ts";
 
@@ -20,7 +20,7 @@ export function Bill() {
   return (
     <section class="bill" aria-labelledby="bill-title">
       <h3 id="bill-title">Why there is a short form</h3>
-      <p>{comparison(derivation.value).join(" ")}</p>
+      <p>{withMinus(comparison(derivation.value).join(" "))}</p>
       <p class="fine">{BILL_TEXT}</p>
       <div class="charts" dangerouslySetInnerHTML={{ __html: charts.join("") }} />
       <p class="fine">

@@ -14,12 +14,12 @@ const LABELS: Record<ChoiceName, string> = {
 };
 
 const HELP: Record<ChoiceName, string> = {
-  layers: "inputs, then units of each layer; the last are the classes",
-  batch: "samples in the batch",
-  activation: "of the hidden layers",
-  seed: "of weights, inputs and labels",
-  lr: "how far the update goes",
-  "label-smoothing": "what the labels give up to all classes",
+  layers: "Inputs, then units of each layer; the last are the classes.",
+  batch: "Samples in the batch.",
+  activation: "Function of the hidden layers.",
+  seed: "Seed of weights, inputs and labels.",
+  lr: "How far the update goes.",
+  "label-smoothing": "What the labels give up to all classes.",
 };
 
 export function ChoiceForm() {

@@ -1,6 +1,6 @@
 /** One entry of a matrix, and the field that it becomes while it is changed. */
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { figureText } from "../../../lens/derivation/display.ts";
+import { figure } from "../../format.ts";
 import { unreadable } from "../state/selection.ts";
 
 interface Props {
@@ -41,7 +41,7 @@ export function Entry(props: Props) {
       ) : value === undefined ? (
         "…"
       ) : (
-        figureText(value)
+        figure(value)
       )}
     </td>
   );

@@ -1,6 +1,6 @@
 /** The way through the step, where one stands on it and what happens there, and the figures that matter throughout. */
 import { useEffect, useRef } from "preact/hooks";
-import { figureText } from "../../../lens/derivation/display.ts";
+import { figure, power } from "../../format.ts";
 import { worstPair } from "../../../lens/walk/words.ts";
 import {
   derivation,
@@ -99,8 +99,8 @@ function Figures() {
         </dd>
       </div>
       <div>
-        <dt>Loss{before === undefined ? "" : `, was ${figureText(before)}`}</dt>
-        <dd id="loss">{figureText(loss)}</dd>
+        <dt>Loss{before === undefined ? "" : `, was ${figure(before)}`}</dt>
+        <dd id="loss">{figure(loss)}</dd>
       </div>
       <div>
         <dt>Steps</dt>
@@ -133,5 +133,5 @@ function Acts() {
 function differenceText(difference: number | undefined): string {
   if (difference === undefined) return "not compared";
   if (Number.isNaN(difference)) return "not comparable";
-  return difference === 0 ? "0" : difference.toExponential(1);
+  return difference === 0 ? "0" : power(difference);
 }

@@ -1,6 +1,7 @@
 /** One stop on the way: its matrices, with those that they are made from. */
 import { Fragment } from "preact";
 import { agreementText } from "../../../lens/walk/words.ts";
+import { withMinus } from "../../format.ts";
 import type { Column } from "../state/stops.ts";
 import { derivation, sample, showSample, stop, workedOut } from "../state/step.ts";
 import { Matrix } from "./matrix.tsx";
@@ -93,7 +94,7 @@ function Difference({ column: { form, groups } }: { column: Column }) {
     <p class="fine agreement">
       {pairs.map(({ long, short, difference }) => (
         <span key={short}>
-          {short} and {long}: {agreementText(difference)}.{" "}
+          {short} and {long}: {withMinus(agreementText(difference))}.{" "}
         </span>
       ))}
     </p>

@@ -1,6 +1,6 @@
 /** How the entry that is looked at was worked out, with the numbers put in, and what it goes back to. */
 import { matrixOf } from "../../../lens/derivation/derive.ts";
-import { figureText } from "../../../lens/derivation/display.ts";
+import { figure, withMinus } from "../../format.ts";
 import { valueOf } from "../../../lens/derivation/trace.ts";
 import type { Cell, Derivation } from "../../../lens/derivation/types.ts";
 import { cellName, working } from "../../../lens/derivation/working.ts";
@@ -42,9 +42,9 @@ function Explanation({ cell }: { cell: Cell }) {
     <>
       <p>
         <b>
-          {cellName(derivation.value, cell)} = {figureText(valueOf(derivation.value, cell))}
+          {cellName(derivation.value, cell)} = {figure(valueOf(derivation.value, cell))}
         </b>
-        {isGiven ? " is given" : ` = ${working(derivation.value, cell)}`}
+        {isGiven ? " is given" : ` = ${withMinus(working(derivation.value, cell))}`}
       </p>
       {!isGiven && (
         <p class="fine">

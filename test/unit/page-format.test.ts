@@ -1,0 +1,33 @@
+/** Numbers as the page writes them. */
+import { describe, expect, it } from "vitest";
+import { decimal, figure, power, sentence, significant, withMinus } from "../../src/app/format.ts";
+import { describe as describeOption, runOptions, type RunOptionName } from "../../src/core/run-options.ts";
+
+describe("a number for people", () => {
+  it("has a minus sign, not a hyphen", () => {
+    expect(decimal(-0.12345)).toBe("−0.1235");
+    expect(decimal(-Infinity)).toBe("−Infinity");
+    expect(figure(-1.5)).toBe("−1.5000");
+    expect(figure(-Infinity)).toBe("−inf");
+    expect(power(-3.4e-7)).toBe("−3.4e−7");
+  });
+
+  it("has three significant digits where it neither vanishes nor sprawls", () => {
+    expect([0, 0.0012345, -12.345, 9999].map(significant)).toEqual(["0", "0.00123", "−12.3", "10000"]);
+    expect([0.00012345, -12_345].map(significant)).toEqual(["1.2e−4", "−1.2e+4"]);
+  });
+
+  it("has it in a sum, too, where no hyphen of a word is one", () => {
+    expect(withMinus("0.5 - 0.1 * (-2.0000) + 1.0e-3")).toBe("0.5 − 0.1 * (−2.0000) + 1.0e−3");
+    expect(withMinus("-0.3 / 0.2")).toBe("−0.3 / 0.2");
+    expect(withMinus("t10k-images, 4-3, re-3d, a - b")).toBe("t10k-images, 4-3, re-3d, a − b");
+  });
+});
+
+describe("the tips of the options", () => {
+  it("begin at a beginning", () => {
+    for (const name of Object.keys(runOptions) as RunOptionName[]) {
+      expect(sentence(describeOption(name))).toMatch(/^(?!Of |In |For |To |E )[A-Z].*\.$/);
+    }
+  });
+});
