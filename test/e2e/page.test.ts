@@ -266,6 +266,9 @@ describe("with WebGPU", () => {
     await ended(page);
     expect(await text(page, ".grave h2")).toBe("The data cannot be used");
     expect(await text(page, ".grave .message")).toContain("t10k-labels-damaged");
+    expect(await hashOf(page)).toBe("#data=files&seed=1");
+    await page.reload();
+    expect(await text(page, ".status")).toBe("Choose the four IDX files first.");
     expect(complaints).toEqual([]);
     await page.close();
   });

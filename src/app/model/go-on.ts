@@ -2,9 +2,9 @@
 import { SpecError } from "../../core/errors.ts";
 import type { Training } from "../../core/spec.ts";
 import { counted } from "../../core/words.ts";
-import { readCheckpoint, type Checkpoint, type CheckpointConfig } from "../../model/checkpoint.ts";
+import { readCheckpoint, type Checkpoint } from "../../model/checkpoint.ts";
 import { checkResume } from "../../train/resume.ts";
-import { dataChoice, OWN_FILES, OFFERS } from "../state/datasets.ts";
+import { dataChoice, offerOf } from "../state/datasets.ts";
 import { takeOptions } from "../state/options.ts";
 import { addresses } from "../state/route.ts";
 import { goOn } from "../state/run.ts";
@@ -30,7 +30,7 @@ export function remaining({ state, config }: Checkpoint): Remaining {
       ? "finished"
       : config.engine === "gpu" && adapterState.value.state === "none"
         ? "no-adapter"
-        : dataChoice(dataOf(config)) === undefined
+        : dataChoice(offerOf(config.dataset.name)) === undefined
           ? "no-files"
           : undefined;
   return { epochs, epoch, step, ...(obstacle && { obstacle }), prolongable: schedule === "constant" };
@@ -42,7 +42,10 @@ export function remaining({ state, config }: Checkpoint): Remaining {
  */
 export function goOnFrom(bytes: Uint8Array, epochs?: number): void {
   const { config } = readCheckpoint(bytes);
-  const options = { ...checkResume(config, epochs === undefined ? {} : { epochs }), data: dataOf(config) };
+  const options = {
+    ...checkResume(config, epochs === undefined ? {} : { epochs }),
+    data: offerOf(config.dataset.name),
+  };
   const data = dataChoice(options.data);
   if (!data) {
     throw new SpecError("data", `the run was trained on ${config.dataset.name}; choose its four files first`);
@@ -67,11 +70,6 @@ export function whyComplete({ schedule, epochs }: Pick<Training, "schedule" | "e
 
 /** The options of a finished run with twice its epochs, in the training view, to be started there. */
 export function setUpLonger({ config }: Checkpoint): void {
-  takeOptions({ ...config.options, data: dataOf(config), epochs: 2 * config.training.epochs });
+  takeOptions({ ...config.options, data: offerOf(config.dataset.name), epochs: 2 * config.training.epochs });
   location.hash = addresses.peek().train;
-}
-
-/** The name of the dataset among those of this page: what it does not know was somebody's own files. */
-function dataOf({ dataset }: Pick<CheckpointConfig, "dataset">): string {
-  return OFFERS.some(({ name }) => name === dataset.name) ? dataset.name : OWN_FILES;
 }

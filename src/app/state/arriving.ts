@@ -2,7 +2,6 @@
 import { batch, signal } from "@preact/signals";
 import { BacklitError, toBacklitError } from "../../core/errors.ts";
 import { OWN_FILES, placeFiles } from "./datasets.ts";
-import { unfolded } from "./narrow.ts";
 import { setOption } from "./options.ts";
 import { addresses, queryOf, view } from "./route.ts";
 
@@ -46,8 +45,6 @@ export async function takeFiles(files: readonly File[]): Promise<void> {
     batch(() => {
       setOption("data", OWN_FILES);
       placeFiles(files);
-      // Files that are still missing are chosen there.
-      unfolded.value = true;
     });
     location.hash = addresses.peek().train;
     return;

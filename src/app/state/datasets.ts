@@ -15,23 +15,21 @@ export interface DatasetOffer {
   name: string;
   title: string;
   note: string;
-  /** What a permalink can name; own files stay on their machine. */
-  linkable: boolean;
 }
 
+/** A link can say that a run is on these, but not hold them: where it is opened they are asked for. */
 export const OWN_FILES = "files";
 
 export const OFFERS: readonly DatasetOffer[] = [
-  { name: "synthetic", title: "Synthetic digits", note: "drawn here, no download", linkable: true },
+  { name: "synthetic", title: "Synthetic digits", note: "drawn here, no download" },
   ...Object.values(CATALOGUE)
     .filter(({ mirrors }) => mirrors.some((mirror) => browserObstacle(mirror) === undefined))
     .map((entry) => ({
       name: entry.name,
       title: entry.title,
       note: `${downloadSize(entry)}${entry.licence}`,
-      linkable: true,
     })),
-  { name: OWN_FILES, title: "Own files", note: "four IDX files from this computer", linkable: false },
+  { name: OWN_FILES, title: "Own files", note: "four IDX files from this computer" },
 ];
 
 /** `11.6 MB download, `, as it is also counted while it comes; empty where the size is not known. */
@@ -55,7 +53,10 @@ export function trainingRowsOf(data: string): number | undefined {
   return data === OWN_FILES ? undefined : USUAL_SHAPE.train;
 }
 
-export const LINKABLE = OFFERS.filter(({ linkable }) => linkable).map(({ name }) => name);
+/** Under which offer a dataset is found that a run names: what is none of them was somebody's own files. */
+export function offerOf(dataset: string): string {
+  return OFFERS.some(({ name }) => name === dataset) ? dataset : OWN_FILES;
+}
 
 export const ROLE_LABELS: Record<DataFileRole, string> = {
   trainImages: "Training images",

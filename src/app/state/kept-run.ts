@@ -1,5 +1,6 @@
 /** What is kept of a run between visits: how it was made, its curves, and its final figures; not the model. Pure. */
 import type { CurveData } from "./curves.ts";
+import { offerOf, OWN_FILES } from "./datasets.ts";
 import type { OptionTexts } from "./permalink.ts";
 
 export interface KeptRun {
@@ -49,6 +50,12 @@ export function isKeptRun(value: unknown): value is KeptRun {
     Array.isArray(run.sizes) &&
     [run.curves?.train, run.curves?.validation].every((points) => Array.isArray(points?.steps))
   );
+}
+
+/** Runs on own files were once kept as if they had been on the default's digits. */
+export function withOwnFiles(run: KeptRun): KeptRun {
+  if (run.options.data !== undefined || offerOf(run.dataset) !== OWN_FILES) return run;
+  return { ...run, options: { ...run.options, data: OWN_FILES } };
 }
 
 const FIGURES = [

@@ -7,7 +7,7 @@ import {
   type RunOptions,
 } from "../../core/run-options.ts";
 import { grouped } from "../format.ts";
-import { LINKABLE, trainingRowsOf } from "./datasets.ts";
+import { OFFERS, trainingRowsOf } from "./datasets.ts";
 import { names } from "./fields.ts";
 import {
   linkedOptions,
@@ -23,8 +23,11 @@ import { setQuery, view } from "./route.ts";
 /** What differs from the defaults, valid or not. */
 export const texts = signal<OptionTexts>({});
 
-/** What was last valid of each option whose text is not. */
-const lastValid = signal<OptionTexts>({});
+/** The texts as their fields were last left. */
+const settled = signal<OptionTexts>({});
+
+/** What stands in for a text that is not valid: what was last valid of it, or settled once its field is left. */
+const standIns = signal<OptionTexts>({});
 
 /** What was wrong with the link that the page was opened with. */
 export const linkProblems = signal<string[]>([]);
@@ -34,7 +37,7 @@ export const problems = computed(() => {
   const found: Partial<Record<RunOptionName, string>> = {};
   const { hidden } = texts.value;
   const isValid = hidden !== undefined && optionProblem("hidden", hidden) === undefined;
-  const layers = isValid ? hidden : lastValid.value.hidden;
+  const layers = isValid ? hidden : standIns.value.hidden;
   for (const [name, text] of Object.entries(texts.value) as [RunOptionName, string][]) {
     const problem = optionProblem(name, text, layers);
     if (problem !== undefined) found[name] = problem;
@@ -56,17 +59,26 @@ export const rowsToTrain = computed(() => {
   return rows === undefined ? undefined : rows - resolved.value.validation;
 });
 
-/** The options as they are shown: one that is not valid stays what it was before. */
-const shown = computed((): OptionTexts => {
+/** The options that are in force: one that is not valid stays what it was before. */
+export const inForce = computed((): OptionTexts => {
   const wrong = Object.keys(problems.value) as RunOptionName[];
-  const before = Object.fromEntries(wrong.map((name) => [name, lastValid.value[name]])) as OptionTexts;
-  return withoutMissing({ ...texts.value, ...before });
+  const before = Object.fromEntries(wrong.map((name) => [name, standIns.value[name]])) as OptionTexts;
+  return valid(withoutMissing({ ...texts.value, ...before }));
 });
 
-export const resolved = computed(() => resolveRunOptions(parseTexts(shown.value)));
+export const resolved = computed(() => resolveRunOptions(parseTexts(inForce.value)));
 
 /** The options that were really given, for the run itself. */
 export const given = computed(() => parseTexts(texts.value));
+
+/** Those that are valid together. */
+function valid(typed: OptionTexts): OptionTexts {
+  return Object.fromEntries(
+    (Object.entries(typed) as [RunOptionName, string][]).filter(
+      ([name, text]) => optionProblem(name, text, typed.hidden) === undefined,
+    ),
+  );
+}
 
 function withoutMissing(typed: OptionTexts): OptionTexts {
   return Object.fromEntries(
@@ -86,30 +98,71 @@ export function textOf(name: RunOptionName): string {
   return texts.value[name] ?? optionText(resolved.value[name]);
 }
 
-export function isChanged(name: RunOptionName): boolean {
-  return texts.value[name] !== undefined;
+/** What an option is while it is not chosen, as text. */
+function defaultText(name: RunOptionName, typed: OptionTexts): string {
+  const { [name]: _, ...others } = typed;
+  return optionText(resolveRunOptions(parseTexts(others))[name]);
 }
 
-/** Typing the default is the same as not choosing. */
-export function setOption(name: RunOptionName, text: string): void {
+/** Options of another value than their default, however it is written. */
+const changed = computed(() => {
+  const isOther = (name: RunOptionName): boolean =>
+    problems.value[name] !== undefined ||
+    optionText(resolved.value[name]) !== defaultText(name, inForce.value);
+  return (Object.keys(texts.value) as RunOptionName[]).filter(isOther);
+});
+
+export function isChanged(name: RunOptionName): boolean {
+  return changed.value.includes(name);
+}
+
+/** While its field is being typed in. Typing the default is the same as not choosing. */
+export function typeOption(name: RunOptionName, text: string): void {
   const { [name]: old, ...others } = texts.value;
-  const isDefault = optionText(resolveRunOptions(parseTexts(others))[name]) === text;
   batch(() => {
     if (problems.value[name] === undefined)
-      lastValid.value = withoutMissing({ ...lastValid.value, [name]: old });
-    texts.value = isDefault ? others : { ...others, [name]: text };
+      standIns.value = withoutMissing({ ...standIns.value, [name]: old });
+    texts.value = defaultText(name, texts.value) === text ? others : { ...others, [name]: text };
+  });
+}
+
+/**
+ * When its field is left. What cannot be read then counts as not typed at all: what was passed on the way to it, as 512 is
+ * on the way to 5120000000, is no value that anybody asked for.
+ */
+export function leaveOption(name: RunOptionName): void {
+  if (problems.value[name] === undefined)
+    settled.value = withoutMissing({ ...settled.value, [name]: texts.value[name] });
+  else standIns.value = withoutMissing({ ...standIns.value, [name]: settled.value[name] });
+}
+
+/** Chosen at once. */
+export function setOption(name: RunOptionName, text: string): void {
+  batch(() => {
+    typeOption(name, text);
+    leaveOption(name);
   });
 }
 
 /** Shows the options of a run that was begun elsewhere; defaults are not written out. */
 export function takeOptions(options: RunOptions): void {
-  texts.value = {};
-  for (const name of names) if (options[name] !== undefined) setOption(name, optionText(options[name]));
+  batch(() => {
+    replaceTexts({});
+    for (const name of names) if (options[name] !== undefined) setOption(name, optionText(options[name]));
+  });
 }
 
 export function resetOptions(): void {
   const { data } = texts.value;
-  texts.value = data === undefined ? {} : { data };
+  replaceTexts(data === undefined ? {} : { data });
+}
+
+function replaceTexts(whole: OptionTexts): void {
+  batch(() => {
+    texts.value = whole;
+    settled.value = whole;
+    standIns.value = {};
+  });
 }
 
 export const anyChanged = computed(() => names.some((name) => name !== "data" && isChanged(name)));
@@ -119,12 +172,22 @@ export function readLink(query: string): void {
   const linked = linkedOptions({ search: location.search, hash: `#${query}` });
   // An address without options asks for the view as it is.
   if (linked === "" || linked === hash.peek()) return;
-  const link = readPermalink(linked, LINKABLE);
+  const link = readPermalink(
+    linked,
+    OFFERS.map(({ name }) => name),
+  );
   batch(() => {
-    texts.value = link.texts;
-    lastValid.value = {};
+    replaceTexts(chosen(link.texts));
     linkProblems.value = link.problems;
   });
+}
+
+/** Without those that a link has written out although they are the defaults. */
+function chosen(linked: OptionTexts): OptionTexts {
+  return names.reduce((rest, name) => {
+    const { [name]: text, ...others } = rest;
+    return text === defaultText(name, rest) ? others : rest;
+  }, linked);
 }
 
 /** From here on the address of the training view holds the options. */
@@ -136,17 +199,7 @@ export function keepLink(): void {
   });
 }
 
-/** Own files and options that are not valid are left out of the link. */
-export function linkable(typed: OptionTexts): OptionTexts {
-  const linked: OptionTexts = {};
-  for (const [name, text] of Object.entries(typed) as [RunOptionName, string][]) {
-    if (optionProblem(name, text, typed.hidden) === undefined && (name !== "data" || LINKABLE.includes(text)))
-      linked[name] = text;
-  }
-  return linked;
-}
-
-const hash = computed(() => writePermalink(linkable(texts.value)));
+const hash = computed(() => writePermalink(inForce.value));
 
 /** The address that repeats a run with these options. */
 export function linkTo(options: OptionTexts): string {

@@ -57,7 +57,8 @@ export function optionText(value: string | number | readonly (string | number)[]
 /** Options as they would be typed. */
 export function optionTexts(options: RunOptions): OptionTexts {
   const entries = Object.entries(options) as [RunOptionName, RunOptions[RunOptionName]][];
-  return Object.fromEntries(entries.map(([name, value]) => [name, optionText(value)]));
+  const given = entries.filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([name, value]) => [name, optionText(value)]));
 }
 
 /**

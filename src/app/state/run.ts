@@ -22,7 +22,7 @@ import { whyNoWebGpu } from "./no-webgpu.ts";
 import { EpochMean, type Means } from "./epoch-mean.ts";
 import { footprint } from "./footprint.ts";
 import { holdModel } from "./model.ts";
-import { given, linkable, problems, resolved } from "./options.ts";
+import { given, problems, resolved } from "./options.ts";
 import { optionTexts } from "./permalink.ts";
 import { keepRun } from "./runs.ts";
 import {
@@ -307,7 +307,7 @@ function finishedRun({ options }: TrainRequest): KeptRun | undefined {
     id: `${at.toString(36)}-${Math.random().toString(36).slice(2, 8)}`,
     name: "",
     at,
-    options: linkable(optionTexts(options)),
+    options: optionTexts(options),
     dataset: begun.dataset.name,
     sizes: [begun.network.input, ...begun.network.layers.map(({ units }) => units)],
     adapter: description || device || vendor,

@@ -18,6 +18,8 @@ interface Props {
   class?: string;
   /** With what is typed or chosen, trimmed. */
   onChange: (text: string) => void;
+  /** When the field is left. */
+  onLeave?: (() => void) | undefined;
 }
 
 export function Control(props: Props) {
@@ -27,6 +29,7 @@ export function Control(props: Props) {
     value,
     "aria-describedby": note === undefined ? `${id}-help` : `${id}-help ${id}-note`,
     "aria-invalid": problem !== undefined,
+    onBlur: props.onLeave,
   };
   const change = ({ currentTarget }: { currentTarget: { value: string } }): void =>
     onChange(currentTarget.value.trim());

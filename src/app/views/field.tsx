@@ -7,8 +7,9 @@ import {
   type RunOption,
   type RunOptionName,
 } from "../../core/run-options.ts";
+import { sentence, withMinus } from "../format.ts";
 import { LABELS } from "../state/fields.ts";
-import { batchNote, isChanged, problems, setOption, textOf } from "../state/options.ts";
+import { batchNote, isChanged, leaveOption, problems, textOf, typeOption } from "../state/options.ts";
 import { Control } from "./control.tsx";
 
 export function Field({ name }: { name: RunOptionName }) {
@@ -21,13 +22,14 @@ export function Field({ name }: { name: RunOptionName }) {
       label={LABELS[name]}
       value={textOf(name)}
       {...(kind === "picklist" && { choices: choicesOf(schema) })}
-      help={describe(name)}
+      help={sentence(withMinus(describe(name)))}
       problem={problems.value[name]}
       note={name === "batchSize" ? batchNote.value : undefined}
       inputMode={kind === "number" ? "decimal" : "text"}
       placeholder={name === "maxSteps" ? "all" : undefined}
       class={`${kind === "array" ? "wide" : ""} ${isChanged(name) ? "changed" : ""}`}
-      onChange={(text) => setOption(name, text)}
+      onChange={(text) => typeOption(name, text)}
+      onLeave={() => leaveOption(name)}
     />
   );
 }

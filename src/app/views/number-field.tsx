@@ -1,4 +1,7 @@
-/** A number typed where it is shown: what cannot be read is marked, and gone when the field is left. */
+/**
+ * A number typed where it is shown: what cannot be read is marked, changes nothing while it stands there, and is gone when
+ * the field is left.
+ */
 import { useSignal } from "@preact/signals";
 
 interface Props {
@@ -12,6 +15,7 @@ interface Props {
 export function NumberField({ label, value, read, onChange }: Props) {
   // What stands in the field may be on its way to a number, as `0.` is.
   const typed = useSignal<string | null>(null);
+  const before = useSignal(value);
   return (
     <input
       type="text"
@@ -20,10 +24,10 @@ export function NumberField({ label, value, read, onChange }: Props) {
       aria-label={label}
       aria-invalid={typed.value !== null && read(typed.value) === undefined}
       value={typed.value ?? String(value)}
+      onFocus={() => (before.value = value)}
       onInput={(event) => {
         typed.value = event.currentTarget.value;
-        const wanted = read(typed.value);
-        if (wanted !== undefined) onChange(wanted);
+        onChange(read(typed.value) ?? before.value);
       }}
       onBlur={() => (typed.value = null)}
     />

@@ -1,7 +1,7 @@
 /** The stage before anything has been trained: what will be looked at, and what will be built. */
 import { LABELS } from "../state/fields.ts";
 import { USUAL_SHAPE } from "../../data/catalogue.ts";
-import { OFFERS, OWN_FILES } from "../state/datasets.ts";
+import { missingFiles, OFFERS, OWN_FILES } from "../state/datasets.ts";
 import { problems, resolved, rowsToTrain } from "../state/options.ts";
 import { footprint } from "../state/footprint.ts";
 import { preview } from "../state/trainer.ts";
@@ -29,8 +29,7 @@ export function Overture() {
       <p class="lede">
         {data === "synthetic" &&
           "70,000 handwritten digits are drawn by this page, a few seconds’ work. Then a network learns to read them, through WebGPU. Nothing leaves this computer."}
-        {data === OWN_FILES &&
-          "Your files are read here and stay here. Their labels say how many classes there are."}
+        {data === OWN_FILES && ownFilesText()}
         {offer &&
           data !== "synthetic" &&
           data !== OWN_FILES &&
@@ -43,6 +42,12 @@ export function Overture() {
       <Facts />
     </div>
   );
+}
+
+function ownFilesText(): string {
+  return missingFiles.value.length === 0
+    ? "Your files are read here and stay here. Their labels say how many classes there are."
+    : "This run is on files of your own. Choose them in the settings, or drop them here: no link holds them, so they are asked for whenever one is opened. They are read here and stay here.";
 }
 
 function Shape() {

@@ -3,7 +3,7 @@ import { sentence } from "../format.ts";
 import { adviceFor, adviceForWarning } from "../state/advice.ts";
 import { footprint } from "../state/footprint.ts";
 import { BROWSERS, whyNoWebGpu } from "../state/no-webgpu.ts";
-import { resolved, setOption } from "../state/options.ts";
+import { problems, resolved, setOption } from "../state/options.ts";
 import { busy, failure, files, warnings } from "../state/run.ts";
 import { adapterState } from "../state/trainer.ts";
 import { SaveFile } from "./save-file.tsx";
@@ -50,10 +50,14 @@ function NoAdapter() {
   );
 }
 
-/** Known from the options alone: nothing has been drawn or downloaded for a run that cannot begin. */
+/**
+ * Known from the options alone: nothing has been drawn or downloaded for a run that cannot begin. While one of them is not
+ * valid, that comes first, and is said beside its field.
+ */
 function NoRoom() {
   const error = footprint.value;
-  if (error?.type !== "error" || busy.value || resolved.value.engine === "cpu") return null;
+  const isValid = Object.keys(problems.value).length === 0;
+  if (error?.type !== "error" || !isValid || busy.value || resolved.value.engine === "cpu") return null;
   const { title, todo } = adviceFor(error);
   return (
     <div class="notice grave" role="alert">

@@ -1,19 +1,19 @@
 /** What to train, and how: made from the table of run options. */
+import { useSignalEffect } from "@preact/signals";
 import { FIRST, OTHERS } from "../state/fields.ts";
 import { counted } from "../format.ts";
-import { datasetTitle, OFFERS, OWN_FILES, UNREADABLE } from "../state/datasets.ts";
+import { datasetTitle, missingFiles, OFFERS, OWN_FILES, UNREADABLE } from "../state/datasets.ts";
 import {
   anyChanged,
-  linkable,
+  inForce,
   linkProblems,
   linkTo,
   resetOptions,
   resolved,
   setOption,
-  texts,
 } from "../state/options.ts";
 import { narrow, unfolded } from "../state/narrow.ts";
-import { writeCommand, type OptionTexts } from "../state/permalink.ts";
+import { writeCommand } from "../state/permalink.ts";
 import { busy } from "../state/run.ts";
 import { CopyButton } from "./copy-button.tsx";
 import { Field } from "./field.tsx";
@@ -21,6 +21,10 @@ import { LinkProblems } from "./link-problems.tsx";
 import { OwnFiles } from "./own-files.tsx";
 
 export function Settings() {
+  useSignalEffect(() => {
+    // Files that are asked for are chosen here.
+    if (resolved.value.data === OWN_FILES && missingFiles.value.length > 0) unfolded.value = true;
+  });
   return (
     <form class="settings" aria-label="Settings" onSubmit={(event) => event.preventDefault()}>
       <LinkProblems problems={linkProblems.value} onUnderstood={() => (linkProblems.value = [])} />
@@ -68,10 +72,14 @@ function Options() {
           </div>
         </details>
       </fieldset>
-      <p class="fine">The address of this page holds these settings: share it, or come back to it.</p>
+      <p class="fine">
+        {resolved.value.data === OWN_FILES
+          ? "The address of this page holds these settings, but not your files: whoever opens it is asked for them, and so are you when you come back to it. In the command, DIR stands for their folder."
+          : "The address of this page holds these settings: share it, or come back to it."}
+      </p>
       <div class="buttons">
-        <CopyButton label="Copy link" text={() => linkTo(linkable(texts.value))} />
-        <CopyButton label="Copy as command line" text={() => writeCommand(shareable())} />
+        <CopyButton label="Copy link" text={() => linkTo(inForce.value)} />
+        <CopyButton label="Copy as command line" text={() => writeCommand(inForce.value)} />
         {anyChanged.value && !busy.value && (
           <button type="button" class="quiet" onClick={resetOptions}>
             Back to the defaults
@@ -80,12 +88,6 @@ function Options() {
       </div>
     </>
   );
-}
-
-/** Own files cannot be in a link, but a command can name their folder. */
-function shareable(): OptionTexts {
-  const { data } = texts.value;
-  return { ...linkable(texts.value), ...(data === OWN_FILES && { data }) };
 }
 
 function DataOffers() {
