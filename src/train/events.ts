@@ -69,11 +69,11 @@ export type DoneReason = "completed" | "max-steps" | "aborted" | "early-stopping
 /** How a run ended. All scores but `train` are of the parameters that the engine ends with. */
 export interface TrainResult {
   reason: DoneReason;
-  /** `null` when aborted, when not asked for, or without test rows. */
+  /** `null` when aborted (see evaluateAborted), when not asked for, or without test rows. */
   test: Evaluation | null;
   /** Running mean of the last epoch, finished or not; `null` before the first step. */
   train: Scores | null;
-  /** `null` without a validation split, or when aborted within an epoch. */
+  /** `null` without a validation split, or when aborted within an epoch (see evaluateAborted). */
   validation: Scores | null;
   /** The epoch whose parameters were put back by `keepBest`; `null` where none were. */
   keptEpoch: number | null;

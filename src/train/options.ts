@@ -25,8 +25,13 @@ export interface TrainOptions extends SelectionOptions {
   resumeFrom?: TrainerState;
   /** Called with every step's own figures, oldest first, as they are read back; steps repeated after a lost device come again. */
   onRecords?: (records: readonly StepRecord[]) => void;
-  /** Called before each epoch's event with all of its evaluation, and with the parameters it is of: not to be changed. */
+  /**
+   * Called before each epoch's event with all of its evaluation, and with the parameters it is of: not to be changed. A run
+   * that ends within an epoch calls it once more, with its last parameters.
+   */
   onValidation?: (evaluation: Evaluation, parameters: Parameters) => void;
   /** Whether to end with an evaluation of the test split; default true. */
   evaluateTest?: boolean;
+  /** Whether a run that is aborted after its first step is evaluated as any other; default false: it ends at once. */
+  evaluateAborted?: boolean;
 }

@@ -220,13 +220,14 @@ export class TrainingRun {
     const finished = history.at(-1);
     const kept = reason !== "aborted" && this.#selection?.keep ? best : null;
     if (kept?.parameters) await this.#engine.setParameters(kept.parameters);
+    const isEvaluated = reason !== "aborted" || (this.#options.evaluateAborted === true && this.#step > 0);
     const sums = this.#meter.sums;
     const seconds = this.#seconds - this.#opened.seconds;
     const result: TrainResult = {
       reason,
       train: sums.rows > 0 ? means(sums) : (finished?.train ?? null),
-      validation: await this.#finalValidation(reason, kept?.epoch ?? null),
-      test: reason === "aborted" ? null : await this.#finalTest(),
+      validation: await this.#finalValidation(isEvaluated, kept?.epoch ?? null),
+      test: isEvaluated ? await this.#finalTest() : null,
       keptEpoch: kept?.epoch ?? null,
       epochs: this.#epoch,
       steps: this.#step,
@@ -239,12 +240,14 @@ export class TrainingRun {
   }
 
   /** What is known already is not evaluated again. */
-  async #finalValidation(reason: DoneReason, keptEpoch: number | null): Promise<Scores | null> {
+  async #finalValidation(isEvaluated: boolean, keptEpoch: number | null): Promise<Scores | null> {
     const epoch = keptEpoch ?? (this.#position === 0 ? this.#epoch : null);
     const known = this.#trainer.history.find((summary) => summary.epoch === epoch);
     if (known) return structuredClone(known.validation);
-    if (reason === "aborted" || this.#rows("validation") === 0) return null;
-    return scores(await this.#engine.evaluate("validation"));
+    if (!isEvaluated || this.#rows("validation") === 0) return null;
+    const evaluation = await this.#engine.evaluate("validation");
+    this.#options.onValidation?.(evaluation, await this.#engine.parameters());
+    return scores(evaluation);
   }
 
   async #finalTest(): Promise<Evaluation | null> {

@@ -59,6 +59,8 @@ export interface TrainJob extends Placed {
   tunings?: Record<string, Tuning>;
   /** Time the kernels while they train, and give a profile at the end. */
   profile?: boolean;
+  /** Evaluate a run that was stopped as any other, instead of ending it at once. */
+  evaluateAborted?: boolean;
 }
 
 export interface EvaluateJob extends Placed {

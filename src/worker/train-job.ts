@@ -60,6 +60,7 @@ export async function* runTrainJob(job: TrainJob, host: JobHost): AsyncGenerator
       keepBest: options.keepBest,
       checkpointInterval: CHECKPOINT_INTERVAL,
       resumeFrom: checkpoint?.trainer,
+      evaluateAborted: job.evaluateAborted,
       reopen: open,
       onRecords: (records) => host.watcher?.recorded(records),
       onValidation: (evaluation, parameters) =>

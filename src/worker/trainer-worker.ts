@@ -99,12 +99,15 @@ class Trainer implements TrainerApi {
         ...placed(request.options),
         options: withFittingValidation(request.options, dataset, onEvent),
         data: { kind: "given", dataset },
+        evaluateAborted: true,
         ...(request.checkpoint && { checkpoint: request.checkpoint }),
         ...(tables && {
           tunings: await readTunings(tables, (message) => void onEvent(tableWarning(message))),
         }),
       };
-      for await (const event of this.#run(job, current)) {
+      const { stop, pause } = current;
+      const host = { gpu: navigator.gpu, signal: stop.signal, pause, watcher: this.#watch };
+      for await (const event of runTrainJob(job, host)) {
         if (event.type === "tuning" && tables) await keepTable(tables, event, onEvent);
         await onEvent(movable(event));
         if (event.type === "start" && request.checkpoint) {
@@ -165,34 +168,6 @@ class Trainer implements TrainerApi {
       for await (const event of runEvaluateJob(job, host)) await onEvent(event);
     } catch (error) {
       await onEvent(errorToEvent(toBacklitError(error)));
-    }
-  }
-
-  /** A run that was stopped ends without a report; here the model that it leaves is read with afterwards. */
-  async *#run(
-    job: TrainJob,
-    { stop, pause }: { stop: AbortController; pause: PauseGate },
-  ): AsyncGenerator<JobEvent> {
-    let model: Uint8Array | undefined;
-    const watcher = this.#watch;
-    for await (const event of runTrainJob(job, { gpu: navigator.gpu, signal: stop.signal, pause, watcher })) {
-      if (event.type === "file" && event.name === "model.safetensors") model = event.bytes.slice();
-      if (event.type === "done" && event.reason === "aborted" && event.steps > 0 && model) {
-        const { engine, adapter, data } = job;
-        const test = {
-          kind: "evaluate",
-          split: "test",
-          validation: 0,
-          seed: 0,
-          model,
-          engine,
-          adapter,
-          data,
-        } as const;
-        const host = { gpu: navigator.gpu, signal: new AbortController().signal, watcher };
-        for await (const result of runEvaluateJob(test, host)) if (result.type === "evaluation") yield result;
-      }
-      yield event;
     }
   }
 }

@@ -282,6 +282,53 @@ describe("what a watcher is told", () => {
   });
 });
 
+describe("a run that ends within an epoch", () => {
+  /** Stops it after its eighth step, of which an epoch has six. */
+  async function stopped(options: TrainOptions) {
+    const stop = new AbortController();
+    const validations: [Evaluation, Parameters][] = [];
+    const engine = new FakeEngine();
+    const onValidation = (...both: [Evaluation, Parameters]): void => void validations.push(both);
+    const { events, result } = await collect(
+      engine,
+      { signal: stop.signal, stepInterval: 0, onValidation, ...options },
+      (event) => {
+        if (event.type === "step" && event.step === 8) stop.abort();
+      },
+    );
+    return { engine, events, result: result!, validations };
+  }
+
+  it("is evaluated with its last parameters, which its watcher is told", async () => {
+    const { engine, events, result, validations } = await stopped({ maxSteps: 8 });
+    expect(result.reason).toBe("max-steps");
+    expect(ofType(events, "epoch")).toHaveLength(1);
+    const [evaluation, parameters] = validations[1];
+    expect(result.validation).toEqual({ loss: evaluation.loss, accuracy: evaluation.accuracy });
+    expect(parameters).toEqual(await engine.parameters());
+    expect(result.test).not.toBeNull();
+  });
+
+  it("is so when it is stopped, if that is asked for", async () => {
+    const plain = await stopped({});
+    expect(plain.result).toMatchObject({ reason: "aborted", steps: 8, validation: null, test: null });
+    expect(plain.validations).toHaveLength(1);
+    const asked = await stopped({ evaluateAborted: true });
+    const { result } = await stopped({ maxSteps: 8 });
+    expect(asked.result).toMatchObject({ reason: "aborted", steps: 8 });
+    expect(asked.result.validation).toEqual(result.validation);
+    expect(asked.result.test).toEqual(result.test);
+  });
+
+  it("has nothing to be evaluated before its first step", async () => {
+    const { result } = await collect(new FakeEngine(), {
+      signal: AbortSignal.abort(),
+      evaluateAborted: true,
+    });
+    expect(result).toMatchObject({ reason: "aborted", steps: 0, validation: null, test: null });
+  });
+});
+
 describe("pausing", () => {
   it("holds the run after the steps in flight until it is resumed", async () => {
     const expected = await collect(new FakeEngine());

@@ -1,6 +1,6 @@
-/** The curves of the run under way: training by steps, validation by epochs. */
+/** The curves of the run under way: training by steps, validation by epochs and, of a run that ends within one, at its end. */
 import { signal } from "@preact/signals";
-import type { EpochEvent } from "../../train/events.ts";
+import type { Scores } from "../../train/events.ts";
 import type { StepsEvent } from "../../worker/trainer-api.ts";
 import { CurveBins, MOST_POINTS, thinned, type CurvePoints } from "./curve-bins.ts";
 
@@ -29,11 +29,18 @@ export class Curves {
     this.version.value++;
   }
 
-  addEpoch({ step, validation }: EpochEvent): void {
-    if (!validation) return;
+  /** @param step steps taken before it; what is known of them already is not added again */
+  addValidation(step: number, { loss, accuracy }: Scores): void {
+    if (step <= (this.#validation.steps.at(-1) ?? 0)) return;
     this.#validation.steps.push(step);
-    this.#validation.loss.push(validation.loss);
-    this.#validation.accuracy.push(validation.accuracy);
+    this.#validation.loss.push(loss);
+    this.#validation.accuracy.push(accuracy);
+    this.version.value++;
+  }
+
+  /** @param validation of the parameters after the last step, where it is known */
+  end(step: number, validation: Scores | null): void {
+    if (validation) this.addValidation(step, validation);
     this.version.value++;
   }
 

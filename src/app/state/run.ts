@@ -52,8 +52,10 @@ export const warnings = signal<WarningEvent[]>([]);
 export const failure = signal<Pick<TrainerError, "code" | "message" | "hint"> | null>(null);
 /** Of the test images, at the end. */
 export const evaluation = signal<EvaluationEvent | null>(null);
-/** Of the validation rows, as of the last epoch. */
+/** Of the validation rows, as they were read last: at the end of an epoch, or of a run that ended within one. */
 export const validated = signal<EvaluationEvent | null>(null);
+/** Steps taken before that. */
+export const validatedAt = signal(0);
 export const done = signal<DoneEvent | null>(null);
 /** The newest of each file that the run has given. */
 export const files = signal<Partial<Record<FileEvent["name"], Uint8Array>>>({});
@@ -92,6 +94,11 @@ export const targetSteps = computed(() => {
   if (!start.value) return 0;
   return Math.min(start.value.totalSteps, start.value.options.maxSteps ?? Infinity);
 });
+
+/** Of the parameters that the run ended with; while it goes on, and where it failed, as of its last epoch. */
+export const validation = computed(
+  () => (done.value ? done.value.validation : epochs.value.at(-1)?.validation) ?? null,
+);
 
 /** 0 to 1. */
 export const progress = computed(() =>
@@ -267,7 +274,7 @@ function apply(event: TrainerEvent): void {
       break;
     case "epoch":
       epochs.value = [...epochs.value, event];
-      curves.addEpoch(event);
+      if (event.validation) curves.addValidation(event.step, event.validation);
       break;
     case "warning":
       warnings.value = [...warnings.value, event];
@@ -281,10 +288,16 @@ function apply(event: TrainerEvent): void {
       break;
     case "evaluation":
       if (event.split === "test") evaluation.value = event;
-      else validated.value = event;
+      else {
+        validated.value = event;
+        // Every step before it has been told of.
+        validatedAt.value = latest.value?.step ?? 0;
+      }
       break;
     case "done":
       done.value = event;
+      // Of parameters that were put back there is a point already.
+      curves.end(event.steps, event.keptEpoch === null ? event.validation : null);
       break;
     case "error":
       failure.value = event;
@@ -316,7 +329,7 @@ function finishedRun({ options }: TrainRequest): KeptRun | undefined {
     seconds: done.value?.seconds ?? epochs.value.reduce((sum, { seconds }) => sum + seconds, 0),
     ending: failure.value?.code ?? done.value?.reason ?? "unknown",
     train: done.value?.train ?? last?.train ?? null,
-    validation: done.value?.validation ?? last?.validation ?? null,
+    validation: validation.value,
     test: test && {
       loss: test.loss,
       accuracy: test.report.accuracy,

@@ -14,6 +14,7 @@ import {
   secondsLeft,
   speed,
   start,
+  validation,
 } from "../state/run.ts";
 import type { SamplesEvent } from "../../worker/trainer-api.ts";
 import { AdapterName } from "./adapter-name.tsx";
@@ -91,7 +92,7 @@ function LoadingText() {
 function Figures() {
   const step = latest.value;
   const means = epochMeans.value;
-  const scores = epochs.value.at(-1)?.validation ?? null;
+  const scores = validation.value;
   const result = done.value;
   const epochCount = start.value!.training.epochs;
   return (
