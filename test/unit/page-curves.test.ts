@@ -1,7 +1,7 @@
 /** The page's curves follow from the steps alone, and several runs share one axis. */
 import { describe, expect, it } from "vitest";
 import { CurveBins, thinned } from "../../src/app/state/curve-bins.ts";
-import { curveSeries, smooth, upTo } from "../../src/app/state/curve-series.ts";
+import { curveSeries, readPlace, smooth, upTo } from "../../src/app/state/curve-series.ts";
 import { zoomedByKey } from "../../src/app/state/curve-zoom.ts";
 import type { CurveData } from "../../src/app/state/curves.ts";
 import { EpochMean } from "../../src/app/state/epoch-mean.ts";
@@ -86,6 +86,25 @@ describe("curves over one axis", () => {
     expect(upTo([1, null, 2, null], 1)).toBe(1);
     expect(upTo([1, null, 2, null], 9)).toBe(2);
     expect(upTo([null, 1], 0)).toBeNull();
+  });
+});
+
+describe("the figures beside a curve", () => {
+  const steps = [10, 20, 30, 40];
+
+  it("are those at the pointer, or the last in view", () => {
+    expect(readPlace(steps, null, null)).toBe(3);
+    expect(readPlace(steps, 1, null)).toBe(1);
+    expect(readPlace(steps, null, [5, 30])).toBe(2);
+    expect(readPlace(steps, 0, [5, 30])).toBe(0);
+  });
+
+  it("are never of what is out of view", () => {
+    expect(readPlace(steps, 3, [5, 35])).toBe(2);
+    expect(readPlace(steps, 9, null)).toBe(3);
+    expect(readPlace(steps, null, [21, 29])).toBe(-1);
+    expect(readPlace([], null, null)).toBe(-1);
+    expect(upTo([1, 2], -1)).toBeNull();
   });
 });
 

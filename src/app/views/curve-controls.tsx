@@ -31,7 +31,12 @@ export function CurveControls() {
         Loss on a log scale
       </label>
       {zoom.value ? (
-        <button type="button" class="quiet" onClick={() => (zoom.value = null)}>
+        <button
+          type="button"
+          class="quiet"
+          title="Or double-click in a plot, or press 0 in it"
+          onClick={() => (zoom.value = null)}
+        >
           Show all steps
         </button>
       ) : (

@@ -1,9 +1,9 @@
 /** How uPlot is to draw a measure: scales, axes, colours, zoom. */
 import uPlot from "uplot";
-import { grouped } from "../format.ts";
+import { grouped, significant } from "../format.ts";
 import type { CurveName } from "../state/curves.ts";
 import { zoom } from "../state/curve-view.ts";
-import { targetSteps } from "../state/run.ts";
+import { done, targetSteps } from "../state/run.ts";
 import { ghosts } from "../state/runs.ts";
 
 const HEIGHT = 240;
@@ -12,6 +12,14 @@ const NARROW = 480;
 // uPlot's own names for these are types only.
 const LINEAR = 1 as unknown as uPlot.Scale.Distr;
 const LOGARITHMIC = 3 as unknown as uPlot.Scale.Distr;
+
+/** Between two labels of the axis of steps: there are no halves of a step. */
+const WHOLE = Array.from({ length: 10 }, (_, power) =>
+  [1, 2, 5].map((factor) => factor * 10 ** power),
+).flat();
+
+/** About half the width of a digit, in pixels. */
+const HALF_DIGIT = 3.5;
 
 interface Wish {
   log: boolean;
@@ -46,7 +54,7 @@ export function plotOptions(
   };
   return {
     ...plotSize(figure.querySelector(".plot-frame")!),
-    padding: [8, 8, 0, 0],
+    padding: [8, () => halfLabel(), 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
@@ -66,7 +74,14 @@ export function plotOptions(
       },
     },
     axes: [
-      { ...axis, grid: { show: false }, values: (_, steps) => steps.map(grouped), size: 30, gap: 8 },
+      {
+        ...axis,
+        grid: { show: false },
+        values: (_, steps) => steps.map(grouped),
+        incrs: WHOLE,
+        size: 30,
+        gap: 8,
+      },
       {
         ...axis,
         size: 48,
@@ -111,15 +126,19 @@ function takeZoom(plot: uPlot): void {
   if (last - first >= 1) zoom.value = [first, last];
 }
 
-/** Where the axis of all steps ends. */
+/** Where the axis of all steps ends: at those that are to be taken, or were. */
 export function lastStep(): number {
   const others = ghosts.peek().map(({ run }) => run.curves.train.steps.at(-1) ?? 0);
-  return Math.max(1, targetSteps.peek(), ...others);
+  return Math.max(1, done.peek()?.steps ?? targetSteps.peek(), ...others);
+}
+
+/** What the label of the last step takes of the room beside the plot, where it stands under the plot's end. */
+function halfLabel(): number {
+  return Math.ceil(HALF_DIGIT * grouped(zoom.peek()?.[1] ?? lastStep()).length) + 4;
 }
 
 function axisLabel(name: CurveName, value: number): string {
-  if (name === "accuracy") return `${Math.round(1000 * value) / 10} %`;
-  return String(Number(value.toPrecision(3)));
+  return name === "accuracy" ? `${Math.round(1000 * value) / 10} %` : significant(value);
 }
 
 function isOnly(plot: uPlot, series: number): boolean {

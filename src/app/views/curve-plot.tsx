@@ -8,7 +8,7 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { grouped } from "../format.ts";
 import type { CurveName } from "../state/curves.ts";
-import { curveSeries, upTo, type Values } from "../state/curve-series.ts";
+import { curveSeries, readPlace, upTo, type Values } from "../state/curve-series.ts";
 import { logLoss, smoothing, zoom } from "../state/curve-view.ts";
 import { zoomedByKey } from "../state/curve-zoom.ts";
 import { curves } from "../state/run.ts";
@@ -114,12 +114,12 @@ function Legend({ reading, format }: { reading: ReadonlySignal<Reading>; format:
   );
 }
 
-/** At the pointer, or the newest of each; validation as of the last epoch until then. */
+/** At the pointer, or the last that can be seen; validation as of the last epoch until then. */
 function readingAt(name: CurveName, pointed: number | null): Reading {
   // Read for the sake of following them.
   void [curves.version.value, smoothing.value, logLoss.value, ghosts.value];
   const [steps, train, validation] = seriesOf(name);
-  const place = pointed ?? steps.length - 1;
+  const place = readPlace(steps, pointed, zoom.value);
   return {
     step: steps[place] ?? null,
     train: upTo(train, place),
