@@ -1,4 +1,6 @@
 /** Start, pause, stop, and where the run stands. */
+import { computed } from "@preact/signals";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { byteSize, counted, grouped } from "../format.ts";
 import { askForReset, helpOpen } from "../state/keys.ts";
 import {
@@ -22,8 +24,16 @@ import {
 } from "../state/run.ts";
 
 export function RunBar() {
+  const bar = useRef<HTMLDivElement>(null);
+  // Buttons come and go with the phase. Where the one that was pressed goes, the main one has the focus.
+  void phase.value;
+  const hadFocus = bar.current?.contains(document.activeElement) ?? false;
+  useLayoutEffect(() => {
+    if (!hadFocus || bar.current!.contains(document.activeElement)) return;
+    bar.current!.querySelector<HTMLElement>(".primary")!.focus({ preventScroll: true });
+  });
   return (
-    <div class="run-bar">
+    <div class="run-bar" ref={bar}>
       <div class="buttons">
         <MainButton />
         <OtherButtons />
@@ -39,24 +49,34 @@ export function RunBar() {
   );
 }
 
+/**
+ * A run is on its way, or on its way out, and there is nothing to press but Stop. The buttons are not disabled meanwhile: a
+ * disabled button loses the focus.
+ */
+const waits = computed(() => phase.value === "preparing" || phase.value === "stopping");
+
 function OtherButtons() {
-  const held = phase.value === "running" || phase.value === "paused";
-  const startable = !busy.value && obstacle.value === undefined;
   return (
     <>
-      {(held || startable) && (
+      {(busy.value || obstacle.value === undefined) && (
         <button
           type="button"
           class="secondary"
           title="Take one step, and pause (S)"
           aria-keyshortcuts="s"
+          aria-disabled={waits.value}
           onClick={stepRun}
         >
           Step
         </button>
       )}
       {busy.value && (
-        <button type="button" class="secondary stop" disabled={phase.value === "stopping"} onClick={stopRun}>
+        <button
+          type="button"
+          class="secondary stop"
+          aria-disabled={phase.value === "stopping"}
+          onClick={stopRun}
+        >
           Stop
         </button>
       )}
@@ -88,7 +108,8 @@ function MainButton() {
       type="button"
       class="primary"
       aria-keyshortcuts="Space"
-      disabled={busy.value || obstacle.value !== undefined}
+      aria-disabled={waits.value}
+      disabled={!busy.value && obstacle.value !== undefined}
       onClick={() => void startRun()}
     >
       {done.value ? "Train again" : "Start training"}
