@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "puppeteer";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { percent } from "../../src/core/words.ts";
 import { violations } from "../support/axe.ts";
 import { takePictures } from "../support/pictures.ts";
 import { openPage, openStage, text, type Stage } from "../support/page.ts";
@@ -152,7 +153,10 @@ describe("a run", () => {
     await startTraining(page);
     await kept(page, 3);
     await expect.poll(async () => (await storedRuns(page)).length).toBe(3);
+    // The focus was on the button that started it, and still is.
+    expect(await page.$eval("button.primary", (button) => button.matches(":focus"))).toBe(true);
     const [second, first] = await storedRuns(page);
+    expect(await text(page, ".figure.accent dd")).toBe(percent(second.validation!.accuracy));
     expect(second.curves.train.steps).toHaveLength(60);
     expect(second.curves).toEqual(first.curves);
     expect(second.test).toEqual(first.test);
@@ -182,8 +186,16 @@ describe("a run", () => {
     await page.keyboard.type("the second");
     await page.keyboard.press("Enter");
     await page.waitForSelector('[aria-label="Delete the second"]');
-    await page.locator(".runs tbody tr:nth-child(2) td.actions button:last-child").click();
-    await page.waitForFunction(() => document.querySelectorAll(".runs tbody tr").length === 2);
+    const rows = (count: number) =>
+      page.waitForFunction((all) => document.querySelectorAll(".runs tbody tr").length === all, {}, count);
+    const deletes = ".runs tbody tr:nth-child(2) td.actions button:last-child";
+    await page.locator(deletes).click();
+    await rows(2);
+    expect(await page.$eval(deletes, (button) => button.matches(":focus"))).toBe(true);
+    await page.locator(".runs .deleted button").click();
+    await rows(3);
+    await page.locator(deletes).click();
+    await rows(2);
     await expect
       .poll(async () => (await storedRuns(page)).map(({ name }) => name))
       .toEqual(["the second", ""]);

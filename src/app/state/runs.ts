@@ -1,7 +1,10 @@
-/** The list of runs, kept by this browser between visits, and which of them lie behind the curves for comparison. */
-import { computed, signal } from "@preact/signals";
+/**
+ * The list of runs, kept by this browser between visits and the same in all its tabs; which of them lie behind the curves for
+ * comparison; and what was deleted, which can be had back.
+ */
+import { batch, computed, signal } from "@preact/signals";
 import { createStore, del, set, values, type UseStore } from "idb-keyval";
-import { isKeptRun, type KeptRun } from "./kept-run.ts";
+import { isKeptRun, withOwnFiles, type KeptRun } from "./kept-run.ts";
 
 /** As many as can still be told apart. */
 export const MOST_COMPARED = 4;
@@ -28,50 +31,100 @@ export const ghosts = computed((): Ghost[] =>
   }),
 );
 
+/** Deleted here in this visit, the last one first. */
+export const deleted = signal<readonly { run: KeptRun; wasCompared: boolean }[]>([]);
+
 let store: UseStore | undefined;
 let opening: Promise<void> | undefined;
+/** Tells the other tabs of every change. */
+let tabs: BroadcastChannel | undefined;
+/** Changes made here: what is read from the store meanwhile may be from before them. */
+let changes = 0;
+/** Runs that are not in the store as they are in the list, or not yet. */
+const unkept = new Set<string>();
 
-/** Reads what earlier visits kept, once. */
+/** Reads what earlier visits kept, once; and again whenever another tab has changed it. */
 export function openRuns(): Promise<void> {
-  opening ??= read();
+  opening ??= open();
   return opening;
 }
 
-async function read(): Promise<void> {
+async function open(): Promise<void> {
   try {
-    store = createStore("backlit-runs", "runs");
-    const kept = (await values<unknown>(store)).filter(isKeptRun);
-    const known = new Set(runs.peek().map(({ id }) => id));
-    runs.value = [...runs.peek(), ...kept.filter(({ id }) => !known.has(id))].sort((a, b) => b.at - a.at);
+    const opened = createStore("backlit-runs", "runs");
+    await read(opened);
+    store = opened;
+    tabs = new BroadcastChannel("backlit-runs");
+    // What cannot be read now is read with the next change.
+    tabs.addEventListener("message", () => void read(opened).catch(() => {}));
   } catch (error) {
-    store = undefined;
     storageProblem.value = problem("This browser keeps no runs for this page", error);
   }
 }
 
-/** Puts a run into the list; where it cannot be stored, it stays for this visit. */
+async function read(from: UseStore): Promise<void> {
+  let kept: unknown[];
+  let before: number;
+  do {
+    before = changes;
+    kept = await values(from);
+  } while (before !== changes);
+  const own = runs.peek().filter(({ id }) => unkept.has(id));
+  list([
+    ...own,
+    ...kept
+      .filter(isKeptRun)
+      .filter(({ id }) => !unkept.has(id))
+      .map(withOwnFiles),
+  ]);
+}
+
+/** What is gone is not compared any more. */
+function list(all: KeptRun[]): void {
+  const ids = new Set(all.map(({ id }) => id));
+  batch(() => {
+    runs.value = all.sort((a, b) => b.at - a.at);
+    compared.value = compared.peek().map((id) => (id !== null && ids.has(id) ? id : null));
+  });
+}
+
+/** Puts a run into the list, or in place of what it was; where it cannot be stored, it stays for this visit. */
 export async function keepRun(run: KeptRun): Promise<void> {
-  runs.value = [run, ...runs.peek().filter(({ id }) => id !== run.id)];
-  await write(run);
+  changes++;
+  unkept.add(run.id);
+  list([run, ...runs.peek().filter(({ id }) => id !== run.id)]);
+  await change("The newest run could not be kept for later visits", async (into) => {
+    await set(run.id, run, into);
+    unkept.delete(run.id);
+  });
 }
 
 export async function renameRun(id: string, name: string): Promise<void> {
   const run = runs.peek().find((candidate) => candidate.id === id);
-  if (!run || run.name === name) return;
-  const renamed = { ...run, name };
-  runs.value = runs.peek().map((candidate) => (candidate.id === id ? renamed : candidate));
-  await write(renamed);
+  if (run && run.name !== name) await keepRun({ ...run, name });
 }
 
+/** Until the page is left, it can be had back. */
 export async function deleteRun(id: string): Promise<void> {
-  setCompared(id, false);
-  runs.value = runs.peek().filter((run) => run.id !== id);
-  await openRuns();
-  try {
-    if (store) await del(id, store);
-  } catch (error) {
-    storageProblem.value = problem("A run could not be deleted", error);
-  }
+  const run = runs.peek().find((candidate) => candidate.id === id);
+  if (!run) return;
+  changes++;
+  unkept.delete(id);
+  batch(() => {
+    deleted.value = [{ run, wasCompared: compared.peek().includes(id) }, ...deleted.peek()];
+    list(runs.peek().filter((other) => other !== run));
+  });
+  await change("A run could not be deleted", (from) => del(id, from));
+}
+
+/** Has the run back that was deleted last. */
+export async function undoDelete(): Promise<void> {
+  const [last, ...before] = deleted.peek();
+  if (last === undefined) return;
+  deleted.value = before;
+  const kept = keepRun(last.run);
+  setCompared(last.run.id, last.wasCompared);
+  await kept;
 }
 
 /** Beyond the most that are compared, nothing happens. */
@@ -84,14 +137,17 @@ export function setCompared(id: string, wanted: boolean): void {
   compared.value = places;
 }
 
-async function write(run: KeptRun): Promise<void> {
+/** Changes the store, if there is one, and says so to the other tabs. @param what is said where it cannot be done */
+async function change(what: string, work: (store: UseStore) => Promise<void>): Promise<void> {
   await openRuns();
   if (!store) return;
   try {
-    await set(run.id, run, store);
+    await work(store);
     storageProblem.value = "";
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no other origin
+    tabs?.postMessage("changed");
   } catch (error) {
-    storageProblem.value = problem("The newest run could not be kept for later visits", error);
+    storageProblem.value = problem(what, error);
   }
 }
 

@@ -1,11 +1,12 @@
-/** The runs that this browser keeps: to be compared, named, repeated, taken away, deleted. */
-import { useEffect } from "preact/hooks";
+/** The runs that this browser keeps: to be compared, named, repeated, taken away, deleted and had back. */
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import { decimal, duration, grouped, percent } from "../format.ts";
 import { saveFile } from "../save-file.ts";
 import { curvesToCsv, runsToCsv, titleOf, type KeptRun } from "../state/kept-run.ts";
 import { linkTo } from "../state/options.ts";
 import {
+  deleted,
   deleteRun,
   ghosts,
   MOST_COMPARED,
@@ -14,14 +15,37 @@ import {
   runs,
   setCompared,
   storageProblem,
+  undoDelete,
 } from "../state/runs.ts";
 
 export function Runs() {
+  const title = useRef<HTMLHeadingElement>(null);
+  /** The run whose row is to have the focus, as soon as it is there; empty where none is left. */
+  const next = useRef<string | null>(null);
   useEffect(() => void openRuns(), []);
-  if (runs.value.length === 0) return null;
+  useLayoutEffect(() => {
+    if (next.current === null) return;
+    const button = document.getElementById(deleteId(next.current));
+    (button ?? title.current!).focus();
+    // With the way back, which stands below the title.
+    if (!button) title.current!.parentElement!.scrollIntoView({ block: "nearest" });
+    next.current = null;
+  });
+  const all = runs.value;
+  if (all.length === 0 && deleted.value.length === 0) return null;
+  const remove = ({ id }: KeptRun, index: number): void => {
+    next.current = (all[index + 1] ?? all[index - 1])?.id ?? "";
+    void deleteRun(id);
+  };
+  const undo = (): void => {
+    next.current = deleted.value[0].run.id;
+    void undoDelete();
+  };
   return (
     <section class="runs" aria-labelledby="runs-title">
-      <h2 id="runs-title">Runs</h2>
+      <h2 id="runs-title" ref={title} tabIndex={-1}>
+        Runs
+      </h2>
       <p class="fine">
         Kept by this browser, without their models. Up to {MOST_COMPARED} can lie behind the curves for
         comparison.
@@ -31,6 +55,43 @@ export function Runs() {
           {storageProblem.value}
         </p>
       )}
+      {all.length > 0 && <List runs={all} onDelete={remove} />}
+      <Deleted onUndo={undo} />
+    </section>
+  );
+}
+
+/** The button that deletes a run. */
+function deleteId(run: string): string {
+  return `delete-${run}`;
+}
+
+/** Stays in sight, wherever in the list one was deleted. */
+function Deleted({ onUndo }: { onUndo: () => void }) {
+  const [last] = deleted.value;
+  return (
+    <div role="status" class={last ? "deleted" : undefined}>
+      {last && (
+        <>
+          <span>“{titleOf(last.run)}” is deleted.</span>
+          <button type="button" class="link" onClick={onUndo}>
+            Undo
+          </button>
+        </>
+      )}
+    </div>
+  );
+}
+
+function List({
+  runs: all,
+  onDelete,
+}: {
+  runs: readonly KeptRun[];
+  onDelete: (run: KeptRun, index: number) => void;
+}) {
+  return (
+    <>
       <div class="scroller" tabIndex={0} role="region" aria-label="List of runs">
         <table>
           <thead>
@@ -47,8 +108,8 @@ export function Runs() {
             </tr>
           </thead>
           <tbody>
-            {runs.value.map((run) => (
-              <Row key={run.id} run={run} />
+            {all.map((run, index) => (
+              <Row key={run.id} run={run} onDelete={() => onDelete(run, index)} />
             ))}
           </tbody>
         </table>
@@ -61,12 +122,13 @@ export function Runs() {
           Everything as JSON
         </button>
       </div>
-    </section>
+    </>
   );
 }
 
-function Row({ run }: { run: KeptRun }) {
+function Row({ run, onDelete }: { run: KeptRun; onDelete: () => void }) {
   const renaming = useSignal(false);
+  const rename = useRef<HTMLButtonElement>(null);
   const ghost = ghosts.value.find((candidate) => candidate.run.id === run.id);
   const title = titleOf(run);
   return (
@@ -83,7 +145,11 @@ function Row({ run }: { run: KeptRun }) {
       </td>
       <th scope="row">
         {renaming.value ? (
-          <NameField run={run} onDone={() => (renaming.value = false)} />
+          <NameField
+            run={run}
+            onDone={() => (renaming.value = false)}
+            onLeave={() => rename.current!.focus()}
+          />
         ) : (
           <a href={linkTo(run.options)} title="Its options">
             {title}
@@ -103,6 +169,7 @@ function Row({ run }: { run: KeptRun }) {
       <td title={run.software ? `${run.adapter}, not a GPU` : run.adapter}>{duration(run.seconds)}</td>
       <td class="actions">
         <button
+          ref={rename}
           type="button"
           class="link"
           aria-label={`Rename ${title}`}
@@ -121,8 +188,9 @@ function Row({ run }: { run: KeptRun }) {
         <button
           type="button"
           class="link"
+          id={deleteId(run.id)}
           aria-label={`Delete ${title}`}
-          onClick={() => void deleteRun(run.id)}
+          onClick={onDelete}
         >
           Delete
         </button>
@@ -139,11 +207,8 @@ const ENDINGS: Record<string, string> = {
   "gpu/device-lost": "the GPU was lost",
 };
 
-function NameField({ run, onDone }: { run: KeptRun; onDone: () => void }) {
-  const keep = (text: string): void => {
-    void renameRun(run.id, text.trim());
-    onDone();
-  };
+/** @param onLeave by a key: takes the focus elsewhere, which keeps what is in the field */
+function NameField({ run, onDone, onLeave }: { run: KeptRun; onDone: () => void; onLeave: () => void }) {
   return (
     <input
       class="name"
@@ -153,13 +218,16 @@ function NameField({ run, onDone }: { run: KeptRun; onDone: () => void }) {
       placeholder={titleOf({ ...run, name: "" })}
       maxLength={60}
       ref={(field) => field?.focus()}
-      onBlur={(event) => keep(event.currentTarget.value)}
-      onKeyDown={(event) => {
-        if (event.key === "Enter") keep(event.currentTarget.value);
-        if (event.key !== "Escape") return;
-        // Leaving the field keeps what is in it.
-        event.currentTarget.value = run.name;
+      onBlur={(event) => {
+        void renameRun(run.id, event.currentTarget.value.trim());
         onDone();
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" && event.key !== "Enter") return;
+        if (event.key === "Escape") event.currentTarget.value = run.name;
+        // It would go on to press what the focus moves to.
+        event.preventDefault();
+        onLeave();
       }}
     />
   );
