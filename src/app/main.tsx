@@ -27,9 +27,6 @@ import { App } from "./views/app.tsx";
 import { Navigation, TITLES } from "./views/navigation.tsx";
 import { Tools } from "./views/tools.tsx";
 
-// The benchmark is a document of its own: its peers need rights that this page does without.
-if (/^#\/bench(mark)?$/.test(location.hash)) location.replace("./bench/index.html");
-
 followRoute(readLink);
 keepLink();
 applyTheme();

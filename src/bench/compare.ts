@@ -160,7 +160,7 @@ function differencesOf(a: BenchResult, b: BenchResult): Comparison["differences"
   const names = [...new Set([...first.keys(), ...second.keys()])];
   return names
     .map((what) => {
-      const missing = what.startsWith("input ") ? "not measured" : "not known";
+      const missing = /^(input|version of) /.test(what) ? "not measured" : "not known";
       return { what, a: first.get(what) ?? missing, b: second.get(what) ?? missing };
     })
     .filter((each) => each.a !== each.b);

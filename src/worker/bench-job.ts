@@ -9,7 +9,7 @@ import { tfjsContender } from "../bench/peers/tfjs.ts";
 import type { Environment } from "../bench/result.ts";
 import { benchProtocol } from "../bench/defaults.ts";
 import { runBench, type BenchEvent } from "../bench/run.ts";
-import { builtWith } from "../bench/versions.ts";
+import { versionsOf } from "../bench/versions.ts";
 import type { Roofline } from "../core/profile.ts";
 import { networkToSpec } from "../core/spec.ts";
 import type { Engine, EngineOptions } from "../core/engine.ts";
@@ -47,7 +47,7 @@ export async function* runBenchJob(job: BenchJob, host: JobHost): AsyncGenerator
         checksum: () => idle.read(),
       }),
       adapter,
-      environment: { ...environmentHere(), ...job.environment, limits: { ...limits }, features },
+      environment: { ...environmentHere(job), ...job.environment, limits: { ...limits }, features },
       digits: job.data.kind === "given" ? job.data.dataset : undefined,
       signal: host.signal,
       clock: { now: () => performance.now() },
@@ -139,7 +139,7 @@ function peerProducts({ peers }: BenchJob, { peerFiles }: JobHost): ProductConte
 }
 
 /** What is known where the job runs. */
-function environmentHere(): Omit<Environment, "runtime" | "date"> {
+function environmentHere({ peers }: BenchJob): Omit<Environment, "runtime" | "date"> {
   const { navigator, crossOriginIsolated } = globalThis as {
     navigator?: { userAgent?: string; hardwareConcurrency?: number };
     crossOriginIsolated?: boolean;
@@ -148,6 +148,6 @@ function environmentHere(): Omit<Environment, "runtime" | "date"> {
     userAgent: navigator?.userAgent,
     logicalCores: navigator?.hardwareConcurrency,
     crossOriginIsolated,
-    versions: { ...builtWith },
+    versions: versionsOf(peers),
   };
 }

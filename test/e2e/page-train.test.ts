@@ -302,7 +302,7 @@ describe("before a run", () => {
     const { page, complaints } = await openPage(stage, "#/nowhere?seed=2");
     expect(
       await page.$$eval(".link-problems li", (all) => all.map(({ textContent }) => textContent)),
-    ).toEqual(["“nowhere” is not a view: there are train, inside, draw, model, doctor."]);
+    ).toEqual(["“nowhere” is not a view: there are train, inside, draw, model, doctor, and bench."]);
     await page.setViewport({ width: 390, height: 500 });
     const entered = async (title: string): Promise<number> => {
       await page.waitForFunction((id) => document.activeElement?.id === id, {}, title);

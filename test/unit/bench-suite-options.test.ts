@@ -8,6 +8,7 @@ import {
   TAKEN_BY,
   type SuiteRequest,
 } from "../../src/bench/suite-options.ts";
+import { versionsOf } from "../../src/bench/versions.ts";
 import { SpecError } from "../../src/core/errors.ts";
 import { thrownBy } from "../support/errors.ts";
 
@@ -67,4 +68,16 @@ it("looks for MNIST only where digits are trained on", () => {
   expect(takesDigits({ suite: "accuracy" })).toBe(true);
   expect(takesDigits({ suite: "step" })).toBe(true);
   expect(takesDigits({ suite: "step", input: ["dense"] })).toBe(false);
+});
+
+it("names versions of the peers that are measured, and of no others", () => {
+  const installed = {
+    backlit: "0.1.0",
+    "@tensorflow/tfjs-core": "4.22.0",
+    "@tensorflow/tfjs-backend-wasm": "4.22.0",
+    "@jax-js/jax": "0.1.25",
+  };
+  expect(versionsOf([], installed)).toEqual({ backlit: "0.1.0" });
+  expect(versionsOf(["jax"], installed)).toEqual({ backlit: "0.1.0", "@jax-js/jax": "0.1.25" });
+  expect(versionsOf(["jax", "tfjs"], installed)).toEqual(installed);
 });

@@ -4,7 +4,12 @@ import { chromeFlags, chromeFlagSets } from "../../scripts/chrome.js";
 import { junitXml } from "../../src/cli/junit.ts";
 import { bestTrial } from "../../src/cli/verbs/doctor-browser.ts";
 import { SOFTWARE_TUNING } from "../../src/gpu/tuning.ts";
-import { byKernel, type CaseResult, type ConformanceReport } from "../../src/lens/conformance/report.ts";
+import {
+  byKernel,
+  ratioText,
+  type CaseResult,
+  type ConformanceReport,
+} from "../../src/lens/conformance/report.ts";
 import { browserOf, summarize } from "../../src/lens/conformance/summary.ts";
 
 const caseOf = (number: number, given: Partial<CaseResult> = {}): CaseResult => ({
@@ -83,7 +88,7 @@ describe("the paragraph", () => {
     const text = summarize(report([caseOf(1), caseOf(2)]), environment);
     expect(text).toContain("backlit check 1.2.3: google, swiftshader (software, not a GPU)");
     expect(text).toContain("HeadlessChrome/156.0.0.0; linux x64. All 2 random cases (seed 7) agree");
-    expect(text).toContain("worst error over bound 0.20 (dense-forward, [2, 7].[7, 3])");
+    expect(text).toContain("worst error over bound 0.200 (dense-forward, [2, 7].[7, 3])");
     expect(text).not.toContain("\n");
   });
 
@@ -160,4 +165,9 @@ describe("sets of flags", () => {
     expect(bestTrial([trial("a", true), usual])?.set).toBe("usual");
     expect(bestTrial([trial("a")])).toBeUndefined();
   });
+});
+
+it("an error over its bound is read to a thousandth", () => {
+  const read = [0, 1e-9, 0.0004999, 0.04149, 0.5, 1.25, 1000, Number.MAX_VALUE].map(ratioText);
+  expect(read).toEqual(["0", "< 0.001", "< 0.001", "0.041", "0.500", "1.250", "1.00e+3", "not exact"]);
 });

@@ -1,6 +1,12 @@
 /** The benchmark page asks for no more than the suite takes, and the command beside it is one that can be run. */
 import { describe, expect, it } from "vitest";
-import { defaults, isTaken, problemsOf, requestOf } from "../../src/app/bench/state/options.ts";
+import {
+  defaults,
+  isTaken,
+  problemsOf,
+  readBenchLink,
+  requestOf,
+} from "../../src/app/bench/state/options.ts";
 import { SUITES } from "../../src/bench/result.ts";
 import { checkSuiteRequest } from "../../src/bench/suite-options.ts";
 
@@ -38,6 +44,12 @@ describe("what the benchmark page asks for", () => {
     expect(command({ data: "mnist", suite: "accuracy" })).toContain(" --data mnist");
     expect(command({ input: "dense" })).not.toContain("--data");
     expect(command({ suite: "matmul" })).not.toContain("--data");
+  });
+
+  it("is what the link says, as far as it is valid; the rest is named", () => {
+    const { texts, problems } = readBenchLink("suite=overhead&quick=perhaps&batch=32,64&depth=3");
+    expect(texts).toEqual({ ...defaults, suite: "overhead", batch: "32,64" });
+    expect(problems).toEqual(["How long must be one of yes, no, not “perhaps”", "“depth” is not an option"]);
   });
 
   it("is one batch and one optimizer for a suite of one network", () => {

@@ -22,7 +22,7 @@ describe("the doctor's address", () => {
     ["cases=100001", "Cases must be at most 100,000, not 100001"],
     ["seed=-1", "Seed must be a whole number, not “-1”"],
     ["seed=4294967296", "Seed must be at most 4,294,967,295, not 4294967296"],
-    ["constructor=1", "“constructor” means nothing here"],
+    ["constructor=1", "“constructor” is not an option"],
   ])("names what is wrong with %s and leaves it out", (query, problem) => {
     expect(readDoctorLink(query)).toEqual({ choice: { seed: 1 }, problems: [problem] });
   });

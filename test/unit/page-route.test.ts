@@ -1,6 +1,6 @@
 /** The page's addresses: which view they name, and back. */
 import { describe, expect, test } from "vitest";
-import { readRoute, routeHash } from "../../src/app/state/route.ts";
+import { benchAddress, readRoute, routeHash } from "../../src/app/state/route.ts";
 
 describe("the page's addresses", () => {
   test.each([
@@ -22,9 +22,22 @@ describe("the page's addresses", () => {
     ["#seed=1", []],
     ["#/draw", []],
     ["#/draw?digit=3&digit=4&pen=2", ["“digit” means nothing here", "“pen” means nothing here"]],
-    ["#/nowhere?seed=3", ["“nowhere” is not a view: there are train, inside, draw, model, doctor"]],
+    [
+      "#/nowhere?seed=3",
+      ["“nowhere” is not a view: there are train, inside, draw, model, doctor, and bench"],
+    ],
   ])("%s has its own problems named", (hash, problems) => {
     expect(readRoute(hash).problems).toEqual(problems);
+  });
+
+  test.each([
+    ["#/bench", "./bench/index.html"],
+    ["#/benchmark/", "./bench/index.html"],
+    ["#/bench?suite=overhead&quick=no", "./bench/index.html#suite=overhead&quick=no"],
+    ["#/benches", undefined],
+    ["#bench", undefined],
+  ])("%s leads to the benchmark, if it does: %s", (hash, address) => {
+    expect(benchAddress(hash)).toBe(address);
   });
 
   test("round-trip", () => {

@@ -1,7 +1,7 @@
 /** Which cases: the standard ones, or so many random ones. */
 import { Control } from "../views/control.tsx";
 import { casesProblem, seedProblem } from "./link.ts";
-import { busy, casesText, linkProblems, random, seedText } from "./state.ts";
+import { busy, casesText, random, seedText } from "./state.ts";
 
 export function CaseChoice() {
   return (
@@ -41,11 +41,6 @@ export function CaseChoice() {
           </div>
         )}
       </fieldset>
-      {linkProblems.value.length > 0 && (
-        <p class="fine" role="status">
-          {`Of this link was ignored: ${linkProblems.value.join("; ")}.`}
-        </p>
-      )}
     </form>
   );
 }

@@ -2,11 +2,12 @@
 import { useEffect } from "preact/hooks";
 import { AdapterName } from "../views/adapter-name.tsx";
 import { adapterState } from "../state/trainer.ts";
+import { LinkProblems } from "../views/link-problems.tsx";
 import { CaseChoice } from "./case-choice.tsx";
 import { CheckBar } from "./check-bar.tsx";
 import { KernelTable } from "./kernel-table.tsx";
 import { Report } from "./report.tsx";
-import { failure, followDoctorLink, phase } from "./state.ts";
+import { failure, followDoctorLink, linkProblems, phase } from "./state.ts";
 import "./doctor.css";
 
 export default function Doctor() {
@@ -23,6 +24,7 @@ export default function Doctor() {
           against a bound that is derived from the rounding of every operation.
         </p>
       </header>
+      <LinkProblems problems={linkProblems.value} onUnderstood={() => (linkProblems.value = [])} />
       <CaseChoice />
       <CheckBar />
       {failure.value && (

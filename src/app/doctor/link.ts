@@ -35,7 +35,7 @@ export function readDoctorLink(query: string): { choice: DoctorChoice; problems:
         ? casesProblem(text)
         : name === "seed"
           ? seedProblem(text)
-          : `“${name}” means nothing here`;
+          : `“${name}” is not an option`;
     if (problem !== undefined) problems.push(problem);
     else choice[name as keyof DoctorChoice] = Number(text);
   }

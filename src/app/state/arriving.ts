@@ -1,5 +1,5 @@
 /** Files that a person drags onto the page, or picks: a model, a checkpoint, a run, or IDX files to train on. */
-import { batch, signal } from "@preact/signals";
+import { batch, effect, signal } from "@preact/signals";
 import { BacklitError, toBacklitError } from "../../core/errors.ts";
 import { OWN_FILES, placeFiles } from "./datasets.ts";
 import { setOption } from "./options.ts";
@@ -8,8 +8,13 @@ import { addresses, queryOf, view } from "./route.ts";
 /** Whether files are held over the page. */
 export const dragging = signal(false);
 
-/** What was wrong with the last file, until the next one or until it is dismissed. */
+/** What was wrong with the last file, until the next one, until it is dismissed, or until another view is shown. */
 export const refusal = signal<{ name: string; error: BacklitError } | null>(null);
+
+effect(() => {
+  void view.value;
+  refusal.value = null;
+});
 
 /** Shows an overlay while files are held over the page, whatever its view, and takes them when they are dropped. */
 export function listenToDrops(): void {

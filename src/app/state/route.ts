@@ -31,13 +31,27 @@ export function readRoute(hash: string): Route & { problems: string[] } {
     return {
       view: "train",
       query,
-      problems: [`“${name}” is not a view: there are ${VIEW_NAMES.join(", ")}`],
+      problems: [`“${name}” is not a view: there are ${VIEW_NAMES.join(", ")}, and bench`],
     };
   }
   if (!WITHOUT_PARAMETERS.includes(view)) return { view, query, problems: [] };
   const names = [...new Set(new URLSearchParams(query).keys())];
   return { view, query: "", problems: names.map((unknown) => `“${unknown}” means nothing here`) };
 }
+
+/**
+ * The benchmark is a document of its own: its peers need rights that this page does without.
+ * @param hash with or without its `#`
+ * @returns where it lies, where the address names it; what stands behind a `?` is its own
+ */
+export function benchAddress(hash: string): string | undefined {
+  const [named, query] = /^#?\/bench(?:mark)?\/?(?:\?(.*))?$/.exec(hash) ?? [];
+  if (named === undefined) return undefined;
+  return query === undefined ? BENCH : `${BENCH}#${query}`;
+}
+
+/** Seen from the page. */
+export const BENCH = "./bench/index.html";
 
 /** The hash that leads there, with its `#`. */
 export function routeHash({ view, query }: Route): string {
@@ -90,6 +104,8 @@ export function setQuery(name: ViewName, query: string): void {
  */
 export function followRoute(arrive: (query: string) => void): void {
   const read = (): void => {
+    const elsewhere = benchAddress(location.hash);
+    if (elsewhere !== undefined) return location.replace(elsewhere);
     const { view: named, query, problems } = readRoute(location.hash);
     batch(() => {
       if (named === "train") arrive(query);

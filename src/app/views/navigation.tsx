@@ -1,5 +1,5 @@
 /** The way to every view, and to the benchmark, which is a document of its own. */
-import { addresses, view, type ViewName } from "../state/route.ts";
+import { addresses, BENCH, view, type ViewName } from "../state/route.ts";
 
 /** As the masthead and the tab name them. */
 export const TITLES: Record<ViewName, string> = {
@@ -17,7 +17,7 @@ interface Props {
   bench?: string;
 }
 
-export function Navigation({ page = "", bench = "./bench/index.html" }: Props) {
+export function Navigation({ page = "", bench = BENCH }: Props) {
   const here = page === "";
   return (
     <ul>

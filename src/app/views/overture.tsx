@@ -4,7 +4,7 @@ import { USUAL_SHAPE } from "../../data/catalogue.ts";
 import { missingFiles, OFFERS, OWN_FILES } from "../state/datasets.ts";
 import { problems, resolved, rowsToTrain } from "../state/options.ts";
 import { footprint } from "../state/footprint.ts";
-import { preview } from "../state/trainer.ts";
+import { adapterState, preview } from "../state/trainer.ts";
 import { byteSize, counted, grouped } from "../format.ts";
 import { parameterCount } from "../state/architecture.ts";
 import { Architecture } from "./architecture.tsx";
@@ -28,7 +28,7 @@ export function Overture() {
       </h2>
       <p class="lede">
         {data === "synthetic" &&
-          "70,000 handwritten digits are drawn by this page, a few seconds’ work. Then a network learns to read them, through WebGPU. Nothing leaves this computer."}
+          `70,000 handwritten digits are drawn by this page, a few seconds’ work. Then a network learns to read them${through()}. Nothing leaves this computer.`}
         {data === OWN_FILES && ownFilesText()}
         {offer &&
           data !== "synthetic" &&
@@ -48,6 +48,12 @@ function ownFilesText(): string {
   return missingFiles.value.length === 0
     ? "Your files are read here and stay here. Their labels say how many classes there are."
     : "This run is on files of your own. Choose them in the settings, or drop them here: no link holds them, so they are asked for whenever one is opened. They are read here and stay here.";
+}
+
+/** What is not there, the notice above speaks of. */
+function through(): string {
+  if (resolved.value.engine === "cpu") return ", on the CPU";
+  return adapterState.value.state === "none" ? "" : ", through WebGPU";
 }
 
 function Shape() {

@@ -80,7 +80,10 @@ export function byKernel(cases: readonly CaseResult[]): KernelResult[] {
   return [...kernels.values()];
 }
 
-/** A ratio as people read it. */
+/** An error over its bound as people read it, to a thousandth: `0.041`, `1.250`; `0` is no error at all. */
 export function ratioText(errorOverBound: number): string {
-  return errorOverBound === Number.MAX_VALUE ? "not exact" : errorOverBound.toPrecision(2);
+  if (errorOverBound === Number.MAX_VALUE) return "not exact";
+  if (errorOverBound === 0) return "0";
+  if (errorOverBound >= 1000) return errorOverBound.toExponential(2);
+  return errorOverBound < 0.0005 ? "< 0.001" : errorOverBound.toFixed(3);
 }

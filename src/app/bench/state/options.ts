@@ -1,5 +1,5 @@
 /** What is to be measured, as the person chose it, what is wrong with it, and the same as a request and a command. */
-import { computed, effect, signal } from "@preact/signals";
+import { batch, computed, effect, signal } from "@preact/signals";
 import { SUITES, type InputKind, type SuiteName } from "../../../bench/result.ts";
 import { ONE_OF, SUITE_OPTIONS, takesDigits, TAKEN_BY } from "../../../bench/suite-options.ts";
 import { BENCH_OPTIMIZERS, INPUTS } from "../../../bench/suites.ts";
@@ -166,15 +166,31 @@ function command(text: OptionTexts): string {
   return words.join(" ");
 }
 
-/** Reads the link, and from then on keeps it current. What a link says and is not valid is left out. */
+/** @returns the options, and a sentence without its full stop for each part of the link that was left out */
+export function readBenchLink(query: string): { texts: OptionTexts; problems: string[] } {
+  const given = { ...defaults };
+  const wrong: string[] = [];
+  for (const [part, text] of new URLSearchParams(query)) {
+    const name = names.find((candidate) => candidate === part);
+    const problem = name && OPTIONS[name].problem(text);
+    if (name === undefined) wrong.push(`“${part}” is not an option`);
+    else if (problem !== undefined) wrong.push(`${OPTIONS[name].label} ${problem}, not “${text}”`);
+    else given[name] = text;
+  }
+  return { texts: given, problems: wrong };
+}
+
+/** What was wrong with the link. */
+export const linkProblems = signal<string[]>([]);
+
+/** Reads the link, and from then on keeps it current. */
 export function followLink(): void {
   const read = (): void => {
-    const given = { ...defaults };
-    for (const [name, text] of new URLSearchParams(location.hash.slice(1))) {
-      if (!names.includes(name as OptionName)) continue;
-      if (OPTIONS[name as OptionName].problem(text) === undefined) given[name as OptionName] = text;
-    }
-    texts.value = given;
+    const link = readBenchLink(location.hash.slice(1));
+    batch(() => {
+      texts.value = link.texts;
+      linkProblems.value = link.problems;
+    });
   };
   read();
   window.addEventListener("hashchange", read);

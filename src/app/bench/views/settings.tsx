@@ -3,9 +3,11 @@ import { Fragment } from "preact";
 import type { SuiteName } from "../../../bench/result.ts";
 import { BENCH_OPTIMIZERS, INPUTS } from "../../../bench/suites.ts";
 import { Control } from "../../views/control.tsx";
+import { LinkProblems } from "../../views/link-problems.tsx";
 import {
   chosen,
   isTaken,
+  linkProblems,
   OPTIONS,
   problems,
   request,
@@ -36,6 +38,7 @@ export function Settings() {
   const takes = (name: OptionName): boolean => isTaken(name, texts.value);
   return (
     <form class="settings" aria-label="What to measure" onSubmit={(event) => event.preventDefault()}>
+      <LinkProblems problems={linkProblems.value} onUnderstood={() => (linkProblems.value = [])} />
       <fieldset disabled={busy.value} class="plain">
         <legend class="unseen">Settings of the benchmark</legend>
         <fieldset class="plain offers">

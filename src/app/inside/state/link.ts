@@ -26,8 +26,8 @@ export function followAddress(): void {
     // Coming back to the view writes the address, too.
     void view.value;
     const asked = queryOf("inside");
-    // Without a query the view is asked for as it was left.
-    if (asked !== "" && asked !== written) read(asked);
+    // The way back to the view as it was left has its whole query: none asks for the step that it begins with.
+    if (asked !== written) read(asked);
     written = queries.value[shown.value];
     setQuery("inside", written);
   });
