@@ -14,7 +14,6 @@ export function endText(
   done: Done,
   evaluation: Pick<EvaluationEvent, "loss" | "report"> | undefined,
   directory: string,
-  env: NodeJS.ProcessEnv = process.env,
 ): string {
   const lines = [figures(start, done, evaluation)];
   if (done.reason === "early-stopping") {
@@ -28,7 +27,7 @@ export function endText(
   }
   lines.push(`kept in ${directory} (report.html, model.safetensors, …)`);
   const isPart = done.reason === "aborted" || done.reason === "max-steps";
-  if (isPart && done.steps < start.totalSteps) lines.push(`go on with: ${resumeCommand(directory, env)}`);
+  if (isPart && done.steps < start.totalSteps) lines.push(`go on with: ${resumeCommand(directory)}`);
   return lines.join("\n");
 }
 
@@ -50,9 +49,9 @@ function figures(start: Start, done: Done, evaluation: Parameters<typeof endText
   return `${score}after ${counted(done.steps, "step")}${where}: the run was complete already, nothing was left to train`;
 }
 
-/** Goes on with a run, as the command was called: by its name, or by a script of the checkout. */
-export function resumeCommand(directory: string, env: NodeJS.ProcessEnv = process.env): string {
+/** Goes on with a run. */
+export function resumeCommand(directory: string): string {
   const near = relative(process.cwd(), directory);
   const path = near === "" || near.startsWith("..") || isAbsolute(near) ? directory : near;
-  return shellCommand("train", ["--resume", path], env);
+  return shellCommand("train", ["--resume", path]);
 }

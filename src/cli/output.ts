@@ -3,7 +3,9 @@
  * merely know on standard error.
  */
 import type { Writable } from "node:stream";
+import { withCommands } from "../core/command-line.ts";
 import type { BacklitError } from "../core/errors.ts";
+import { CALLING } from "./shell-command.ts";
 
 /** A stream that may be a terminal. */
 export type Terminal = Writable & { isTTY?: boolean; columns?: number; fd?: number };
@@ -82,7 +84,8 @@ export class Output {
 
   /** The error as the last line with --json, as text for people otherwise. */
   error(error: BacklitError): void {
-    const { code, message, hint, exitCode } = error;
+    const { code, message, exitCode } = error;
+    const hint = withCommands(error.hint, CALLING);
     if (this.json) {
       this.emit({ type: "error", code, message, hint, exitCode });
       return;

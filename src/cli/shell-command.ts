@@ -1,22 +1,19 @@
 /** Commands that a person may copy into a shell. */
+import { existsSync } from "node:fs";
+import { commandLine, type Calling } from "../core/command-line.ts";
 
-/** `npm run` names its script there: what was called by one is repeated by one. */
-const SCRIPT = "npm_lifecycle_event";
+/** A checkout has the scripts that set it up; the package does without. */
+export const CALLING: Calling = existsSync(new URL("../../scripts/setup.js", import.meta.url))
+  ? "checkout"
+  : "installed";
 
-/** The verb as it was reached, its arguments quoted where a shell would take them apart. */
-export function shellCommand(
-  verb: string,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv = process.env,
-): string {
-  const script = env[SCRIPT] ?? "";
-  const command =
-    script === verb
-      ? `npm run ${verb} --`
-      : script === "backlit"
-        ? `npm run backlit -- ${verb}`
-        : `backlit ${verb}`;
-  return [command, ...args.map((word) => shellWord(word))].join(" ");
+/** The verb as it can be called from here, its arguments quoted where a shell would take them apart. */
+export function shellCommand(verb: string, args: readonly string[], calling = CALLING): string {
+  return commandLine(
+    verb,
+    args.map((word) => shellWord(word)),
+    calling,
+  );
 }
 
 /** In single quotes, within which a shell of POSIX sees nothing but the text; in double ones on Windows. */

@@ -93,7 +93,7 @@ describe("the benchmark page", () => {
     expect(result.rows.filter(({ contender }) => contender === "jax").length).toBe(2);
     expect(result.rows.every(({ lossAgrees }) => lossAgrees)).toBe(true);
     expect(result.command).toBe(
-      "backlit bench --suite step --peers jax --input dense --optimizer sgd --hidden 8 --batch 8 --quick --rounds 2 --seconds 0.05 --loss-steps 2",
+      "npm run -s backlit -- bench --suite step --peers jax --input dense --optimizer sgd --hidden 8 --batch 8 --quick --rounds 2 --seconds 0.05 --loss-steps 2",
     );
     await press(page, "Save the report");
     expect(await downloaded(".html")).toContain("<h1>Training steps on ");

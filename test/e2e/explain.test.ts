@@ -72,7 +72,7 @@ describe("the walk as a page", () => {
 
   beforeAll(async () => {
     const { chrome } = await findChrome();
-    if (!chrome) throw new Error("There is no Chrome with WebGPU: run `npm run backlit -- doctor`.");
+    if (!chrome) throw new Error("There is no Chrome with WebGPU: run `npm run -s backlit -- doctor`.");
     const { stdout } = await backlit([...SMALL, "--html", file, "--markdown", join(folder, "walk.md")]);
     expect(stdout).toContain(`wrote ${file}`);
     await backlit(["explain", "--layers", "2,2,2", "--batch", "1", "--memory", "1", "--html", smallest]);

@@ -90,7 +90,7 @@ describe("the README's library example", () => {
 
   it("trains and saves in a page served by Vite", async () => {
     const { chrome } = await findChrome();
-    if (!chrome) throw new Error("There is no Chrome with WebGPU: run `npm run backlit -- doctor`.");
+    if (!chrome) throw new Error("There is no Chrome with WebGPU: run `npm run -s backlit -- doctor`.");
     const server = await createServer({
       root: project,
       configFile: false,

@@ -24,7 +24,7 @@ test("checks random cases, shows each, and gives the paragraph for an issue", as
   expect(paragraph).toMatch(/^backlit check \d+\.\d+\.\d+: .*Chrome\/\d+/);
   expect(paragraph).toContain("All 12 random cases (seed 7) agree with the float64 reference");
   expect(await page.$eval(".verdict code", (element) => element.textContent)).toBe(
-    "backlit check --cases 12 --seed 7",
+    "npm run -s backlit -- check --cases 12 --seed 7",
   );
   for (const theme of ["light", "dark"] as const) {
     await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
@@ -50,7 +50,7 @@ test("stops when asked, and reports what ran", async () => {
   expect(status).toBe(`Stopped after ${ran.toLocaleString("en-US")} of 5,000 cases.`);
   expect(await page.$eval(".paragraph", (element) => element.textContent)).toContain("Interrupted after");
   expect(await page.$eval(".verdict code", (element) => element.textContent)).toBe(
-    "backlit check --cases 5000 --seed 3",
+    "npm run -s backlit -- check --cases 5000 --seed 3",
   );
   expect(await page.title()).toBe("Doctor – Backlit");
   expect(complaints).toEqual([]);

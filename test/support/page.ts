@@ -45,7 +45,7 @@ export async function openStage({ webgpu }: { webgpu: boolean }): Promise<Stage>
     throw new Error("There is no page to test: run `npm run build` first.");
   }
   const { chrome } = await findChrome();
-  if (!chrome) throw new Error("There is no Chrome with WebGPU: run `npm run backlit -- doctor`.");
+  if (!chrome) throw new Error("There is no Chrome with WebGPU: run `npm run -s backlit -- doctor`.");
   const asked: string[] = [];
   const pages = await listen(servePage(asked));
   const outside = new Set<string>();

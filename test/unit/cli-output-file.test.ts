@@ -125,10 +125,15 @@ it.each([
   });
 });
 
-it("commands to be copied are quoted, and named as they were reached", () => {
-  expect(shellCommand("trace", ["--replay", "a.st"], {})).toBe("backlit trace --replay a.st");
-  expect(shellCommand("trace", [], { npm_lifecycle_event: "trace" })).toBe("npm run trace --");
-  expect(shellCommand("trace", [], { npm_lifecycle_event: "backlit" })).toBe("npm run backlit -- trace");
+it("commands to be copied are quoted, and work where they were printed", () => {
+  expect(shellCommand("trace", ["--replay", "a b"], "installed")).toBe(
+    `backlit trace --replay ${shellWord("a b")}`,
+  );
+  expect(shellCommand("trace", ["--replay", "a.st"], "checkout")).toBe(
+    "npm run -s backlit -- trace --replay a.st",
+  );
+  // These tests run in a checkout.
+  expect(shellCommand("train", ["--resume", "a"])).toBe("npm run train -- --resume a");
   expect(["my run", "a'b", "$HOME", "a;b"].map((text) => shellWord(text, "linux"))).toEqual([
     "'my run'",
     "'a'\\''b'",

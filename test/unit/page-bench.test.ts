@@ -32,7 +32,7 @@ describe("what the benchmark page asks for", () => {
     expect(protocol).toEqual({ quick: true });
     expect(peers).toEqual([]);
     expect(Object.values(narrowing).filter((value) => value !== undefined)).toEqual([]);
-    expect(command).toBe("backlit bench --suite overhead --quick");
+    expect(command).toBe("npm run -s backlit -- bench --suite overhead --quick");
     expect(isTaken("data", text)).toBe(false);
     expect(isTaken("data", { ...text, suite: "accuracy" })).toBe(true);
   });

@@ -6,14 +6,14 @@ describe("the doctor's address", () => {
   test("is empty for the standard cases", () => {
     expect(writeDoctorLink({ seed: 1 })).toBe("");
     expect(readDoctorLink("")).toEqual({ choice: { seed: 1 }, problems: [] });
-    expect(doctorCommand({ seed: 1 })).toBe("backlit check");
+    expect(doctorCommand({ seed: 1 })).toBe("npm run -s backlit -- check");
   });
 
   test("round-trips random cases", () => {
     const choice = { cases: 40, seed: 7 };
     expect(writeDoctorLink(choice)).toBe("cases=40&seed=7");
     expect(readDoctorLink("cases=40&seed=7")).toEqual({ choice, problems: [] });
-    expect(doctorCommand(choice)).toBe("backlit check --cases 40 --seed 7");
+    expect(doctorCommand(choice)).toBe("npm run -s backlit -- check --cases 40 --seed 7");
   });
 
   test.each([

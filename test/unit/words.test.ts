@@ -1,5 +1,6 @@
 /** Numbers in sentences, and the errors that are made of them. */
 import { expect, it } from "vitest";
+import { commandLine, withCommands } from "../../src/core/command-line.ts";
 import { LimitError } from "../../src/core/errors.ts";
 import { byteSize, counted, grouped } from "../../src/core/words.ts";
 
@@ -34,4 +35,15 @@ it("says what exceeds a limit in sizes that a person reads, and never the same f
   expect(counts.message).toBe(
     "a dispatch needs maxComputeWorkgroupsPerDimension = 70000, but this device allows 65535",
   );
+});
+
+it("writes commands as they can be pasted: in a clone, or where the package is installed", () => {
+  expect(commandLine("train", ["--seed", "1"])).toBe("npm run train -- --seed 1");
+  expect(commandLine("check")).toBe("npm run -s backlit -- check");
+  expect(commandLine("train", ["--seed", "1"], "installed")).toBe("backlit train --seed 1");
+  const hint = "Run `backlit doctor`, or see `backlit --help`; `train` and `npm run build` stay.";
+  expect(withCommands(hint)).toBe(
+    "Run `npm run -s backlit -- doctor`, or see `npm run -s backlit -- --help`; `train` and `npm run build` stay.",
+  );
+  expect(withCommands(hint, "installed")).toBe(hint);
 });

@@ -1,5 +1,6 @@
 /** The doctor: whether this browser, driver and adapter compute what they should. */
 import { useEffect } from "preact/hooks";
+import { withCommands } from "../../core/command-line.ts";
 import { AdapterName } from "../views/adapter-name.tsx";
 import { adapterState } from "../state/trainer.ts";
 import { LinkProblems } from "../views/link-problems.tsx";
@@ -31,7 +32,7 @@ export default function Doctor() {
         <div class="notice grave" role="alert">
           <h2>The check could not go on</h2>
           <p class="message">{failure.value.message}</p>
-          {failure.value.hint !== "" && <p>{failure.value.hint}</p>}
+          {failure.value.hint !== "" && <p>{withCommands(failure.value.hint)}</p>}
         </div>
       )}
       <Report />

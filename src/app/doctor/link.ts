@@ -1,4 +1,5 @@
 /** What the address of the doctor's view says: which cases. Pure. */
+import { commandLine } from "../../core/command-line.ts";
 
 export interface DoctorChoice {
   /** So many random cases; the standard ones when left out. */
@@ -49,5 +50,5 @@ export function writeDoctorLink({ cases, seed }: DoctorChoice): string {
 
 /** What checks the same from a terminal. */
 export function doctorCommand({ cases, seed }: DoctorChoice): string {
-  return cases === undefined ? "backlit check" : `backlit check --cases ${cases} --seed ${seed}`;
+  return commandLine("check", cases === undefined ? [] : [`--cases ${cases}`, `--seed ${seed}`]);
 }

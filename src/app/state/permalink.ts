@@ -1,4 +1,5 @@
 /** Options in the URL's hash: what was chosen differently from the recipe, and always the seed. Pure. */
+import { commandLine } from "../../core/command-line.ts";
 import { SpecError } from "../../core/errors.ts";
 import {
   parseOption,
@@ -113,5 +114,5 @@ export function writeCommand(texts: OptionTexts): string {
     const text = texts[name] ?? optionText(runOptions[name].default);
     return `--${runOptions[name].flag} ${name === "data" && text === "files" ? "DIR" : text.replaceAll(/\s/g, "")}`;
   });
-  return `npm run train -- ${flags.join(" ")}`;
+  return commandLine("train", flags);
 }

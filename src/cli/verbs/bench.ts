@@ -25,7 +25,7 @@ import { checkOutputFile, writeOutputFile } from "../output-file.ts";
 import { compareFiles } from "./bench-compare.ts";
 import { addRunOptions, choice, givenRunOptions, listOf, positiveNumber, wholeNumber } from "../options.ts";
 import { addRuntimeOptions, chooseRuntime, type RuntimeFlags } from "../runtime-options.ts";
-import { shellWord } from "../shell-command.ts";
+import { shellCommand } from "../shell-command.ts";
 
 type Peer = BenchJob["peers"][number];
 const PEERS: readonly Peer[] = ["tfjs", "jax"];
@@ -207,7 +207,8 @@ function environment(runtime: "chrome" | "node"): BenchJob["environment"] {
 
 /** As it was typed, for the report. */
 function commandLine(): string {
-  return ["backlit", ...process.argv.slice(2).map((word) => shellWord(word))].join(" ");
+  const [verb, ...words] = process.argv.slice(2);
+  return shellCommand(verb, words);
 }
 
 /** Why the command fails although it has run to its end; undefined where it does not. */

@@ -13,6 +13,7 @@ import { interruptible } from "../interrupt.ts";
 import { junitXml, type JunitCase } from "../junit.ts";
 import { checkOutputFile, writeOutputFile } from "../output-file.ts";
 import { chooseRuntime, type RuntimeFlags } from "../runtime-options.ts";
+import { shellCommand } from "../shell-command.ts";
 
 export interface KernelFlags extends RuntimeFlags {
   cases?: number;
@@ -86,11 +87,14 @@ function sayFailure(
   seed: number,
 ): void {
   const { number, kernel, shape, variant, failure } = result;
-  const random = cases === undefined ? "" : ` --cases ${cases} --seed ${seed}`;
-  const where = runtime === undefined ? "" : ` --runtime ${runtime}`;
+  const repeat = shellCommand("check", [
+    ...(cases === undefined ? [] : ["--cases", String(cases), "--seed", String(seed)]),
+    ...["--only", String(number)],
+    ...(runtime === undefined ? [] : ["--runtime", runtime]),
+  ]);
   if (output.live) output.out.write("\r\u001b[K");
   output.say(`case ${number} failed: ${kernel}, ${shape}, tuning "${variant}": ${failure}`);
-  output.say(`  to repeat it: backlit check${random} --only ${number}${where}`);
+  output.say(`  to repeat it: ${repeat}`);
 }
 
 function junitCase({ number, kernel, shape, variant, seconds, failure }: CaseResult): JunitCase {

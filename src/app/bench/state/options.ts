@@ -3,6 +3,7 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import { SUITES, type InputKind, type SuiteName } from "../../../bench/result.ts";
 import { ONE_OF, SUITE_OPTIONS, takesDigits, TAKEN_BY } from "../../../bench/suite-options.ts";
 import { BENCH_OPTIMIZERS, INPUTS } from "../../../bench/suites.ts";
+import { commandLine } from "../../../core/command-line.ts";
 import type { BenchRequest } from "../../../worker/bench-api.ts";
 
 const PEERS = ["tfjs", "jax"] as const;
@@ -157,13 +158,13 @@ export function requestOf(text: OptionTexts): BenchRequest {
 
 /** What measures the same from a terminal. */
 function command(text: OptionTexts): string {
-  const words = ["backlit", "bench"];
+  const words: string[] = [];
   for (const name of names) {
     if (!isTaken(name, text) || (name === "seed" && text.seed === OPTIONS.seed.default)) continue;
     if (name === "quick") words.push(...(text.quick === "yes" ? ["--quick"] : []));
     else if (text[name] !== "") words.push(`--${name}`, text[name].replaceAll(" ", ""));
   }
-  return words.join(" ");
+  return commandLine("bench", words);
 }
 
 /** @returns the options, and a sentence without its full stop for each part of the link that was left out */

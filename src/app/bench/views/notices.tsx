@@ -1,4 +1,5 @@
 /** What a person must know beside the figures: no adapter, a software adapter, no isolation, an error. */
+import { withCommands } from "../../../core/command-line.ts";
 import { sentence } from "../../format.ts";
 import { whyNoWebGpu } from "../../state/no-webgpu.ts";
 import { adapter, adapterState, failure } from "../state/run.ts";
@@ -37,7 +38,7 @@ function NoAdapter() {
     <div class="notice grave" role="alert">
       <h2>{whyNoWebGpu(asked.error).title}</h2>
       <p>
-        {sentence(asked.error.message)} {asked.error.hint}
+        {sentence(asked.error.message)} {withCommands(asked.error.hint)}
       </p>
     </div>
   );
@@ -50,7 +51,7 @@ function Failure() {
     <div class="notice grave" role="alert">
       <h2>The benchmark could not go on</h2>
       <p class="message">{error.message}</p>
-      {error.hint !== "" && <p>{error.hint}</p>}
+      {error.hint !== "" && <p>{withCommands(error.hint)}</p>}
     </div>
   );
 }

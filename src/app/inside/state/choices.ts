@@ -1,4 +1,5 @@
 /** Which step the view works out: what a person chooses about it, as typed and as it is taken. Pure. */
+import { commandLine } from "../../../core/command-line.ts";
 import {
   ofAllLayers,
   parseOption,
@@ -114,8 +115,8 @@ export function explainCommand(texts: ChoiceTexts, steps: number): string {
     ([name, text]) => ALWAYS.some((always) => always === name) || text !== DEFAULT_TEXTS[name as ChoiceName],
   );
   const all = steps === 0 ? flags : [...flags, ["step", String(steps)]];
-  return [
-    "npm run -s backlit -- explain",
-    ...all.map(([name, text]) => `--${name} ${text.replaceAll(" ", "")}`),
-  ].join(" ");
+  return commandLine(
+    "explain",
+    all.map(([name, text]) => `--${name} ${text.replaceAll(" ", "")}`),
+  );
 }
