@@ -89,7 +89,8 @@ function sayFailure(
   const { number, kernel, shape, variant, failure } = result;
   const repeat = shellCommand("check", [
     ...(cases === undefined ? [] : ["--cases", String(cases), "--seed", String(seed)]),
-    ...["--only", String(number)],
+    "--only",
+    String(number),
     ...(runtime === undefined ? [] : ["--runtime", runtime]),
   ]);
   if (output.live) output.out.write("\r\u001b[K");
