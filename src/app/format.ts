@@ -15,9 +15,9 @@ export function significant(value: number): string {
   return withMinus(isPlain ? String(Number(value.toPrecision(3))) : power(value));
 }
 
-/** In powers of ten: `1.2e−5`. */
+/** In powers of ten: `1.2e−5`, `0`. */
 export function power(value: number): string {
-  return withMinus(value.toExponential(1));
+  return value === 0 ? "0" : withMinus(value.toExponential(1));
 }
 
 /** An entry of a matrix, as the lens writes it. */

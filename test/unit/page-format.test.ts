@@ -9,7 +9,7 @@ describe("a number for people", () => {
     expect(decimal(-Infinity)).toBe("−Infinity");
     expect(figure(-1.5)).toBe("−1.5000");
     expect(figure(-Infinity)).toBe("−inf");
-    expect(power(-3.4e-7)).toBe("−3.4e−7");
+    expect([-3.4e-7, 0].map(power)).toEqual(["−3.4e−7", "0"]);
   });
 
   it("has three significant digits where it neither vanishes nor sprawls", () => {

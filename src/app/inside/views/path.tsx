@@ -133,5 +133,5 @@ function Acts() {
 function differenceText(difference: number | undefined): string {
   if (difference === undefined) return "not compared";
   if (Number.isNaN(difference)) return "not comparable";
-  return difference === 0 ? "0" : power(difference);
+  return power(difference);
 }
