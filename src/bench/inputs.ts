@@ -1,6 +1,7 @@
 /** The two kinds of input: digits, four fifths of whose pixels are 0, and noise, which has no zeros to gain from. */
 import type { Dataset } from "../core/dataset.ts";
 import { Random } from "../core/rng.ts";
+import { counted } from "../core/words.ts";
 import { syntheticDataset } from "../data/synthetic/dataset.ts";
 import type { DatasetUsed, InputKind } from "./result.ts";
 
@@ -31,7 +32,7 @@ function digits(rows: number, given: Dataset | undefined): Input {
   const dataset = { ...given, train: { images, labels: train.labels.subarray(0, count) } };
   return {
     dataset,
-    used: { input: "mnist", name, description: `the first ${count} training images of ${name}` },
+    used: { input: "mnist", name, description: `the first ${counted(count, "training image")} of ${name}` },
   };
 }
 
@@ -50,5 +51,8 @@ function denseInput(rows: number, seed: number): Input {
     train: { images: new Uint8Array(words.buffer), labels },
     test: empty,
   };
-  return { dataset, used: { input: "dense", name: "noise", description: `${rows} images of random bytes` } };
+  return {
+    dataset,
+    used: { input: "dense", name: "noise", description: `${counted(rows, "image")} of random bytes` },
+  };
 }

@@ -1,6 +1,7 @@
 /** The products of a dense layer by themselves, Backlit's kernels beside the products of peers. */
 import { SpecError } from "../core/errors.ts";
 import { Random } from "../core/rng.ts";
+import { counted } from "../core/words.ts";
 import { ratioRange } from "./ratios.ts";
 import type {
   BackendName,
@@ -167,7 +168,7 @@ function matmulRow(id: ProductId, { contender, session, agrees, rounds }: Entry)
 
 /** `X.W, 128 rows, 784 → 512` */
 export function productText({ product, rows, inputs, units }: ProductId): string {
-  return `${product}, ${rows} rows, ${inputs} → ${units}`;
+  return `${product}, ${counted(rows, "row")}, ${inputs} → ${units}`;
 }
 
 /** Backlit on WebGPU against every other row of its product; who disagrees is in no ratio. */

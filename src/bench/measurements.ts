@@ -1,5 +1,5 @@
 /** The rows of any suite in one form: what was measured, who did it, how long it took. */
-import { grouped } from "../report/numbers.ts";
+import { counted, grouped } from "../report/numbers.ts";
 import { productText } from "./matmul-suite.ts";
 import type { BackendName, BenchResult, ContenderName, WorkloadId } from "./result.ts";
 
@@ -78,5 +78,5 @@ function measurement(
 }
 
 function workloadText({ network, batch, optimizer, input, trainRows }: WorkloadId): string {
-  return `${network}, batch ${batch}, ${optimizer}, ${input}, ${grouped(trainRows)} rows`;
+  return `${network}, batch ${batch}, ${optimizer}, ${input}, ${counted(trainRows, "row")}`;
 }

@@ -19,7 +19,7 @@ import type {
 } from "../bench/result.ts";
 import type { ProfileReport } from "../core/profile.ts";
 import { adapterName } from "../gpu/device.ts";
-import { duration, grouped, percent, table } from "./format.ts";
+import { counted, duration, grouped, percent, table } from "./format.ts";
 
 type Bold = (text: string) => string;
 
@@ -73,7 +73,7 @@ function howText({ suite, protocol, seconds }: BenchResult): string {
       ? ["Seconds of training from creation on; reading the test images is not counted."]
       : [
           ...(suite === "overhead" || suite === "matmul" ? [] : [`Losses compared over ${lossSteps} steps.`]),
-          `At least ${rounds} rounds and ${protocol.seconds} s for each; medians, spread is the interquartile range over the median.`,
+          `At least ${counted(rounds, "round")} and ${protocol.seconds} s for each; medians, spread is the interquartile range over the median.`,
         ]),
     `${duration(seconds)} in all.`,
   ];

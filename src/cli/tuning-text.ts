@@ -5,7 +5,7 @@ import { adapterName } from "../gpu/device.ts";
 import type { Setting, TargetReport, TuneReport } from "../gpu/tuner-types.ts";
 import type { TuningEvent } from "../worker/job.ts";
 import { keepTuning } from "../worker/tuning-store.ts";
-import { table, threeDigits } from "./format.ts";
+import { counted, table, threeDigits } from "./format.ts";
 import type { Output } from "./output.ts";
 
 export function tuningLine({ tuning, report }: TuningEvent): string {
@@ -75,7 +75,8 @@ function targetName({ what, layer }: TargetReport): string {
 /** As short as it goes: `8 x 32`, `8 x 8 in 64 x 64, 16 deep`. */
 export function settingText(setting: Setting): string {
   if ("workgroupSize" in setting) return String(setting.workgroupSize);
-  if ("group4" in setting) return `${setting.family}, ${setting.rows} rows, ${4 * setting.group4} classes`;
+  if ("group4" in setting)
+    return `${setting.family}, ${counted(setting.rows, "row")}, ${4 * setting.group4} classes`;
   const own = `${setting.rows} x ${setting.columns}`;
   if (setting.family === "subgroup") return `${own} by ${setting.lanes} lanes`;
   const splits = (setting.splits ?? 1) > 1 ? `, ${setting.splits} splits` : "";

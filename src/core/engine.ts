@@ -127,7 +127,10 @@ export interface Engine {
   /** Steps in an epoch, the short last one included; 0 without a dataset. */
   readonly stepsPerEpoch: number;
 
-  /** One production step: on these rows of the training split (1 to batchSize of them), or on the next batch. */
+  /**
+   * One production step: on these rows of the training split, or on the next batch. Rows may be repeated; there are at most
+   * as many as in a batch, and as the split has.
+   */
   step(indices?: Uint32Array): Promise<StepResult>;
   /**
    * Takes n steps. Resolves when they are handed to the device and the device is at most a few submits behind; loss and

@@ -2,7 +2,7 @@
  * Every error Backlit throws on purpose, one class per cause. Each carries a `code` that programs can test, a message
  * with the actual values, and a `hint` that says what to do. The command line maps `exitCode` to the process.
  */
-import { byteSize, grouped } from "./words.ts";
+import { byteSize, counted, grouped } from "./words.ts";
 
 /** Process exit codes of the command, see the README. */
 export const EXIT = {
@@ -144,7 +144,7 @@ export class DivergedError extends BacklitError {
     super(
       "training/diverged",
       `step ${fault.step}: ${fault.tensor} of layers.${fault.layer} is not finite; ` +
-        `the state after ${restoredStep} steps was kept`,
+        `the state after ${counted(restoredStep, "step")} was kept`,
       { hint: "Lower the learning rate, add warm-up, or clip the gradient norm.", exitCode: EXIT.diverged },
     );
     this.fault = fault;

@@ -4,6 +4,7 @@
  */
 import * as v from "valibot";
 import { SpecError } from "./errors.ts";
+import { counted } from "./words.ts";
 
 export const ACTIVATIONS = ["relu", "leaky-relu", "tanh", "sigmoid", "gelu", "linear"] as const;
 export type Activation = (typeof ACTIVATIONS)[number];
@@ -215,7 +216,7 @@ export function resolveNetwork(spec: NetworkSpec): Network {
   if (classes < 2 || classes > MAX_CLASSES) {
     throw new SpecError(
       `layers.${last}.units`,
-      `the output layer has ${classes} units; a classifier needs 2 to ${MAX_CLASSES}`,
+      `the output layer has ${counted(classes, "unit")}; a classifier needs 2 to ${MAX_CLASSES}`,
     );
   }
   return { input: valid.input, layers, classes };

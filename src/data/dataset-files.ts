@@ -87,7 +87,7 @@ async function readLabels(bytes: Uint8Array, what: string, images: Images): Prom
   if (data.length !== images.rows) {
     throw new DataError(
       "data/count",
-      `${images.what} holds ${images.rows} images, but ${what} holds ${data.length} labels`,
+      `${images.what} holds ${counted(images.rows, "image")}, but ${what} holds ${counted(data.length, "label")}`,
       { hint: "Every image needs exactly one label; check that the two files belong together." },
     );
   }

@@ -2,6 +2,7 @@
 import type { Dataset, Split } from "../core/dataset.ts";
 import { SpecError } from "../core/errors.ts";
 import { Random } from "../core/rng.ts";
+import { counted } from "../core/words.ts";
 
 /**
  * A dataset whose `validation` holds `count` training rows drawn at random, and whose `train` holds the others. Both
@@ -18,14 +19,14 @@ export function holdOutValidation(dataset: Dataset, count: number, seed: number)
   if (dataset.validation) {
     throw new SpecError(
       "validation",
-      `${dataset.name} already has ${dataset.validation.labels.length} validation rows`,
+      `${dataset.name} already has ${counted(dataset.validation.labels.length, "validation row")}`,
       "Hold rows out of the dataset as it was loaded.",
     );
   }
   if (count >= rows) {
     throw new SpecError(
       "validation",
-      `validation takes ${count} rows, but ${dataset.name} has only ${rows} to train on`,
+      `validation takes ${counted(count, "row")}, but ${dataset.name} has only ${rows} to train on`,
       `Hold out at most ${rows - 1}; 0 holds out none.`,
     );
   }

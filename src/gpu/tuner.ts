@@ -4,6 +4,7 @@
  */
 import type { Split } from "../core/dataset.ts";
 import { resolveNetwork, resolveTraining, type NetworkSpec, type TrainingSpec } from "../core/spec.ts";
+import { counted } from "../core/words.ts";
 import { adapterOf, deviceLimits } from "./device.ts";
 import { DeviceCalls } from "./device-calls.ts";
 import { DispatchTimer } from "./dispatch-timer.ts";
@@ -106,7 +107,7 @@ function namedTable({ tuning, targets, stepMs }: SearchResult, plan: Plan, mode:
   const arithmeticSeconds = stepMs.tuned / 1000 - plan.dispatches.length * tuning.dispatchSeconds;
   return {
     ...tuning,
-    name: `${tuning.name}, tuned (${mode}, ${tried} candidates)`,
+    name: `${tuning.name}, tuned (${mode}, ${counted(tried, "candidate")})`,
     ...(arithmeticSeconds > 0 && { assumedFlops: plan.flopsPerStep / arithmeticSeconds }),
   };
 }

@@ -3,6 +3,7 @@ import { pixelToInput } from "../core/dataset.ts";
 import type { FloatArray, Parameters } from "../core/engine.ts";
 import { ShapeError } from "../core/errors.ts";
 import type { Activation, Network } from "../core/spec.ts";
+import { counted } from "../core/words.ts";
 import { layerGradients } from "../cpu/input-gradient.ts";
 import { forwardPass } from "../cpu/pass.ts";
 import { crossEntropy, logSoftmax, rowArgmax, softmaxCrossEntropyGradient, targets } from "../cpu/softmax.ts";
@@ -53,7 +54,9 @@ export function traceImage(
 ): ImageTrace {
   const { input, classes } = network;
   if (pixels.length !== input) {
-    throw new ShapeError(`traceImage: the image has ${pixels.length} pixels, but the network takes ${input}`);
+    throw new ShapeError(
+      `traceImage: the image has ${counted(pixels.length, "pixel")}, but the network takes ${input}`,
+    );
   }
   for (const each of [label, objective]) {
     if (each === undefined || each === "loss") continue;

@@ -3,6 +3,7 @@ import type { Dataset, Split, SplitName } from "../core/dataset.ts";
 import type { EngineState } from "../core/engine.ts";
 import { ShapeError, SpecError } from "../core/errors.ts";
 import type { Network } from "../core/spec.ts";
+import { counted, grouped } from "../core/words.ts";
 
 /** @throws ShapeError when image size, class count, array lengths or labels do not fit together. */
 export function checkDataset(dataset: Dataset, network: Network): void {
@@ -15,7 +16,7 @@ export function checkDataset(dataset: Dataset, network: Network): void {
   }
   if (classes.length !== network.classes) {
     throw new ShapeError(
-      `dataset ${name}: there are ${classes.length} classes, but the output layer has ${network.classes} units`,
+      `dataset ${name}: there are ${counted(classes.length, "class", "classes")}, but the output layer has ${counted(network.classes, "unit")}`,
     );
   }
   for (const splitName of ["train", "validation", "test"] as const) checkSplit(dataset, splitName);
@@ -36,7 +37,7 @@ function checkSplit(dataset: Dataset, splitName: SplitName): void {
   if (bad >= 0) {
     throw new ShapeError(
       `dataset ${dataset.name}: ${splitName}.labels[${bad}] is ${labels[bad]}, ` +
-        `but there are ${dataset.classes.length} classes`,
+        `but there are ${counted(dataset.classes.length, "class", "classes")}`,
     );
   }
 }
@@ -68,11 +69,18 @@ export function checkStepCount(n: number): void {
 export function checkIndices(indices: Uint32Array, batchSize: number, rows: number): void {
   const most = Math.min(batchSize, rows);
   if (indices.length < 1 || indices.length > most) {
-    throw new ShapeError(`step: ${indices.length} rows were given; a step takes 1 to ${most}`);
+    const limit = rows < batchSize ? `as the training split has ${counted(rows, "row")}` : "the batch size";
+    throw new ShapeError(
+      `step: ${counted(indices.length, "row")} ${indices.length === 1 ? "was" : "were"} given; ` +
+        `a step takes 1 to ${grouped(most)}, ${limit}`,
+      "Give fewer rows, or make the engine with a larger batch size or dataset.",
+    );
   }
   const bad = indices.findIndex((index) => index >= rows);
   if (bad >= 0) {
-    throw new ShapeError(`step: indices[${bad}] is ${indices[bad]}, but the training split has ${rows} rows`);
+    throw new ShapeError(
+      `step: indices[${bad}] is ${indices[bad]}, but the training split has ${counted(rows, "row")}`,
+    );
   }
 }
 
@@ -116,7 +124,7 @@ export function checkCounts(state: EngineState, stepsPerEpoch: number): void {
   }
   if (state.position >= Math.max(1, stepsPerEpoch)) {
     throw new ShapeError(
-      `setState: position is ${state.position}, but an epoch has ${stepsPerEpoch} steps`,
+      `setState: position is ${state.position}, but an epoch has ${counted(stepsPerEpoch, "step")}`,
       "The state was taken with another dataset or batch size.",
     );
   }

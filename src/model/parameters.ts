@@ -3,6 +3,7 @@ import { ShapeError } from "../core/errors.ts";
 import type { FloatArray, Parameters } from "../core/engine.ts";
 import { Random } from "../core/rng.ts";
 import type { Network, Optimizer } from "../core/spec.ts";
+import { counted } from "../core/words.ts";
 
 export interface TensorShape {
   name: string;
@@ -81,7 +82,7 @@ export function checkTensors(what: string, tensors: Parameters, expected: Tensor
     if (values === undefined) throw new ShapeError(`${what}: ${name} [${shape.join(", ")}] is missing`);
     if (values.length !== size) {
       throw new ShapeError(
-        `${what}: ${name} is [${shape.join(", ")}] and needs ${size} values, but ${values.length} were given`,
+        `${what}: ${name} is [${shape.join(", ")}] and needs ${counted(size, "value")}, but ${values.length} were given`,
       );
     }
     const bad = values.findIndex((value: number) => !Number.isFinite(value));

@@ -5,6 +5,7 @@
  * has WebGPU.
  */
 import { FileFormatError } from "../core/errors.ts";
+import { counted } from "../core/words.ts";
 import { duplicateKey } from "./strict-json.ts";
 
 /** Half-precision types come as their bits, booleans as one byte each. */
@@ -116,7 +117,10 @@ function checkTensor(name: string, tensor: SafeTensor): { name: string; tensor: 
   const size = elements(name, tensor.shape);
   if (size !== tensor.data.length) {
     const shape = tensor.shape.join(", ");
-    fail("size-mismatch", `${name} is [${shape}], ${size} values, but its data holds ${tensor.data.length}`);
+    fail(
+      "size-mismatch",
+      `${name} is [${shape}], ${counted(size, "value")}, but its data holds ${tensor.data.length}`,
+    );
   }
   return { name, tensor };
 }
@@ -148,7 +152,7 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
 
 function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; dataStart: number } {
   if (bytes.length < 8) {
-    fail("too-short", `the file has ${bytes.length} bytes; its header's length alone takes 8`);
+    fail("too-short", `the file has ${counted(bytes.length, "byte")}; its header's length alone takes 8`);
   }
   const declared = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
   if (declared > BigInt(Math.min(MAX_HEADER, bytes.length - 8)) || declared < 2n) {
@@ -225,7 +229,7 @@ function readEntry(name: string, entry: unknown, available: number): Entry {
   if (end - begin !== size) {
     fail(
       "size-mismatch",
-      `${name} is ${known} [${(shape as number[]).join(", ")}] and takes ${size} bytes, but is given ${end - begin}`,
+      `${name} is ${known} [${(shape as number[]).join(", ")}] and takes ${counted(size, "byte")}, but is given ${end - begin}`,
     );
   }
   return { name, dtype: known, shape: shape as number[], begin, end };

@@ -3,6 +3,7 @@ import type { Engine, EngineState, Evaluation } from "../core/engine.ts";
 import { BacklitError, DeviceLostError, SpecError, toBacklitError } from "../core/errors.ts";
 import { learningRateAt } from "../core/schedule.ts";
 import { networkToSpec } from "../core/spec.ts";
+import { counted } from "../core/words.ts";
 import type { EpochSummary, Scores, TrainerState } from "../model/trainer-state.ts";
 import { better, exhausted, resolveSelection, type Selection } from "./best.ts";
 import type {
@@ -67,7 +68,7 @@ export class TrainingRun {
     if (resumed && resumed.epoch !== state.epoch) {
       throw new SpecError(
         "resumeFrom",
-        `resumeFrom has ${resumed.epoch} finished epochs, but the engine's state has ${state.epoch}`,
+        `resumeFrom has ${counted(resumed.epoch, "finished epoch")}, but the engine's state has ${state.epoch}`,
         "Set the engine to the checkpoint's state first.",
       );
     }

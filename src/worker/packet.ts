@@ -7,6 +7,7 @@
  * has no way to write.
  */
 import { BacklitError } from "../core/errors.ts";
+import { counted } from "../core/words.ts";
 
 const TYPES = { Uint8Array, Uint32Array, Float32Array, Float64Array } as const;
 type PartType = keyof typeof TYPES;
@@ -63,7 +64,7 @@ export function decodePacket(bytes: Uint8Array): unknown {
 function truncated(length: number): BacklitError {
   return new BacklitError(
     "packet/truncated",
-    `a message between command and page ended after ${length} bytes`,
+    `a message between command and page ended after ${counted(length, "byte")}`,
   );
 }
 

@@ -63,7 +63,8 @@ describe("explain", () => {
     const large = explain({ ...SMALL_STEP, memory: 1000 });
     expect(large.omitted).toMatch(/would take 2\.4 kB in float64.*at most 1\.0 kB/s);
     expect(large.derivation.stages.map(({ name }) => name)).not.toContain("long");
-    expect(explainJson(large)).toMatchObject({ maxDifference: null });
+    expect(explainJson(large)).not.toHaveProperty("maxDifference");
+    expect(explainJson(large)["notCompared"]).toMatch(/^The long form was left out/);
     expect(explained.omitted).toBe("");
   });
 
@@ -173,6 +174,11 @@ describe("explain", () => {
     const far = explain({ ...wild, steps: 1, learningRate: 10_000, seed: 5, sizes: [4, 3, 3] });
     expect(far.derivation.matrices.get("P")!.values).toContain(0);
     expect(Number.isFinite(far.derivation.loss)).toBe(true);
+    // Nothing there that a program could take for 0.
+    const { maxDifference, notCompared, differences } = explainJson(far);
+    expect(maxDifference).toBeUndefined();
+    expect(notCompared).toMatch(/a probability has become 0 in float64/);
+    expect(differences).toContainEqual({ long: "dL/dW1", short: "dW1" });
   });
 
   it("refuses a step that no machine holds", () => {

@@ -223,7 +223,15 @@ describe("what it rejects", () => {
   it("rows that are not there, or too many", async () => {
     const engine = await engineWith();
     await expect(engine.step(Uint32Array.of(0, 10))).rejects.toThrow("indices[1] is 10");
-    await expect(engine.step(new Uint32Array(5))).rejects.toThrow("5 rows were given; a step takes 1 to 4");
+    await expect(engine.step(new Uint32Array(5))).rejects.toThrow(
+      "5 rows were given; a step takes 1 to 4, the batch size",
+    );
+    const large = await engineWith({ batchSize: 100 });
+    await expect(large.step(new Uint32Array(12))).rejects.toThrow(
+      "12 rows were given; a step takes 1 to 10, as the training split has 10 rows",
+    );
+    await large.step(new Uint32Array(10));
+    expect((await large.state()).step).toBe(1);
     await expect(engine.step(new Uint32Array(0))).rejects.toThrow(ShapeError);
     await expect(engine.run(-1)).rejects.toThrow("but is -1");
     expect((await engine.state()).step).toBe(0);

@@ -1,5 +1,5 @@
 /** Start, stop, and where the check stands. */
-import { duration, grouped } from "../format.ts";
+import { counted, duration, grouped } from "../format.ts";
 import { whyNoWebGpu } from "../state/no-webgpu.ts";
 import { adapterState } from "../state/trainer.ts";
 import {
@@ -43,7 +43,7 @@ export function CheckBar() {
       {busy.value && (
         <>
           <p class="hint">
-            {total.value > 0 && `${grouped(results.value.length)} of ${grouped(total.value)} cases`}
+            {total.value > 0 && `${grouped(results.value.length)} of ${counted(total.value, "case")}`}
           </p>
           <progress
             class="run-progress"
@@ -74,6 +74,6 @@ function statusText(without: string): string {
       if (failure.value) return "The check ended with an error.";
       if (!report.value) return "Stopped.";
       if (!stopped.value) return `Done in ${duration(report.value.seconds)}.`;
-      return `Stopped after ${grouped(report.value.cases)} of ${grouped(total.value)} cases.`;
+      return `Stopped after ${grouped(report.value.cases)} of ${counted(total.value, "case")}.`;
   }
 }

@@ -2,7 +2,7 @@
 import { builtWith } from "../../bench/versions.ts";
 import { browserOf, summarize } from "../../lens/conformance/summary.ts";
 import type { ConformanceReport } from "../../lens/conformance/report.ts";
-import { grouped } from "../format.ts";
+import { counted, grouped } from "../format.ts";
 import { saveFile } from "../save-file.ts";
 import { AdapterName } from "../views/adapter-name.tsx";
 import { CopyButton } from "../views/copy-button.tsx";
@@ -26,9 +26,10 @@ export function Report() {
 }
 
 function verdict({ cases, failures }: ConformanceReport): string {
-  const ran = stopped.value ? `${grouped(cases)} cases that ran` : `${grouped(cases)} cases`;
-  if (failures > 0) return `${grouped(failures)} of the ${ran} are wrong.`;
-  return stopped.value ? `The ${ran} are right.` : `All ${ran} are right.`;
+  const ran = `${counted(cases, "case")}${stopped.value ? " that ran" : ""}`;
+  const are = (count: number): string => (count === 1 ? "is" : "are");
+  if (failures > 0) return `${grouped(failures)} of the ${ran} ${are(failures)} wrong.`;
+  return `${stopped.value || cases === 1 ? "The" : "All"} ${ran} ${are(cases)} right.`;
 }
 
 function Failures({ found }: { found: ConformanceReport }) {

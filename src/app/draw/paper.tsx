@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Stroke } from "../../data/images/strokes.ts";
+import { counted } from "../format.ts";
 import { PEN_KEYS, pen, penKey } from "./pen-keys.ts";
 import { DIGITS, recordedDigit } from "./recorded.ts";
 import {
@@ -106,7 +107,9 @@ function Canvas() {
         tabIndex={0}
         role="application"
         aria-roledescription="drawing paper"
-        aria-label={strokes.value.length === 0 ? "Paper, empty" : `Paper, ${strokes.value.length} strokes`}
+        aria-label={
+          strokes.value.length === 0 ? "Paper, empty" : `Paper, ${counted(strokes.value.length, "stroke")}`
+        }
         aria-describedby="paper-help"
         onPointerDown={(event) => {
           if (!event.isPrimary || event.button !== 0) return;

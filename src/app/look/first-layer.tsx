@@ -1,6 +1,6 @@
 /** What each unit of the first layer responds to: its weights, laid out as the image that they are multiplied with. */
 import { useEffect, useRef } from "preact/hooks";
-import { grouped } from "../format.ts";
+import { counted, grouped } from "../format.ts";
 import { start } from "../state/run.ts";
 import { palette } from "../state/theme.ts";
 import { lastLook, whenOf } from "../state/look.ts";
@@ -18,8 +18,12 @@ export default function FirstLayer() {
   return (
     <>
       <p class="fine">
-        {shown < units ? `The first ${shown} of ${grouped(units)} units` : `All ${units} units`} of the first
-        layer {whenOf(found)}. Each image is a unit’s weights: ink there{" "}
+        {shown < units
+          ? `The first ${shown} of ${grouped(units)} units`
+          : units === 1
+            ? "The one unit"
+            : `All ${grouped(units)} units`}{" "}
+        of the first layer {whenOf(found)}. Each image is a unit’s weights: ink there{" "}
         <span class="swatch plus">excites</span> or <span class="swatch minus">inhibits</span> it. Every unit
         is scaled to its own largest weight.
       </p>
@@ -53,7 +57,7 @@ function Sheet({ height, width }: { height: number; width: number }) {
       ref={canvas}
       class="weights"
       role="img"
-      aria-label={`Weights of ${look.shown} units as images of ${height} by ${width} pixels`}
+      aria-label={`Weights of ${counted(look.shown, "unit")} as images of ${height} by ${width} pixels`}
     />
   );
 }

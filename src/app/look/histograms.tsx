@@ -1,5 +1,5 @@
 /** Histograms of activations and gradients of every layer: where units fall silent, and where gradients vanish. */
-import { grouped, percent, significant } from "../format.ts";
+import { counted, percent, significant } from "../format.ts";
 import type { Histogram } from "../../core/histogram.ts";
 import type { LayerLook } from "../../worker/look.ts";
 import { lastLook, whenOf } from "../state/look.ts";
@@ -32,7 +32,8 @@ function LayerRow({ layer, index, last }: { layer: LayerLook; index: number; las
         {name}
         <small>
           {" "}
-          {grouped(units)} units{!last && `, ${activation}`}
+          {counted(units, "unit")}
+          {!last && `, ${activation}`}
         </small>
       </h4>
       <Bars

@@ -4,6 +4,7 @@
  * returns none. Its own default of 15 dispatches per submit is swept.
  */
 import type * as Core from "@tensorflow/tfjs-core";
+import { counted } from "../../core/words.ts";
 import { initialParameters } from "../../model/parameters.ts";
 import { unavailable, type Contender, type Session } from "../contender.ts";
 import type { Workload } from "../workload.ts";
@@ -220,7 +221,9 @@ class TensorFlowSession implements Session {
     }
     const best = times.reduce((a, b) => (b.ms < a.ms ? b : a));
     this.#batchSize = best.size;
-    this.notes.push(`${best.size} dispatches per submit, the best of ${BATCH_SIZES.join(", ")}`);
+    this.notes.push(
+      `${counted(best.size, "dispatch", "dispatches")} per submit, the best of ${BATCH_SIZES.join(", ")}`,
+    );
   }
 
   /** The library has one current backend, and one set of flags, for all that runs in it. */

@@ -1,6 +1,6 @@
 /** The words of a benchmark's report: how it was measured, who is not ranked and why, where it ran. */
 import { definitions, escapeHtml } from "../../report/html.ts";
-import { duration, grouped, percent } from "../../report/numbers.ts";
+import { counted, duration, grouped, percent } from "../../report/numbers.ts";
 import { productText } from "../matmul-suite.ts";
 import type { BenchResult, Environment, Skipped } from "../result.ts";
 import { INPUT_NAMES, onAdapter, whoName, workloadName } from "./names.ts";
@@ -93,7 +93,7 @@ function amount({ suite, protocol, datasets, seconds }: BenchResult): string {
   const trains = suite !== "overhead" && suite !== "matmul" && suite !== "kernels";
   const parts = [
     ...(suite === "overhead" ? [] : [`Seed ${seed}`]),
-    ...(datasets.length === 0 ? [] : [`up to ${grouped(rows)} rows`]),
+    ...(datasets.length === 0 ? [] : [`up to ${counted(rows, "row")}`]),
     `${duration(seconds)} in all`,
   ];
   return `${trains ? `Who would need more than ${patience} s on one workload is left out. ` : ""}${parts.join("; ")}.`;
@@ -106,7 +106,7 @@ const SAME =
 function waysOf({ suite, protocol }: BenchResult): string[] {
   const { lossSteps, tolerance, rounds, seconds } = protocol;
   const turns = (unit: string, end: string): string =>
-    `Who is measured takes turns, round after round: at least ${rounds} rounds and ${seconds} s each. A round hands over as ` +
+    `Who is measured takes turns, round after round: at least ${counted(rounds, "round")} and ${seconds} s each. A round hands over as ` +
     `many ${unit} as fill its share of the time, and ends when ${end} has been read. So whatever else the machine does ` +
     "meets all of them. Figures are medians over the rounds.";
   switch (suite) {

@@ -91,7 +91,7 @@ function batchOf(
   if (network.input !== pixels || network.classes !== classes.length) {
     throw new SpecError(
       "layers",
-      `--layers begins with ${network.input} and ends with ${network.classes}, but images of ${name} have ${pixels} pixels ` +
+      `--layers begins with ${network.input} and ends with ${network.classes}, but images of ${name} have ${counted(pixels, "pixel")} ` +
         `and ${classes.length} classes`,
       `Begin with ${pixels} and end with ${classes.length}, as in --layers ${pixels},16,${classes.length}.`,
     );
@@ -99,7 +99,7 @@ function batchOf(
   if (rows > train.labels.length) {
     throw new SpecError(
       "batch",
-      `--batch is ${rows}, but ${name} has ${train.labels.length} training images`,
+      `--batch is ${rows}, but ${name} has ${counted(train.labels.length, "training image")}`,
     );
   }
   const chosen = new BatchSequence(train.labels.length, rows, seed).batch();

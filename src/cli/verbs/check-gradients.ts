@@ -108,9 +108,9 @@ function gradientText(result: GradientCheck, network: Network, bold: (text: stri
   const zeros = zero > 0 ? `; ${grouped(zero)} of them 0 on both sides` : "";
   const empty = tensors.filter((tensor) => tensor.compared === 0).map(({ name }) => name);
   const verdict = passed
-    ? `${grouped(compared)} entries agree within a relative error of ${tolerance}${zeros}${kinks}.`
+    ? `${counted(compared, "entry agrees", "entries agree")} within a relative error of ${tolerance}${zeros}${kinks}.`
     : failures > 0
-      ? `${failures} of ${grouped(compared)} entries are beyond a relative error of ${tolerance}.`
+      ? `${grouped(failures)} of ${counted(compared, "entry", "entries")} ${failures === 1 ? "is" : "are"} beyond a relative error of ${tolerance}.`
       : `Every entry of ${empty.join(", ")} lies at a kink of ReLU, so nothing is known of it: try another --seed.`;
   return [
     `${widths}, ${network.layers[0].activation}, ${counted(rows, "random row")}, loss ${loss.toFixed(6)}, float64: ` +

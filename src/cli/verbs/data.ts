@@ -8,7 +8,7 @@ import type { Context } from "../context.ts";
 import { findLocally } from "../data-folder.ts";
 import { readDataset, SYNTHETIC } from "../dataset-source.ts";
 import { cacheFolder } from "../file-cache.ts";
-import { byteSize, grouped, table } from "../format.ts";
+import { byteSize, counted, grouped, table } from "../format.ts";
 import { contactSheet } from "../images/sheet.ts";
 import { choice, wholeNumber } from "../options.ts";
 import { checkOutputFile, writeOutputFile } from "../output-file.ts";
@@ -118,7 +118,7 @@ async function preview({ output }: Context, name: string, flags: PreviewFlags): 
   const { width, height } = sheet;
   output.emit({ type: "result", name: dataset.name, split, file: path, width, height, columns });
   output.print(
-    `${path}: ${columns} images of each of ${dataset.classes.length} classes, ` +
+    `${path}: ${counted(columns, "image")} of each of ${dataset.classes.length} classes, ` +
       `from the ${grouped(splitOf(dataset, split).labels.length)} ${split} images of ${dataset.name}`,
   );
 }

@@ -11,7 +11,7 @@ import type { AdapterWish } from "../../worker/job.ts";
 import { probeAdapter } from "../adapter-probe.ts";
 import type { Context } from "../context.ts";
 import { readDataset, SYNTHETIC } from "../dataset-source.ts";
-import { byteSize, grouped, table } from "../format.ts";
+import { byteSize, counted, grouped, table } from "../format.ts";
 import { addRunOptions, choice, givenRunOptions } from "../options.ts";
 import { addRuntimeOptions, type RuntimeFlags } from "../runtime-options.ts";
 
@@ -136,8 +136,8 @@ export function planText(made: Plan, assumed: string, bold: (text: string) => st
   const buffers = made.buffers.map(({ name, bytes, purpose }) => [name, byteSize(bytes), purpose]);
   const total = made.buffers.reduce((sum, buffer) => sum + buffer.bytes, 0);
   return [
-    `${widths}, batch ${training.batchSize}, ${training.optimizer}: ${made.dispatchesPerStep} dispatches per step, ` +
-      `${made.stepsPerSubmit} steps per submit, ${made.bytesUploadedPerStep} bytes uploaded per step ` +
+    `${widths}, batch ${training.batchSize}, ${training.optimizer}: ${counted(made.dispatchesPerStep, "dispatch", "dispatches")} per step, ` +
+      `${counted(made.stepsPerSubmit, "step")} per submit, ${made.bytesUploadedPerStep} bytes uploaded per step ` +
       `(${byteSize(made.bytesUploadedPerEpoch)} per epoch)`,
     assumed,
     "",

@@ -4,6 +4,7 @@
  */
 import { pcg4d } from "../../core/rng.ts";
 import { ACTIVATIONS, OPTIMIZERS, SCHEDULES, type TrainingSpec } from "../../core/spec.ts";
+import { counted } from "../../core/words.ts";
 import type { Tuning } from "../../gpu/tuning.ts";
 import { Draw, stack } from "./draw.ts";
 import { openStep, stepName } from "./step.ts";
@@ -72,7 +73,7 @@ function stepGroup(draw: Draw, batches: readonly Batch[], tuning: Tuning): Check
   const setting = { network: stack(side * side, hidden, classes), training, dataset };
   return kernelGroup(
     "training step",
-    (rows) => `${rows} rows: ${stepName(setting)}`,
+    (rows) => `${counted(rows, "row")}: ${stepName(setting)}`,
     batches,
     tuning,
     (context, chosen) => openStep(context, { ...setting, tuning: chosen }),

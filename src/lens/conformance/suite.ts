@@ -4,6 +4,7 @@
  * group; every case draws from a seed of its own, so that it can be repeated alone.
  */
 import { ACTIVATIONS, type Activation } from "../../core/spec.ts";
+import { counted } from "../../core/words.ts";
 import type { Tuning } from "../../gpu/tuning.ts";
 import { checkActivation } from "./activations.ts";
 import { checkConfusion, checkGather, checkSnapshot } from "./copies.ts";
@@ -188,7 +189,7 @@ export function standardSuite(
     };
     return kernelGroup(
       "training step",
-      (rows) => `${rows} rows: ${stepName(setting)}`,
+      (rows) => `${counted(rows, "row")}: ${stepName(setting)}`,
       batchesOf(33, 10),
       tuning,
       (context, chosen) => openStep(context, { ...setting, tuning: chosen }),

@@ -224,7 +224,8 @@ function facts({ version, start, done, runtime }: ReportContents): string {
       : []),
     [
       "plan",
-      `${plan.dispatchesPerStep} dispatches per step, ${plan.stepsPerSubmit} steps per submit, ${plan.bytesUploadedPerStep} bytes uploaded per step`,
+      `${counted(plan.dispatchesPerStep, "dispatch", "dispatches")} per step, ${counted(plan.stepsPerSubmit, "step")} per submit, ` +
+        `${counted(plan.bytesUploadedPerStep, "byte")} uploaded per step`,
     ],
     ...(typeof start.tuning["name"] === "string"
       ? [["tiles", start.tuning["name"]] as [string, string]]

@@ -1,7 +1,7 @@
 /** The image on its way through the layers, and the gradient on its way back, stage by stage beside each other. */
 import { useMemo } from "preact/hooks";
 import type { TracedLayer } from "../../../lens/image-trace.ts";
-import { figure, percent } from "../../format.ts";
+import { counted, figure, percent } from "../../format.ts";
 import { lit } from "../../views/light-box.tsx";
 import { Canvas } from "./canvas.tsx";
 import { columnsFor, heat, largestOf } from "./heat.ts";
@@ -75,7 +75,10 @@ function LayerStage({ layer, number }: { layer: TracedLayer; number: number }) {
       </h3>
       <figure>
         <div class="dark">
-          <Canvas image={forward} label={`Activations of ${units} units, ${active} of them not 0`} />
+          <Canvas
+            image={forward}
+            label={`Activations of ${counted(units, "unit")}, ${active} of them not 0`}
+          />
         </div>
         <figcaption>
           Activations: {active} of {units} are not 0, at most {figure(largestOf(activations))}.
@@ -83,7 +86,7 @@ function LayerStage({ layer, number }: { layer: TracedLayer; number: number }) {
       </figure>
       <figure>
         <div class="dark">
-          <Canvas image={backward} label={`The gradient by each of ${units} activations`} />
+          <Canvas image={backward} label={`The gradient by each of ${counted(units, "activation")}`} />
         </div>
         <figcaption>Gradient by each activation, at most {figure(largestOf(gradients))}.</figcaption>
       </figure>

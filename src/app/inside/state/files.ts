@@ -1,5 +1,6 @@
 /** The step as files: a workbook of live formulas, and a page that needs nothing else. */
 import type { Explained } from "../../../lens/walk/explained.ts";
+import { counted } from "../../format.ts";
 import { saveFile } from "../../save-file.ts";
 import { rows } from "./bill.ts";
 import { choicesOf } from "./choices.ts";
@@ -26,12 +27,12 @@ function explained(): Explained {
   return {
     title: `${sizes.join(" - ")}, one training step`,
     subtitle: [
-      `${samples === 1 ? "1 sample" : `${samples} samples`} drawn from seed ${seed}`,
+      `${counted(samples, "sample")} drawn from seed ${seed}`,
       ...(sizes.length > 2 ? [`hidden layers with ${activation}`] : []),
       `learning rate ${learningRate}`,
       ...(labelSmoothing > 0 ? [`label smoothing ${labelSmoothing}`] : []),
       ...(changed > 0 ? [`${changed === 1 ? "one entry" : `${changed} entries`} changed by hand`] : []),
-      steps === 0 ? "the first step" : `after ${steps} plain ${steps === 1 ? "step" : "steps"} on this batch`,
+      steps === 0 ? "the first step" : `after ${counted(steps, "plain step")} on this batch`,
       "all in float64",
     ].join(", "),
     derivation,
