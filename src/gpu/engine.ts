@@ -55,6 +55,8 @@ import { hasTimestamps } from "./timestamps.ts";
 import type { Tuning } from "./tuning.ts";
 
 export interface GpuEngineOptions extends EngineOptions {
+  /** The only one there is (docs/decisions/0016-no-half-precision.md). */
+  precision?: "float32";
   /** Kernel tiles; by default the table for the kind of adapter. */
   tuning?: Tuning;
   /** Plan against smaller limits than the device's. */
@@ -85,6 +87,10 @@ export async function createGpuEngine(device: GPUDevice, options: GpuEngineOptio
 }
 
 async function createEngine(device: GPUDevice, options: GpuEngineOptions): Promise<GpuEngine> {
+  const { precision = "float32" }: { precision?: string } = options;
+  if (precision !== "float32") {
+    throw new SpecError("precision", `precision must be float32 on the GPU, but is ${precision}`);
+  }
   const adapter = adapterOf(device);
   const limits = { ...deviceLimits(device), ...options.limits };
   const { dataset } = options;

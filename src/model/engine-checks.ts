@@ -16,7 +16,7 @@ export function checkDataset(dataset: Dataset, network: Network): void {
   }
   if (classes.length !== network.classes) {
     throw new ShapeError(
-      `dataset ${name}: there are ${counted(classes.length, "class", "classes")}, but the output layer has ${counted(network.classes, "unit")}`,
+      `dataset ${name} has ${counted(classes.length, "class", "classes")}, but the output layer has ${counted(network.classes, "unit")}`,
     );
   }
   for (const splitName of ["train", "validation", "test"] as const) checkSplit(dataset, splitName);
@@ -37,7 +37,7 @@ function checkSplit(dataset: Dataset, splitName: SplitName): void {
   if (bad >= 0) {
     throw new ShapeError(
       `dataset ${dataset.name}: ${splitName}.labels[${bad}] is ${labels[bad]}, ` +
-        `but there are ${counted(dataset.classes.length, "class", "classes")}`,
+        `but there are ${dataset.classes.length} classes`,
     );
   }
 }

@@ -39,6 +39,16 @@ describe("help", () => {
     expect(err).toContain("unknown command 'exprot'");
   });
 
+  it("and what there is no option for is refused by name", async () => {
+    const { code, out } = await run("train", "--precision", "f16-storage", "--json");
+    expect(code).toBe(2);
+    expect(JSON.parse(out)).toMatchObject({
+      type: "error",
+      code: "usage/unknownOption",
+      message: expect.stringContaining("--precision") as string,
+    });
+  });
+
   it("is one line with --json, as all results are", async () => {
     const { code, out, err } = await run("train", "--json", "--help");
     expect([code, err]).toEqual([0, ""]);

@@ -1,6 +1,7 @@
 /** What `trace` says of what it found. */
 import { describe, expect, it } from "vitest";
 import { traceText } from "../../src/cli/trace-text.ts";
+import { finiteNumbers } from "../../src/lens/trace/replay.ts";
 import { placeText } from "../../src/report/numbers.ts";
 
 const adapter = { vendor: "v", architecture: "a", device: "", description: "", software: false };
@@ -24,6 +25,21 @@ describe("trace", () => {
     expect(text(5, 5)).toMatch(/^5 steps on v, a.*: every tensor lies within/m);
     expect(text(2, 5)).toMatch(/^Interrupted after 2 of 5 steps on .*; so far every tensor lies within/m);
     expect(text(0, 5)).toMatch(/^Interrupted after 0 of 5 steps on .*: nothing is known\.$/);
+  });
+
+  it("writes no null into JSON where a number is not one", () => {
+    const first = {
+      gpu: Number.NaN,
+      bound: Infinity,
+      cpu: 1,
+      origins: [{ name: "z", values: [-Infinity, 2] }],
+    };
+    expect(JSON.parse(JSON.stringify(finiteNumbers(first)))).toEqual({
+      gpu: "NaN",
+      bound: "Infinity",
+      cpu: 1,
+      origins: [{ name: "z", values: ["-Infinity", 2] }],
+    });
   });
 
   it("names elements by row and column, and says from where they count", () => {

@@ -300,7 +300,9 @@ describe("what it rejects", () => {
     await expect(make({ height: 4 })).rejects.toThrow(
       "images are 4 x 3 = 12 pixels, but the network's input is 9",
     );
-    await expect(make({ classes: ["a"] })).rejects.toThrow("there are 1 classes, but the output layer has 4");
+    await expect(make({ classes: ["a"] })).rejects.toThrow(
+      "dataset noise has 1 class, but the output layer has 4",
+    );
     const { images, labels } = dataset.test;
     await expect(make({ test: { images: images.subarray(1), labels } })).rejects.toThrow(
       "needs 63 pixels, but has 62",

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { whyNoWebGpu } from "../../src/app/state/no-webgpu.ts";
 import { toBacklitError } from "../../src/core/errors.ts";
+import { createGpuEngine } from "../../src/gpu/engine.ts";
 import { adapterName, adapterOf, deviceLimits, requestDevice } from "../../src/gpu/device.ts";
 
 interface Names {
@@ -73,4 +74,16 @@ describe("a device that cannot be had", () => {
     const other = toBacklitError(new TypeError("cannot read vendor"));
     expect(whyNoWebGpu(other).text).toBe("WebGPU could not be used: Cannot read vendor.");
   });
+});
+
+it("a GPU engine computes in float32 and in nothing else", async () => {
+  const network = { input: 2, layers: [{ units: 2 }] };
+  for (const precision of ["f16-storage", "float64"]) {
+    const options = { network, precision: precision as "float32" };
+    await expect(createGpuEngine({} as GPUDevice, options)).rejects.toMatchObject({
+      code: "spec/precision",
+      exitCode: 2,
+      message: `precision must be float32 on the GPU, but is ${precision}`,
+    });
+  }
 });

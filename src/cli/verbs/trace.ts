@@ -5,7 +5,7 @@ import { EXIT, SpecError } from "../../core/errors.ts";
 import { resolveRunOptions, type RunOptionName } from "../../core/run-options.ts";
 import { adapterName } from "../../gpu/device.ts";
 import { ratioText } from "../../lens/conformance/report.ts";
-import { readReplay } from "../../lens/trace/replay.ts";
+import { finiteNumbers, readReplay } from "../../lens/trace/replay.ts";
 import type { TraceJob, TraceReportEvent } from "../../worker/job.ts";
 import type { Context } from "../context.ts";
 import { requireNamedDataset } from "../dataset-source.ts";
@@ -98,7 +98,7 @@ async function traceVerb(context: Context, flags: TraceFlags): Promise<void> {
     steps: traced,
     asked: steps,
     diverged,
-    ...(first && { first }),
+    ...(first && { first: finiteNumbers(first) }),
     worst,
     ...(path && { replay: path }),
     runtime: runtime.name,

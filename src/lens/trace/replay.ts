@@ -57,7 +57,7 @@ export function writeReplay({ setting, inputs, adapter, first }: Replay): Uint8A
     step: state.step,
     numbers,
     adapter,
-    first: first && finiteNumbers(first),
+    first: first && withoutOrigins(first),
   };
   return writeSafetensors(
     {
@@ -69,16 +69,17 @@ export function writeReplay({ setting, inputs, adapter, first }: Replay): Uint8A
   );
 }
 
-/** JSON has no NaN. */
-function finiteNumbers(first: Omit<Divergence, "origins">): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(first)
-      .filter(([key]) => key !== "origins")
-      .map(([key, value]) => [
-        key,
-        typeof value === "number" && !Number.isFinite(value) ? String(value) : value,
-      ]),
-  );
+/** They can be large, and a replay makes them again. */
+function withoutOrigins(first: Omit<Divergence, "origins">): unknown {
+  return finiteNumbers({ ...first, origins: undefined });
+}
+
+/** Plain data as JSON can hold it: numbers that are not finite as strings, such as `"NaN"`. */
+export function finiteNumbers(value: unknown): unknown {
+  if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
+  if (Array.isArray(value)) return value.map(finiteNumbers);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, finiteNumbers(entry)]));
 }
 
 /** @throws FileFormatError `safetensors/…`, `trace/…`; SpecError, ShapeError for what does not fit together */
