@@ -1,7 +1,8 @@
 /** Numbers as the page writes them. */
+import { withMinus } from "../core/words.ts";
 import { figureText } from "../lens/derivation/display.ts";
 
-export { byteSize, counted, grouped, percent } from "../core/words.ts";
+export { byteSize, counted, grouped, percent, withMinus } from "../core/words.ts";
 
 /** With so many decimals; what is not finite says so. */
 export function decimal(value: number, digits = 4): string {
@@ -23,11 +24,6 @@ export function power(value: number): string {
 /** An entry of a matrix, as the lens writes it. */
 export function figure(value: number): string {
   return withMinus(figureText(value));
-}
-
-/** Numbers and sums written elsewhere, with the minus sign of typography in place of the hyphen. */
-export function withMinus(text: string): string {
-  return text.replaceAll(/(?<=^|[\s(])-(?=[\d.\s]|[Ii]nf)|(?<=\de)-(?=\d)/g, "−");
 }
 
 /** `850 ms`, `12.3 s`, `4 min 05 s`, `1 h 02 min` */

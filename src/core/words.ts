@@ -24,3 +24,8 @@ export function byteSize(bytes: number): string {
   const value = bytes / 1000 ** power;
   return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
 }
+
+/** Numbers and sums written elsewhere, with the minus sign of typography in place of the hyphen. */
+export function withMinus(text: string): string {
+  return text.replaceAll(/(?<=^|[\s(])-(?=[\d.\s]|[Ii]nf)|(?<=\de)-(?=\d)/g, "−");
+}

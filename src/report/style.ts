@@ -40,7 +40,8 @@ thead th:first-child { text-align: left; }
 .mistakes figure { padding: .5rem; text-align: center; } .mistakes figcaption { font-size: .82rem; font-weight: 400; }
 .mistakes span { color: var(--quiet); white-space: nowrap; display: block; }
 .mistakes img { width: 100%; height: auto; image-rendering: pixelated; border-radius: 4px; display: block; margin-bottom: .4rem; }
-@media (max-width: 600px) { table { font-size: .84rem; } th, td { padding: .3rem .25rem; }
+@media (max-width: 600px) { .headline { display: grid; grid-template-columns: 1fr 1fr; gap: .6rem; } .headline li { padding: .55rem .8rem; }
+  .headline b { font-size: 1.05rem; } table { font-size: .84rem; } th, td { padding: .3rem .25rem; }
   .scores th[scope="row"] { white-space: normal; } .confusion { font-size: .7rem; } .confusion td { min-width: 0; padding-inline: 0; } }
 `;
 

@@ -112,7 +112,7 @@ describe("the walk as a page", () => {
     // Everything given that reaches it: the whole batch, all parameters of the forward pass, the labels.
     expect(roots).toBeGreaterThan(30);
     const text = await page.$eval("#working", (bar) => bar.textContent);
-    expect(text).toMatch(/^dW1\[2,3\] = -?[\d.e-]+ = .*\*.* from X, dZ1$/);
+    expect(text).toMatch(/^dW1\[2,3\] = −?[\d.e−]+ = .*\*.* from X, dZ1$/);
   });
 
   it("can be walked through with the arrow keys", async () => {

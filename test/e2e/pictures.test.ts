@@ -5,10 +5,11 @@
  */
 import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Page } from "puppeteer";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openPage, openStage, type Stage } from "../support/page.ts";
+import { backlit } from "./cli-support.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const WIDTHS = { 390: 844, 1440: 900, 2560: 1440 } as const;
@@ -89,5 +90,28 @@ describe.skipIf(!process.env["BACKLIT_RENEW_PICTURES"])("pictures of the page", 
       }
     }
     expect(complaints).toEqual([]);
+  });
+
+  test("of a step's walk, where an entry is pointed at", async () => {
+    const file = join(root, "test/artefacts/walk.html");
+    await backlit(["explain", "--layers", "4,3,3", "--batch", "2", "--seed", "1", "--html", file]);
+    const walk = await stage.browser.newPage();
+    await walk.setViewport({ width: 1000, height: 720 });
+    await walk.goto(pathToFileURL(file).href);
+    const entry = await walk.waitForSelector('td[data-name="dl(1)/dW2[3,1]"]');
+    await walk.evaluate(() => {
+      const chapters = [...document.querySelectorAll("h3")];
+      chapters.find(({ textContent }) => textContent === "Sample 1, layer 2")!.scrollIntoView();
+    });
+    await entry!.hover();
+    for (const theme of THEMES) {
+      await walk.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
+      await walk.screenshot({
+        path: join(root, `docs/pictures/explain-${theme}.webp`),
+        type: "webp",
+        quality: 85,
+      });
+    }
+    await walk.close();
   });
 });

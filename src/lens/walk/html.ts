@@ -8,6 +8,7 @@ import { axisLabel } from "../derivation/notation.ts";
 import { origins } from "../derivation/trace.ts";
 import type { Cell, Derivation, Matrix, Section, Stage } from "../derivation/types.ts";
 import { cellName, working } from "../derivation/working.ts";
+import { withMinus } from "../../core/words.ts";
 import { byteSize, grouped } from "../../report/numbers.ts";
 import { escapeHtml } from "../../report/html.ts";
 import { REPORT_STYLE } from "../../report/style.ts";
@@ -42,7 +43,7 @@ ${stages.join("\n")}
 ${page.forms()}
 ${billSection(explained)}
 </main>
-<div id="working" role="status" aria-live="polite"><p class="quiet">Point at a number, or select a matrix and use the arrow keys: the entries it was made from light up, and underlined are the inputs, labels and weights that it goes back to.</p></div>
+<div id="working" role="status" aria-live="polite"><p class="quiet">Point at a number, or select a matrix and use the arrow keys: the entries it was made from light up, and underlined are the inputs, labels and weights that it goes back to. Warm is above 0, blue below.</p></div>
 <script>${EXPLAIN_SCRIPT}</script></body></html>
 `;
 }
@@ -50,7 +51,11 @@ ${billSection(explained)}
 function headline({ loss, maxDifference, network, rows }: Derivation): string {
   const { long, short } = formCosts(network, rows);
   const agreement =
-    maxDifference === undefined ? "not compared" : maxDifference === 0 ? "0" : maxDifference.toExponential(1);
+    maxDifference === undefined
+      ? "not compared"
+      : maxDifference === 0
+        ? "0"
+        : withMinus(maxDifference.toExponential(1));
   const figures = [
     [figureText(loss), "loss of the batch"],
     [agreement, "largest difference of the forms"],
@@ -90,9 +95,11 @@ class Page {
     const { differences, matrices } = this.#derivation;
     const pairs = differences.map(({ long, short, difference }) => {
       const [a, b] = [long, short].map((id) => this.#matrix(matrices.get(id)!, false));
-      return `<div class="pair">${a}${b}<p>${agreementText(difference)}</p></div>`;
+      return `<div class="pair">${a}${b}<p>${withMinus(agreementText(difference))}</p></div>`;
     });
-    const sentences = comparison(this.#derivation).map((sentence) => `<p>${escapeHtml(sentence)}</p>`);
+    const sentences = comparison(this.#derivation).map(
+      (sentence) => `<p>${escapeHtml(withMinus(sentence))}</p>`,
+    );
     return `<section class="stage" id="forms"><h2>The two forms</h2>${sentences.join("")}<div class="pairs">${pairs.join("")}</div></section>`;
   }
 
@@ -145,7 +152,7 @@ class Page {
     const shade = largest > 0 && Number.isFinite(value) ? (0.42 * Math.abs(value)) / largest : 0;
     const colour =
       shade > 0 ? ` style="background: rgba(var(--${value > 0 ? "up" : "down"}), ${shade.toFixed(3)})"` : "";
-    const text = figureText(value);
+    const text = withMinus(figureText(value));
     if (!first) return `<td${value === 0 ? ' class="zero"' : colour}>${text}</td>`;
     const derivation = this.#derivation;
     const isGiven = derivation.matrices.get(cell.id)!.operation.kind === "given";
@@ -156,7 +163,7 @@ class Page {
       `data-n="${this.#numbers.get(keyOf(cell))}"`,
       `data-name="${escapeHtml(cellName(derivation, cell))}"`,
       `data-value="${text}"`,
-      isGiven ? 'data-given="1"' : `data-working="${escapeHtml(working(derivation, cell))}"`,
+      isGiven ? 'data-given="1"' : `data-working="${escapeHtml(withMinus(working(derivation, cell)))}"`,
       ...(from.length > 0 ? [`data-from="${from.join(" ")}"`] : []),
     ];
     return `<td ${data.join(" ")}${value === 0 ? ' class="zero"' : colour}>${text}</td>`;

@@ -1,7 +1,8 @@
 /** The look of an exported walk, on top of that of report.html. */
 export const EXPLAIN_STYLE = `
-:root { --up: 47, 111, 143; --down: 180, 83, 42; --lit: #b4532a; --soft: rgba(180, 83, 42, .16); }
-@media (prefers-color-scheme: dark) { :root { --up: 116, 182, 214; --down: 240, 152, 106; --lit: #f0986a; --soft: rgba(240, 152, 106, .2); } }
+/* Warm above 0 and blue below, as on the page. */
+:root { --up: 177, 76, 6; --down: 29, 95, 158; --lit: #b14c06; }
+@media (prefers-color-scheme: dark) { :root { --up: 246, 176, 75; --down: 116, 185, 244; --lit: #f6b04b; } }
 html { scroll-padding-top: 3.5rem; }
 body { padding-bottom: 8rem; }
 nav { position: sticky; top: 0; z-index: 2; background: var(--paper); border-bottom: 1px solid var(--rule); margin: 1.5rem -.5rem 0;
