@@ -21,7 +21,7 @@ describe("the page's addresses", () => {
     ["#/inside?anything=1", []],
     ["#seed=1", []],
     ["#/draw", []],
-    ["#/draw?digit=3&digit=4&pen=2", ["“digit” means nothing here", "“pen” means nothing here"]],
+    ["#/draw?strokes=AQ&pen=2", []],
     [
       "#/nowhere?seed=3",
       ["“nowhere” is not a view: there are train, inside, draw, model, doctor, and bench"],

@@ -2,6 +2,7 @@
 import { readsDigits } from "../../data/images/prepare.ts";
 import { TrainOrOpen } from "../model/train-or-open.tsx";
 import { ModelLine } from "../model/model-line.tsx";
+import { followModelAddress } from "../model/model-address.ts";
 import { useModel } from "../model/use-model.ts";
 import { addresses } from "../state/route.ts";
 import { busy } from "../state/run.ts";
@@ -9,7 +10,11 @@ import { Answer } from "./answer.tsx";
 import "./draw.css";
 import { Helps, Paper } from "./paper.tsx";
 import { Sight } from "./sight.tsx";
+import { LinkProblems } from "../views/link-problems.tsx";
+import { drawing, tooLong } from "./link.ts";
 import { readingProblem } from "./reading.ts";
+
+const linkProblems = followModelAddress("draw", drawing);
 
 export default function Draw() {
   const model = useModel({ live: true });
@@ -26,6 +31,7 @@ export default function Draw() {
           </p>
         )}
       </header>
+      <LinkProblems problems={linkProblems.value} onUnderstood={() => (linkProblems.value = [])} />
       {readingProblem.value !== null && (
         <p class="notice grave" role="alert">
           The drawing could not be read: {readingProblem.value}
@@ -35,7 +41,13 @@ export default function Draw() {
         <Paper />
         {model ? <Answer model={model} /> : <NoModel />}
         {model && <Sight model={model} />}
-        <Helps digits={digits} />
+        <Helps digits={digits}>
+          {tooLong.value && (
+            <p class="fine" role="status">
+              This drawing is too long for the address: it is gone when the page is loaded again.
+            </p>
+          )}
+        </Helps>
       </div>
     </section>
   );

@@ -1,5 +1,6 @@
 /** The paper, its tools, and drawing without a pointer. */
 import { signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Stroke } from "../../data/images/strokes.ts";
 import { counted } from "../format.ts";
@@ -48,7 +49,7 @@ export function Paper() {
 }
 
 /** Other ways to get something onto the paper. */
-export function Helps({ digits }: { digits: boolean }) {
+export function Helps({ digits, children }: { digits: boolean; children?: ComponentChildren }) {
   return (
     <div class="paper-helps">
       {digits && (
@@ -72,6 +73,7 @@ export function Helps({ digits }: { digits: boolean }) {
       <p class="fine" id="paper-help">
         {PEN_KEYS}
       </p>
+      {children}
     </div>
   );
 }

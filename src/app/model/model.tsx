@@ -14,7 +14,11 @@ import { PickFile } from "./pick-file.tsx";
 import { Continue } from "./continue.tsx";
 import { Save } from "./save.tsx";
 import { Tensors } from "./tensors.tsx";
+import { LinkProblems } from "../views/link-problems.tsx";
+import { followModelAddress } from "./model-address.ts";
 import { useModel } from "./use-model.ts";
+
+const linkProblems = followModelAddress("model");
 
 export default function ModelView() {
   const model = useModel();
@@ -35,6 +39,7 @@ export default function ModelView() {
             <PickFile />
           </>
         )}
+        <LinkProblems problems={linkProblems.value} onUnderstood={() => (linkProblems.value = [])} />
         {keepProblem.value && <p class="notice">{keepProblem.value}</p>}
       </header>
       {model && <Held model={model} />}

@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { byteSize } from "../format.ts";
 import { saveFile } from "../save-file.ts";
 import type { HeldModel } from "../state/model.ts";
-import { sizesOf } from "./layers.tsx";
+import { fileName } from "./model-name.ts";
 import { packRun } from "./run-archive.ts";
 import { runFiles } from "./run-files.ts";
 
@@ -48,10 +48,4 @@ export function Save({ model }: { model: HeldModel }) {
       )}
     </>
   );
-}
-
-/** `mnist-784-512-10` */
-function fileName({ contents }: HeldModel): string {
-  const data = contents.dataset.name.replaceAll(/[^\w-]+/g, "-").slice(0, 40);
-  return [data, ...sizesOf(contents)].join("-");
 }

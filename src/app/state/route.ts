@@ -13,9 +13,6 @@ export interface Route {
   query: string;
 }
 
-/** These say nothing about themselves in the address. */
-const WITHOUT_PARAMETERS: readonly ViewName[] = ["draw", "model"];
-
 /**
  * An address that names no view leads to the training view.
  * @param hash with or without its `#`
@@ -34,9 +31,7 @@ export function readRoute(hash: string): Route & { problems: string[] } {
       problems: [`“${name}” is not a view: there are ${VIEW_NAMES.join(", ")}, and bench`],
     };
   }
-  if (!WITHOUT_PARAMETERS.includes(view)) return { view, query, problems: [] };
-  const names = [...new Set(new URLSearchParams(query).keys())];
-  return { view, query: "", problems: names.map((unknown) => `“${unknown}” means nothing here`) };
+  return { view, query, problems: [] };
 }
 
 /**
@@ -88,13 +83,18 @@ export const addresses = computed(
     ) as Record<ViewName, string>,
 );
 
-/** Keeps a view's parameters, in the address too while the view is shown. Nothing is added to the history. */
-export function setQuery(name: ViewName, query: string): void {
+/**
+ * Keeps a view's parameters, in the address too while the view is shown.
+ * @param push makes an entry of the history, to come back to what the address said before
+ */
+export function setQuery(name: ViewName, query: string, { push = false } = {}): void {
   if (queries.peek()[name] !== query) queries.value = { ...queries.peek(), [name]: query };
   const hash = routeHash({ view: name, query });
   // Options behind a `?` of the address itself are in the hash from here on.
   if (view.peek() === name && location.search + location.hash !== hash) {
-    history.replaceState(history.state, "", location.pathname + hash);
+    const address = location.pathname + hash;
+    if (push) history.pushState(VISITED, "", address);
+    else history.replaceState(history.state, "", address);
   }
 }
 
@@ -119,10 +119,13 @@ export function followRoute(arrive: (query: string) => void): void {
   followHistory(read);
 }
 
+/** The state of an entry of the history that was left once and can be come back to. */
+const VISITED = { visited: true };
+
 /** Views differ in height: the browser itself would scroll the one that comes to where the one that goes was. */
 function followHistory(read: () => void): void {
   const left: Partial<Record<ViewName, number>> = {};
-  const mark = (): void => history.replaceState({ ...(history.state as object | null), visited: true }, "");
+  const mark = (): void => history.replaceState({ ...(history.state as object | null), ...VISITED }, "");
   mark();
   history.scrollRestoration = "manual";
   // A page that is loaded again has only one view to scroll.

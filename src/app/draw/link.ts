@@ -1,0 +1,33 @@
+/** The drawing in the address. It is written when a stroke is finished, and replaces what was there. */
+import { computed } from "@preact/signals";
+import type { Beside } from "../model/model-address.ts";
+import { penDown, replaceDrawing, strokes } from "./drawing.ts";
+import { readStrokes, writeStrokes } from "./stroke-text.ts";
+
+const text = computed(() => writeStrokes(strokes.value));
+
+/** Whether the drawing is too long for an address, and lasts only until the page is closed. */
+export const tooLong = computed(() => !penDown.value && text.value === undefined);
+
+export const drawing: Beside = {
+  read(parameters) {
+    const problems: string[] = [];
+    let found = "";
+    for (const [name, value] of parameters) {
+      if (name !== "strokes") problems.push(`“${name}” is not an option`);
+      else if (readStrokes(value) === undefined) problems.push(`“strokes=${shortened(value)}” is no drawing`);
+      else found = value;
+    }
+    // The same drawing, as it was drawn, is finer than the address has it.
+    if (found !== (text.peek() ?? "")) replaceDrawing(readStrokes(found)!);
+    return problems;
+  },
+  write() {
+    if (penDown.value) return undefined;
+    return text.value === undefined || text.value === "" ? "" : `strokes=${text.value}`;
+  },
+};
+
+function shortened(value: string): string {
+  return value.length > 24 ? `${value.slice(0, 24)}…` : value;
+}
