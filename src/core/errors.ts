@@ -135,21 +135,43 @@ export interface Fault {
   tensor: string;
 }
 
+const FAULTS: Readonly<Record<string, string>> = {
+  logits: "the logits of LAYER are",
+  weight: "the weights of LAYER are",
+  bias: "the biases of LAYER are",
+  moment: "a moment of LAYER is",
+  loss: "the loss is",
+  gradientNorm: "the norm of the gradient is",
+};
+
+/** `the logits of layers.1 are not finite` */
+export function notFiniteText({ tensor, layer }: Pick<Fault, "tensor" | "layer">): string {
+  return `${(FAULTS[tensor] ?? `${tensor} of LAYER is`).replace("LAYER", `layers.${layer}`)} not finite`;
+}
+
 /** Training met a NaN or an infinity. Parameters and moments have been put back to the last good state. */
 export class DivergedError extends BacklitError {
   readonly fault: Fault;
   /** The step that the restored state belongs to. */
   readonly restoredStep: number;
   constructor(fault: Fault, restoredStep: number) {
-    super(
-      "training/diverged",
-      `step ${fault.step}: ${fault.tensor} of layers.${fault.layer} is not finite; ` +
-        `the state after ${counted(restoredStep, "step")} was kept`,
-      { hint: "Lower the learning rate, add warm-up, or clip the gradient norm.", exitCode: EXIT.diverged },
-    );
+    super("training/diverged", divergenceText(fault, restoredStep), {
+      hint: "Lower the learning rate, add warm-up, or clip the gradient norm.",
+      exitCode: EXIT.diverged,
+    });
     this.fault = fault;
     this.restoredStep = restoredStep;
   }
+}
+
+/** Steps are checked so many at a time: those since the last check are lost, however well they went. */
+function divergenceText(fault: Fault, restored: number): string {
+  const what = notFiniteText(fault);
+  if (fault.step === 0) return `${what} in the first step; the state before it is kept`;
+  const when = `after ${counted(fault.step, "step")}, ${what}`;
+  if (restored === fault.step) return `${when}; the state that they led to is kept`;
+  const state = restored === 0 ? "before the first step" : `after ${counted(restored, "step")}`;
+  return `${when}; the state ${state} is kept, the last that was checked`;
 }
 
 /** An engine was used after `dispose()`. */

@@ -155,7 +155,7 @@ function noMirror(
     {
       hint:
         environment === "browser"
-          ? `Get the four files of ${entry.title} from one of these mirrors and open them here, or use the command line.`
+          ? "Try again later, or over another network."
           : `Get the four files of ${entry.title} elsewhere, from one of these mirrors, and name their folder with ` +
             "--data-dir DIR or BACKLIT_DATA; or train on --data synthetic, which needs no network.",
     },

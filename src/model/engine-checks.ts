@@ -1,7 +1,7 @@
 /** What both engines ask of their arguments, so that both refuse the same input in the same words. */
 import type { Dataset, Split, SplitName } from "../core/dataset.ts";
 import type { EngineState } from "../core/engine.ts";
-import { ShapeError, SpecError } from "../core/errors.ts";
+import { notFiniteText, ShapeError, SpecError } from "../core/errors.ts";
 import type { Network } from "../core/spec.ts";
 import { counted, grouped } from "../core/words.ts";
 
@@ -86,10 +86,7 @@ export function checkIndices(indices: Uint32Array, batchSize: number, rows: numb
 
 /** What inputs that are not finite, or lead to numbers that are not, are refused with. @param tensor the first that is not */
 export function notFinite(tensor: string, layer: number): ShapeError {
-  return new ShapeError(
-    `${tensor} of layers.${layer} is not finite for these inputs`,
-    "Inputs must be finite.",
-  );
+  return new ShapeError(`${notFiniteText({ tensor, layer })} for these inputs`, "Inputs must be finite.");
 }
 
 /** How many rows inputs hold. @param inputs `[n * width]` @throws ShapeError when they do not divide into rows. */

@@ -150,6 +150,8 @@ export interface FileEvent {
   type: "file";
   name: "model.safetensors" | "checkpoint.safetensors" | "trace.json";
   bytes: Uint8Array;
+  /** That its parameters have been trained for; missing where it holds none. */
+  steps?: number;
 }
 
 /** The table that a run is going to use, to be kept for later runs; before the start. */

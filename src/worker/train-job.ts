@@ -169,6 +169,7 @@ function* checkpointFiles(
     type: "file",
     name: "checkpoint.safetensors",
     bytes: writeCheckpoint({ state, trainer, config }),
+    steps: state.step,
   };
   if (reason === "diverged" || reason === "device-lost") {
     const bytes = writeModel({
@@ -178,7 +179,7 @@ function* checkpointFiles(
       training,
       validation: heldOut(options),
     });
-    yield { type: "file", name: "model.safetensors", bytes };
+    yield { type: "file", name: "model.safetensors", bytes, steps: state.step };
   }
 }
 
@@ -205,7 +206,7 @@ function finalModel(
     validation: heldOut(options),
     metrics,
   });
-  return { type: "file", name: "model.safetensors", bytes };
+  return { type: "file", name: "model.safetensors", bytes, steps };
 }
 
 /** What `eval` needs to find the same validation rows again. */

@@ -152,7 +152,7 @@ async function drop(page: Page, name: string, bytes: Uint8Array): Promise<void> 
 }
 
 async function show(page: Page, view: "draw" | "model"): Promise<void> {
-  await page.locator(`.masthead a[href="#/${view}"]`).click();
+  await page.locator(`.masthead a[href^="#/${view}"]`).click();
   await page.waitForSelector(`#${view}-title`);
 }
 
@@ -457,6 +457,17 @@ describe("drawing", () => {
     await page.keyboard.up("Shift");
     await page.keyboard.press("Space");
     await reads("1");
+
+    // Loaded again, the page has the model and the drawing from its address; without the strokes there is none.
+    await page.reload();
+    await reads("1");
+    const address = await page.evaluate(() => location.hash);
+    expect(address).toMatch(/^#\/draw\?model=synthetic-784-[\d-]+-[0-9a-f]{8}&strokes=[\w-]+$/);
+    await page.evaluate(() => (location.hash = "#/draw"));
+    await reads("–");
+    await page.goBack();
+    await reads("1");
+    await page.focus(".paper canvas");
     await page.keyboard.press("Delete");
     await reads("–");
     expect(complaints).toEqual([]);

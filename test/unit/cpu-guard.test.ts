@@ -81,7 +81,7 @@ describe("guard", () => {
     const engine = await engineWith({}, (p) => p["layers.0.weight"].fill(-3e38));
     const error = await divergenceOf(engine);
     expect(error.fault).toEqual({ step: 0, layer: 0, tensor: "z" });
-    expect(error.message).toContain("step 0: z of layers.0 is not finite");
+    expect(error.message).toBe("z of layers.0 is not finite in the first step; the state before it is kept");
   });
 
   it("names the logits", async () => {

@@ -249,7 +249,7 @@ describe("in a browser", () => {
     const error = await failure({ mirrors, environment: "browser", fetch: routed });
     expect(error.message).toContain("http://plain.example/: left out: plain HTTP");
     expect(error.message).toContain("https://no-cors.example/: left out: not known to send the CORS headers");
-    expect(error.hint).toContain("open them here");
+    expect(error.hint).toContain("Try again later");
     expect(server.requests).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 /** Numbers in sentences, and the errors that are made of them. */
 import { expect, it } from "vitest";
 import { commandLine, withCommands } from "../../src/core/command-line.ts";
-import { LimitError } from "../../src/core/errors.ts";
+import { DivergedError, LimitError } from "../../src/core/errors.ts";
 import { byteSize, counted, grouped } from "../../src/core/words.ts";
 
 it("groups thousands, and gives a count its noun", () => {
@@ -46,4 +46,21 @@ it("writes commands as they can be pasted: in a clone, or where the package is i
     "Run `npm run -s backlit -- doctor`, or see `npm run -s backlit -- --help`; `train` and `npm run build` stay.",
   );
   expect(withCommands(hint, "installed")).toBe(hint);
+});
+
+it("says of a divergence what was not finite, when, and which state is kept", () => {
+  const words = (tensor: string, step: number, restored: number): string =>
+    new DivergedError({ step, layer: 1, tensor }, restored).message;
+  expect(words("logits", 0, 0)).toBe(
+    "the logits of layers.1 are not finite in the first step; the state before it is kept",
+  );
+  expect(words("dW", 7, 7)).toBe(
+    "after 7 steps, dW of layers.1 is not finite; the state that they led to is kept",
+  );
+  expect(words("loss", 7, 4)).toBe(
+    "after 7 steps, the loss is not finite; the state after 4 steps is kept, the last that was checked",
+  );
+  expect(words("weight", 7, 0)).toBe(
+    "after 7 steps, the weights of layers.1 are not finite; the state before the first step is kept, the last that was checked",
+  );
 });

@@ -21,7 +21,7 @@ const MEMORY: Advice = {
 const KNOWN: Readonly<Record<string, Advice>> = {
   "training/diverged": {
     title: "Training diverged",
-    todo: "Lower the learning rate, add warm-up steps, or clip the gradient norm; both are among the options.",
+    todo: "Lower the learning rate, add warm-up steps, or clip the gradient norm: all three are among the options.",
   },
   "gpu/device-lost": {
     title: "The GPU was lost",

@@ -59,6 +59,8 @@ export const validatedAt = signal(0);
 export const done = signal<DoneEvent | null>(null);
 /** The newest of each file that the run has given. */
 export const files = signal<Partial<Record<FileEvent["name"], Uint8Array>>>({});
+/** What the run is, or was, to be trained on. */
+export const trainedOn = signal<TrainRequest["data"] | null>(null);
 /** Samples per second, smoothed. */
 export const speed = signal<number | null>(null);
 export const curves = new Curves();
@@ -144,6 +146,7 @@ export async function goOn(request: Required<TrainRequest>): Promise<void> {
 async function carryOut(request: TrainRequest, stepping: boolean): Promise<void> {
   batch(() => {
     reset();
+    trainedOn.value = request.data;
     phase.value = "preparing";
   });
   stepsOnly = stepping;
@@ -223,6 +226,7 @@ function reset(): void {
     done,
     speed,
     epochMeans,
+    trainedOn,
   ];
   for (const signal of all) signal.value = null;
   startedWith.value = null;
@@ -280,6 +284,8 @@ function apply(event: TrainerEvent): void {
       warnings.value = [...warnings.value, event];
       break;
     case "file":
+      // What has learned nothing is no model to read with, and none to lose the held one for.
+      if (event.steps === 0) break;
       files.value = { ...files.value, [event.name]: event.bytes };
       if (event.name === "model.safetensors") {
         const checkpoint = files.value["checkpoint.safetensors"] ?? null;

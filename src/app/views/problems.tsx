@@ -4,8 +4,10 @@ import { adviceFor, adviceForWarning } from "../state/advice.ts";
 import { footprint } from "../state/footprint.ts";
 import { BROWSERS, whyNoWebGpu } from "../state/no-webgpu.ts";
 import { problems, resolved, setOption } from "../state/options.ts";
-import { busy, failure, files, warnings } from "../state/run.ts";
+import { addresses } from "../state/route.ts";
+import { busy, failure, files, start, trainedOn, warnings } from "../state/run.ts";
 import { adapterState } from "../state/trainer.ts";
+import { FilesByHand } from "./files-by-hand.tsx";
 import { SaveFile } from "./save-file.tsx";
 
 export function RunProblems() {
@@ -72,6 +74,7 @@ function Failure() {
   const error = failure.value;
   if (!error) return null;
   const { title, todo } = adviceFor(error);
+  const isDownload = error.code.startsWith("download/");
   const model = files.value["model.safetensors"];
   return (
     <div class="notice grave" role="alert">
@@ -79,14 +82,18 @@ function Failure() {
       <p class="message">{sentence(error.message)}</p>
       {todo !== "" && <p>{todo}</p>}
       {model ? (
-        <p>The last good state of the model is kept.</p>
+        <p>
+          The last good state of the model is kept: it is in the view{" "}
+          <a href={addresses.value.model}>Model</a>, and can be saved here.
+        </p>
+      ) : files.value["checkpoint.safetensors"] ? (
+        <p>
+          What was learned until the last checkpoint is kept: the view Model opens it, to go on from there.
+        </p>
       ) : (
-        files.value["checkpoint.safetensors"] && (
-          <p>
-            What was learned until the last checkpoint is kept: the view Model opens it, to go on from there.
-          </p>
-        )
+        start.value && <p>Nothing had been learned yet, so there is no model of this run.</p>
       )}
+      {isDownload && <FilesByHand data={trainedOn.value} />}
       <SaveFile name={model ? "model.safetensors" : "checkpoint.safetensors"} />
     </div>
   );

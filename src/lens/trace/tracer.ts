@@ -5,6 +5,7 @@
  */
 import type { Dataset } from "../../core/dataset.ts";
 import type { FloatArray } from "../../core/engine.ts";
+import { notFiniteText } from "../../core/errors.ts";
 import type { StepNumbers } from "../../core/schedule.ts";
 import { networkToSpec, type Network, type Training } from "../../core/spec.ts";
 import { tensorsToPrecision } from "../../cpu/floats.ts";
@@ -281,7 +282,7 @@ export class Tracer {
     });
     const faultWord = kernel.words("control", [FAULT, FAULT + 1])[0];
     const found = faultWord === 0 ? undefined : decodeFault(faultWord, state.step, layers.length);
-    return { tensors, after, fault: found ? `${found.tensor} of layers.${found.layer} is not finite` : "" };
+    return { tensors, after, fault: found ? notFiniteText(found) : "" };
   }
 
   #contents(state: StepState, numbers: StepNumbers, dataset: Dataset, order: Uint32Array): BufferContents {
