@@ -39,9 +39,9 @@ export default function ModelView() {
             <PickFile />
           </>
         )}
-        <LinkProblems problems={linkProblems.value} onUnderstood={() => (linkProblems.value = [])} />
         {keepProblem.value && <p class="notice">{keepProblem.value}</p>}
       </header>
+      <LinkProblems problems={linkProblems.value} onUnderstood={() => (linkProblems.value = [])} />
       {model && <Held model={model} />}
     </section>
   );

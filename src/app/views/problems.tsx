@@ -79,7 +79,7 @@ function Failure() {
   return (
     <div class="notice grave" role="alert">
       <h2>{title}</h2>
-      <p class="message">{sentence(error.message)}</p>
+      <Message text={error.message} />
       {todo !== "" && <p>{todo}</p>}
       {model ? (
         <p>
@@ -95,6 +95,25 @@ function Failure() {
       )}
       {isDownload && <FilesByHand data={trainedOn.value} />}
       <SaveFile name={model ? "model.safetensors" : "checkpoint.safetensors"} />
+    </div>
+  );
+}
+
+/** What became of each mirror is told to whoever asks. */
+function Message({ text }: { text: string }) {
+  const [first, ...rest] = text.split("\n");
+  if (rest.length === 0) return <p class="message">{sentence(text)}</p>;
+  return (
+    <div class="message">
+      <p>{sentence(first.replace(/:$/, ""))}</p>
+      <details>
+        <summary>What was tried</summary>
+        <ul>
+          {rest.map((line) => (
+            <li key={line}>{line.trim()}</li>
+          ))}
+        </ul>
+      </details>
     </div>
   );
 }
