@@ -1,18 +1,10 @@
 /** What a signal does to the work of a verb. */
-import { Writable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import type { Context } from "../../src/cli/context.ts";
 import { interruptible } from "../../src/cli/interrupt.ts";
 import { Output } from "../../src/cli/output.ts";
 import { DataError, DownloadError } from "../../src/core/errors.ts";
-
-class Sink extends Writable {
-  text = "";
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.text += chunk.toString();
-    done();
-  }
-}
+import { Sink } from "../support/sink.ts";
 
 function contextWith(err: Sink): Context {
   return {

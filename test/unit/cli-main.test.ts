@@ -1,16 +1,8 @@
 /** The command as a whole, where it needs no device: help, versions and verbs that do not exist. */
-import { Writable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
 import { main } from "../../src/cli/main.ts";
-
-class Sink extends Writable {
-  text = "";
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.text += chunk.toString();
-    done();
-  }
-}
+import { Sink } from "../support/sink.ts";
 
 async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const [out, err] = [new Sink(), new Sink()];

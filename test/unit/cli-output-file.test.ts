@@ -4,32 +4,16 @@ import { closeSync, openSync } from "node:fs";
 import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Writable } from "node:stream";
 import { afterAll, describe, expect, it } from "vitest";
 import { readInputFile } from "../../src/cli/input-file.ts";
 import { Output } from "../../src/cli/output.ts";
 import { checkOutputFile, writeOutputFile } from "../../src/cli/output-file.ts";
 import { shellCommand, shellWord } from "../../src/cli/shell-command.ts";
+import { Sink } from "../support/sink.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "backlit-output-"));
 afterAll(() => rm(folder, { recursive: true }));
 const windows = process.platform === "win32";
-
-/** Keeps what is written to it; its descriptor, if any, is that of some file. */
-class Sink extends Writable {
-  text = "";
-  readonly fd: number | undefined;
-
-  constructor(fd?: number) {
-    super();
-    this.fd = fd;
-  }
-
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.text += chunk.toString();
-    done();
-  }
-}
 
 const output = new Output({ json: false, out: new Sink(), err: new Sink(), env: {} });
 
@@ -74,7 +58,7 @@ describe("a file that a flag names", () => {
   it("has standard output to itself where it is that, and is refused where JSON lines go there", async () => {
     const path = join(folder, "stdout");
     const fd = openSync(path, "w");
-    const [out, err] = [new Sink(fd), new Sink()];
+    const [out, err] = [new Sink({ fd }), new Sink()];
     const taken = new Output({ json: false, out, err, env: {} });
     taken.print("before");
     await checkOutputFile(taken, "html", join(folder, "other"));

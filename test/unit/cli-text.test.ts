@@ -8,7 +8,7 @@ import { addRunOptions, givenRunOptions } from "../../src/cli/options.ts";
 import { Output } from "../../src/cli/output.ts";
 import { chartSvg, ticks } from "../../src/report/line-chart.ts";
 import { runOptions } from "../../src/core/run-options.ts";
-import { Writable } from "node:stream";
+import { Sink } from "../support/sink.ts";
 
 describe("flags", () => {
   const parse = (...args: string[]) => {
@@ -77,25 +77,16 @@ describe("chart", () => {
 });
 
 describe("Output", () => {
-  class Screen extends Writable {
-    isTTY = true;
-    text = "";
-    override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-      this.text += chunk.toString();
-      done();
-    }
-  }
-
   it("colours on a terminal, and not with NO_COLOR or JSON", () => {
     const bold = (json: boolean, env: NodeJS.ProcessEnv) =>
-      new Output({ json, out: new Screen(), err: new Screen(), env }).bold("x");
+      new Output({ json, out: new Sink({ isTTY: true }), err: new Sink({ isTTY: true }), env }).bold("x");
     expect(bold(false, {})).toBe("\u001b[1mx\u001b[22m");
     expect(bold(false, { NO_COLOR: "1" })).toBe("x");
     expect(bold(true, {})).toBe("x");
   });
 
   it("keeps everything but JSON lines off standard output with --json", () => {
-    const [out, err] = [new Screen(), new Screen()];
+    const [out, err] = [new Sink({ isTTY: true }), new Sink({ isTTY: true })];
     const output = new Output({ json: true, out, err, env: {} });
     output.say("note");
     output.print("text");

@@ -3,7 +3,6 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Writable } from "node:stream";
 import { afterAll, expect, it } from "vitest";
 import { Output } from "../../src/cli/output.ts";
 import { RunDirectory } from "../../src/cli/run-directory.ts";
@@ -13,6 +12,7 @@ import { BacklitError, DeviceLostError } from "../../src/core/errors.ts";
 import { syntheticDataset } from "../../src/data/synthetic/dataset.ts";
 import type { JobEvent, TrainJob } from "../../src/worker/job.ts";
 import { runTrainJob } from "../../src/worker/train-job.ts";
+import { Sink } from "../support/sink.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "backlit-session-"));
 afterAll(() => rm(folder, { recursive: true }));
@@ -24,14 +24,6 @@ const JOB: TrainJob = {
   options: { hidden: [4], batchSize: 10, epochs: 2, validation: 6 },
   data: { kind: "given", dataset: syntheticDataset({ train: 46, test: 10 }) },
 };
-
-class Sink extends Writable {
-  text = "";
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.text += chunk.toString();
-    done();
-  }
-}
 
 /** Trains on the CPU engine; `after` sees every event on its way. */
 async function trainWith(

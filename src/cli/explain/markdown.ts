@@ -1,9 +1,8 @@
 /** A derivation as Markdown with mathematics as GitHub renders it: `$…$` in a line, fenced `math` blocks for matrices. */
 import { figureText, shownIndices } from "../../lens/derivation/display.ts";
 import type { Matrix } from "../../lens/derivation/types.ts";
-import { byteSize, grouped } from "../format.ts";
 import type { Explained } from "../../lens/walk/explained.ts";
-import { BILL_TEXT, comparison, secondsText, sizesText } from "../../lens/walk/words.ts";
+import { BILL_TEXT, billFigures, comparison, sizesText } from "../../lens/walk/words.ts";
 
 const MOST_SHOWN = 12;
 
@@ -29,11 +28,7 @@ export function explainMarkdown({ title, subtitle, omitted, derivation, bill }: 
     [
       "| network | multiplications, long | short | memory, long | short | time, long | short |",
       "| --- | --: | --: | --: | --: | --: | --: |",
-      ...bill.map(
-        ({ sizes, long, short }) =>
-          `| ${sizesText(sizes)} | ${grouped(long.multiplications)} | ${grouped(short.multiplications)} | ` +
-          `${byteSize(long.bytes)} | ${byteSize(short.bytes)} | ${secondsText(long.seconds)} | ${secondsText(short.seconds)} |`,
-      ),
+      ...bill.map((row) => `| ${[sizesText(row.sizes), ...billFigures(row)].join(" | ")} |`),
     ].join("\n"),
   ];
   return `${blocks.join("\n\n")}\n`;

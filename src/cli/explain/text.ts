@@ -4,8 +4,8 @@ import { alignedFigures, figureText, shownIndices } from "../../lens/derivation/
 import { axisLabel } from "../../lens/derivation/notation.ts";
 import type { Matrix } from "../../lens/derivation/types.ts";
 import type { Explained } from "../../lens/walk/explained.ts";
-import { BILL_TEXT, comparison, secondsText, sizesText } from "../../lens/walk/words.ts";
-import { byteSize, grouped, table } from "../format.ts";
+import { BILL_TEXT, billFigures, comparison, sizesText } from "../../lens/walk/words.ts";
+import { table } from "../format.ts";
 
 export interface TextOptions {
   /** Columns of the terminal. */
@@ -47,15 +47,7 @@ export function explainText(explained: Explained, options: TextOptions): string 
 }
 
 function billText(rows: readonly BillRow[], bold: (text: string) => string): string {
-  const cells = rows.map(({ sizes, long, short }) => [
-    sizesText(sizes),
-    grouped(long.multiplications),
-    grouped(short.multiplications),
-    byteSize(long.bytes),
-    byteSize(short.bytes),
-    secondsText(long.seconds),
-    secondsText(short.seconds),
-  ]);
+  const cells = rows.map((row) => [sizesText(row.sizes), ...billFigures(row)]);
   const head = ["network", "mult. long", "short", "memory long", "short", "time long", "short"];
   return table(head, cells, bold);
 }

@@ -17,7 +17,7 @@ import type { Explained } from "./explained.ts";
 import { mathematicsStyle, typeset } from "./mathematics.ts";
 import { EXPLAIN_SCRIPT } from "./script.ts";
 import { EXPLAIN_STYLE } from "./style.ts";
-import { agreementText, BILL_TEXT, comparison, secondsText, sizesText } from "./words.ts";
+import { agreementText, BILL_TEXT, billFigures, comparison, secondsText, sizesText } from "./words.ts";
 
 /** More rows or columns than this are cut short. */
 const MOST_SHOWN = 14;
@@ -175,16 +175,11 @@ function keyOf({ id, row, column }: Cell): string {
 }
 
 function billSection({ bill }: Explained): string {
-  const rows = bill.map(({ sizes, long, short }) => {
-    const figures = [
-      grouped(long.multiplications),
-      grouped(short.multiplications),
-      byteSize(long.bytes),
-      byteSize(short.bytes),
-      secondsText(long.seconds),
-      secondsText(short.seconds),
-    ];
-    return `<tr><th scope="row">${sizesText(sizes)}</th>${figures.map((text) => `<td${text === "not run" ? ' class="quiet"' : ""}>${text}</td>`).join("")}</tr>`;
+  const rows = bill.map((row) => {
+    const cells = billFigures(row).map(
+      (text) => `<td${text === "not run" ? ' class="quiet"' : ""}>${text}</td>`,
+    );
+    return `<tr><th scope="row">${sizesText(row.sizes)}</th>${cells.join("")}</tr>`;
   });
   const charts = [
     billChart({

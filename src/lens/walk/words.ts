@@ -1,5 +1,6 @@
 /** What is said about a derivation and its bill wherever they are shown. */
 import { byteSize, duration, grouped } from "../../report/numbers.ts";
+import type { BillRow } from "../derivation/bill.ts";
 import { formCosts } from "../derivation/cost.ts";
 import type { Derivation, Difference } from "../derivation/types.ts";
 
@@ -47,6 +48,18 @@ export function agreementText(difference: number): string {
   if (Number.isNaN(difference)) return "not comparable";
   if (difference === 0) return "exactly the same";
   return `the same but for rounding, apart by ${difference.toExponential(1)} at most`;
+}
+
+/** A row of the bill in words: multiplications, memory and time, the long form's and the short form's of each. */
+export function billFigures({ long, short }: BillRow): string[] {
+  return [
+    grouped(long.multiplications),
+    grouped(short.multiplications),
+    byteSize(long.bytes),
+    byteSize(short.bytes),
+    secondsText(long.seconds),
+    secondsText(short.seconds),
+  ];
 }
 
 export function sizesText(sizes: readonly number[]): string {

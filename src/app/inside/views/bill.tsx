@@ -1,6 +1,6 @@
 /** What the long form costs beside the short one as a network grows: why there is a short form. */
 import { billChart } from "../../../lens/walk/bill-chart.ts";
-import { BILL_TEXT, comparison, secondsText, sizesText } from "../../../lens/walk/words.ts";
+import { BILL_TEXT, billFigures, comparison, secondsText, sizesText } from "../../../lens/walk/words.ts";
 import { byteSize, grouped, withMinus } from "../../format.ts";
 import { failure, isMeasured, measure, measuring, rows } from "../state/bill.ts";
 import { derivation } from "../state/step.ts";
@@ -71,15 +71,12 @@ function Figures() {
           </tr>
         </thead>
         <tbody>
-          {rows.value.map(({ sizes, long, short }) => (
-            <tr key={sizesText(sizes)}>
-              <th scope="row">{sizesText(sizes)}</th>
-              <td>{grouped(long.multiplications)}</td>
-              <td>{grouped(short.multiplications)}</td>
-              <td>{byteSize(long.bytes)}</td>
-              <td>{byteSize(short.bytes)}</td>
-              <td>{secondsText(long.seconds)}</td>
-              <td>{secondsText(short.seconds)}</td>
+          {rows.value.map((row) => (
+            <tr key={sizesText(row.sizes)}>
+              <th scope="row">{sizesText(row.sizes)}</th>
+              {billFigures(row).map((text, i) => (
+                <td key={i}>{text}</td>
+              ))}
             </tr>
           ))}
         </tbody>
