@@ -1,8 +1,16 @@
 /** The command as a whole, where it needs no device: help, versions and verbs that do not exist. */
-import { describe, expect, it } from "vitest";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
 import { main } from "../../src/cli/main.ts";
 import { Sink } from "../support/sink.ts";
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.unstubAllGlobals();
+});
 
 async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const [out, err] = [new Sink(), new Sink()];
@@ -57,4 +65,29 @@ describe("help", () => {
     const { out } = await run("--version", "--json");
     expect(JSON.parse(out)).toEqual({ type: "result", version: packageJson.version });
   });
+});
+
+it("interrupted before there is a result, ends with a line that says so", async () => {
+  const cache = await mkdtemp(join(tmpdir(), "backlit-main-"));
+  vi.stubEnv("BACKLIT_CACHE", cache);
+  vi.stubEnv("BACKLIT_DATA", "");
+  // A mirror that answers nothing until it is given up.
+  vi.stubGlobal("fetch", (_: unknown, { signal }: { signal: AbortSignal }) => {
+    const answer = new Promise((_resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason as Error));
+    });
+    process.emit("SIGHUP");
+    return answer;
+  });
+  const { code, out, err } = await run("train", "--data", "kmnist", "--engine", "cpu", "--json");
+  expect(code).toBe(130);
+  expect(err).toContain("Interrupted; saving.");
+  expect(JSON.parse(out)).toEqual({
+    type: "error",
+    code: "interrupted",
+    message: "interrupted before there was a result",
+    hint: "",
+    exitCode: 130,
+  });
+  await rm(cache, { recursive: true });
 });
