@@ -93,7 +93,9 @@ describe("resuming", () => {
   it("says that a finished run is complete, and gives its figures again", async () => {
     const again = await backlit(["train", "--resume", run]);
     expect(again.code).toBe(0);
-    expect(again.stdout).toMatch(/after 15 steps on plain loops on the CPU, float32: the run was complete already/);
+    expect(again.stdout).toMatch(
+      /after 15 steps on plain loops on the CPU, float32: the run was complete already/,
+    );
     expect(again.stdout).not.toContain("samples/s");
   });
 
