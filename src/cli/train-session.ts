@@ -69,8 +69,7 @@ export class TrainSession {
       for await (const event of this.#runtime.run(job, signal)) await this.#take(event, job);
     } catch (error) {
       const known = this.#withWayOn(toBacklitError(error));
-      await this.#directory.appendEvent(errorToEvent(known));
-      if (this.#start) await this.#writeReport(this.#start, undefined, known);
+      await this.#keepFailure(known);
       throw known;
     } finally {
       this.#display.clear();
@@ -187,6 +186,17 @@ export class TrainSession {
     }
     if (profile) output.print(`\n${profileText(profile, (text) => output.bold(text))}\n`);
     output.print(endText(start, done, evaluation, this.#directory.path));
+  }
+
+  /** What ended the run matters more than that a full disk, say, does not take it. */
+  async #keepFailure(failure: BacklitError): Promise<void> {
+    try {
+      await this.#directory.appendEvent(errorToEvent(failure));
+      if (this.#start) await this.#writeReport(this.#start, undefined, failure);
+    } catch (error) {
+      const { message } = toBacklitError(error);
+      if (message !== failure.message) this.#context.output.say(`warning: ${message}`);
+    }
   }
 
   /** A device that was lost for good can be there again for the next command. */

@@ -1,5 +1,5 @@
 /** What the command makes of a run: its result where it was interrupted, and the way on where the device was lost. */
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,16 +27,16 @@ const JOB: TrainJob = {
 
 /** Trains on the CPU engine; `after` sees every event on its way. */
 async function trainWith(
-  after: (event: JobEvent, stop: AbortController) => void,
+  after: (event: JobEvent, stop: AbortController, path: string) => void,
   json: boolean,
-): Promise<{ path: string; out: string; error: unknown }> {
+): Promise<{ path: string; out: string; err: string; error: unknown }> {
   const stop = new AbortController();
   const runtime: Runtime = {
     name: "node",
     async *run(job, signal) {
       for await (const event of runTrainJob(job as TrainJob, { gpu: undefined, signal })) {
         yield event;
-        after(event, stop);
+        after(event, stop, directory.path);
       }
       return undefined;
     },
@@ -51,7 +51,7 @@ async function trainWith(
     () => undefined,
     (thrown: unknown) => thrown,
   );
-  return { path: directory.path, out: out.text, error };
+  return { path: directory.path, out: out.text, err: err.text, error };
 }
 
 it("ends with code 5 where the device is lost for good, and says how to go on if there is something saved", async () => {
@@ -70,6 +70,17 @@ it("ends with code 5 where the device is lost for good, and says how to go on if
   }, false);
   expect(early.error).toMatchObject({ exitCode: 5, hint: lost.hint });
   expect(early.path).not.toBe(saved.path);
+});
+
+it("does not forget why a run ended where its folder takes nothing more", async () => {
+  const lost = new DeviceLostError("destroyed", "by the test");
+  const { err, error } = await trainWith((event, _, path) => {
+    if (event.type !== "file") return;
+    rmSync(path, { recursive: true });
+    throw lost;
+  }, false);
+  expect(error).toMatchObject({ exitCode: 5, message: lost.message });
+  expect(err).toMatch(/^warning: the run directory .* cannot be written: there is no such file/m);
 });
 
 it("names in what it prints which engine gave the figures", async () => {
