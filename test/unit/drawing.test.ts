@@ -1,6 +1,8 @@
 /** A drawing on its way to the network: strokes to ink, ink to the model's image, and what the network makes of it. */
 import { describe, expect, it } from "vitest";
 import { centreDigit } from "../../src/data/images/centre-digit.ts";
+import { lightOnDark } from "../../src/data/images/grey-image.ts";
+import { luma, onContrast } from "../../src/data/images/luma.ts";
 import { prepareImage, readsDigits } from "../../src/data/images/prepare.ts";
 import { drawStrokes } from "../../src/data/images/strokes.ts";
 
@@ -86,4 +88,21 @@ it("fills no row with the mean of the border where proportions do not come out e
   expect(inked).toHaveLength(20);
   const [first, last] = [inked[0], inked[19]].map((row) => row.filter((value) => value > 0).length);
   expect([first, last]).toEqual([6, 2]);
+});
+
+describe("a picture from a file", () => {
+  it("is light on dark, whichever it was", () => {
+    const pixels = Uint8Array.of(250, 250, 250, 250, 10, 250, 250, 250, 250);
+    const dark = { width: 3, height: 3, pixels };
+    const light = { ...dark, pixels: pixels.map((grey) => 255 - grey) };
+    expect(lightOnDark(dark)).toEqual(light);
+    expect(lightOnDark(light)).toBe(light);
+  });
+
+  it("has what is transparent as ground, bright or dark as the drawing is not", () => {
+    const alphas = Float64Array.of(0, 1, 0.5);
+    expect([...onContrast(Float64Array.of(0, 0, 0), alphas)]).toEqual([255, 0, 128]);
+    expect([...onContrast(Float64Array.of(0, 1, 1), alphas)]).toEqual([0, 255, 128]);
+    expect(luma(1, 1, 1)).toBeCloseTo(1, 12);
+  });
 });

@@ -1,7 +1,7 @@
 /** Drawings and models in the addresses of Draw and Model. */
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { strokes } from "../../src/app/draw/drawing.ts";
-import { drawing, tooLong } from "../../src/app/draw/link.ts";
+import { drawing, isUnlinked } from "../../src/app/draw/link.ts";
 import { DIGITS, recordedDigit } from "../../src/app/draw/recorded.ts";
 import { MOST_CHARACTERS, readStrokes, writeStrokes } from "../../src/app/draw/stroke-text.ts";
 import { isModelName, modelName } from "../../src/app/model/model-name.ts";
@@ -59,9 +59,9 @@ describe("strokes as text", () => {
     const scribble = Array.from({ length: 4000 }, (_, i) => ((i * 7919) % 1000) / 1000);
     strokes.value = [{ width: 0.1, points: scribble }];
     expect(writeStrokes(strokes.value)).toBeUndefined();
-    expect([drawing.write(), tooLong.value]).toEqual(["", true]);
+    expect([drawing.write(), isUnlinked.value]).toEqual(["", true]);
     strokes.value = [];
-    expect([drawing.write(), tooLong.value]).toEqual(["", false]);
+    expect([drawing.write(), isUnlinked.value]).toEqual(["", false]);
   });
 });
 

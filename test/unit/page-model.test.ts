@@ -12,6 +12,9 @@ import {
   clearDrawing,
   endStroke,
   extendStroke,
+  isEmpty,
+  layPicture,
+  picture,
   replaceDrawing,
   strokes,
   undo,
@@ -260,6 +263,26 @@ describe("the drawing", () => {
     while (canUndo.value) undo();
     undo();
     expect(strokes.value).toEqual([]);
+  });
+
+  it("may be a picture, with strokes on top, which is cleared and undone as any", () => {
+    const pixels = new Uint8Array(100 * 60);
+    pixels.fill(255, 4000, 4020);
+    layPicture({ width: 100, height: 60, pixels });
+    // Without a model it is laid as a digit is: 20 of 28 parts of the paper long, in its middle.
+    const { width, height, pixels: laid } = picture.value!;
+    expect([width, height]).toEqual([224, 224]);
+    const inked = Array.from({ length: 224 }, (_, x) => laid.some((ink, i) => ink > 0 && i % 224 === x));
+    expect(inked.filter(Boolean)).toHaveLength(160);
+    beginStroke(0.1, 0.1);
+    endStroke();
+    clearDrawing();
+    expect([isEmpty.value, picture.value]).toEqual([true, null]);
+    undo();
+    expect([strokes.value.length, picture.value?.pixels]).toEqual([1, laid]);
+    undo();
+    undo();
+    expect(isEmpty.value).toBe(true);
   });
 });
 

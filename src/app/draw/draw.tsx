@@ -11,7 +11,7 @@ import "./draw.css";
 import { Helps, Paper } from "./paper.tsx";
 import { Sight } from "./sight.tsx";
 import { LinkProblems } from "../views/link-problems.tsx";
-import { drawing, tooLong } from "./link.ts";
+import { drawing, isUnlinked } from "./link.ts";
 import { readingProblem } from "./reading.ts";
 
 const linkProblems = followModelAddress("draw", drawing);
@@ -42,9 +42,9 @@ export default function Draw() {
         {model ? <Answer model={model} /> : <NoModel />}
         {model && <Sight model={model} />}
         <Helps digits={digits}>
-          {tooLong.value && (
+          {isUnlinked.value && (
             <p class="fine" role="status">
-              This drawing is too long for the address: it is gone when the page is loaded again.
+              This drawing is more than the address can hold: it is gone when the page is loaded again.
             </p>
           )}
         </Helps>

@@ -1,13 +1,14 @@
 /** The drawing in the address. It is written when a stroke is finished, and replaces what was there. */
 import { computed } from "@preact/signals";
 import type { Beside } from "../model/model-address.ts";
-import { penDown, replaceDrawing, strokes } from "./drawing.ts";
+import { penDown, picture, replaceDrawing, strokes } from "./drawing.ts";
 import { readStrokes, writeStrokes } from "./stroke-text.ts";
 
-const text = computed(() => writeStrokes(strokes.value));
+/** Undefined for what no address can hold. */
+const text = computed(() => (picture.value ? undefined : writeStrokes(strokes.value)));
 
-/** Whether the drawing is too long for an address, and lasts only until the page is closed. */
-export const tooLong = computed(() => !penDown.value && text.value === undefined);
+/** Whether the drawing is not in the address, and lasts only until the page is closed. */
+export const isUnlinked = computed(() => !penDown.value && text.value === undefined);
 
 export const drawing: Beside = {
   read(parameters) {

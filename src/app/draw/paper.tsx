@@ -2,7 +2,9 @@
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import type { GreyImage } from "../../data/images/grey-image.ts";
 import type { Stroke } from "../../data/images/strokes.ts";
+import { PickFile } from "../model/pick-file.tsx";
 import { counted } from "../format.ts";
 import { PEN_KEYS, pen, penKey } from "./pen-keys.ts";
 import { DIGITS, recordedDigit } from "./recorded.ts";
@@ -15,6 +17,8 @@ import {
   endStroke,
   extendStroke,
   frame,
+  isEmpty,
+  picture,
   replaceDrawing,
   strokes,
   undo,
@@ -40,7 +44,7 @@ export function Paper() {
         <button type="button" class="secondary" disabled={!canUndo.value} onClick={undo}>
           Undo
         </button>
-        <button type="button" class="secondary" disabled={strokes.value.length === 0} onClick={clearDrawing}>
+        <button type="button" class="secondary" disabled={isEmpty.value} onClick={clearDrawing}>
           Clear
         </button>
       </div>
@@ -70,6 +74,7 @@ export function Helps({ digits, children }: { digits: boolean; children?: Compon
           </div>
         </div>
       )}
+      <PickFile id="pick-picture" label="Or open a picture …" accept="image/*" />
       <p class="fine" id="paper-help">
         {PEN_KEYS}
       </p>
@@ -86,10 +91,11 @@ function Canvas() {
   const { height, width } = frame.value;
   const side = Math.max(height, width);
   const drawing = strokes.value;
+  const below = picture.value;
   const shown = byKeyboard.value ? pen.value : null;
   useEffect(() => {
-    if (canvas.current) paint(canvas.current, drawing, width / side, height / side);
-  }, [drawing, width, height]);
+    if (canvas.current) paint(canvas.current, below, drawing, width / side, height / side);
+  }, [below, drawing, width, height]);
 
   /** Where the pointer was and is, as parts of the frame's longer side. */
   const points = (event: PointerEvent): number[] => {
@@ -109,9 +115,7 @@ function Canvas() {
         tabIndex={0}
         role="application"
         aria-roledescription="drawing paper"
-        aria-label={
-          strokes.value.length === 0 ? "Paper, empty" : `Paper, ${counted(strokes.value.length, "stroke")}`
-        }
+        aria-label={contents()}
         aria-describedby="paper-help"
         onPointerDown={(event) => {
           if (!event.isPrimary || event.button !== 0) return;
@@ -148,16 +152,29 @@ function Canvas() {
   );
 }
 
+function contents(): string {
+  if (isEmpty.value) return "Paper, empty";
+  const drawn = strokes.value.length > 0 ? [counted(strokes.value.length, "stroke")] : [];
+  return ["Paper", ...(picture.value ? ["a picture"] : []), ...drawn].join(", ");
+}
+
 /** Device pixels of the longer side: enough for the largest the paper is shown, on a fine screen. */
 const RESOLUTION = 896;
 /** What full ink looks like, as in the light box. */
 const INK = "rgb(255 244 226)";
 
 /** @param x,y what the frame's sides are of the longer one */
-function paint(canvas: HTMLCanvasElement, drawing: readonly Stroke[], x: number, y: number): void {
+function paint(
+  canvas: HTMLCanvasElement,
+  below: GreyImage | null,
+  drawing: readonly Stroke[],
+  x: number,
+  y: number,
+): void {
   canvas.width = Math.round(RESOLUTION * x);
   canvas.height = Math.round(RESOLUTION * y);
   const context = canvas.getContext("2d")!;
+  if (below) context.drawImage(inkOf(below), 0, 0, canvas.width, canvas.height);
   context.scale(RESOLUTION, RESOLUTION);
   context.lineCap = "round";
   context.lineJoin = "round";
@@ -171,4 +188,13 @@ function paint(canvas: HTMLCanvasElement, drawing: readonly Stroke[], x: number,
     for (let i = 2; i < points.length; i += 2) context.lineTo(points[i], points[i + 1]);
     context.stroke();
   }
+}
+
+/** The picture in the colour of ink, as thick as it is light. */
+function inkOf({ width, height, pixels }: GreyImage): OffscreenCanvas {
+  const layer = new OffscreenCanvas(width, height);
+  const image = new ImageData(width, height);
+  pixels.forEach((ink, i) => image.data.set([255, 244, 226, ink], 4 * i));
+  layer.getContext("2d")!.putImageData(image, 0, 0);
+  return layer;
 }

@@ -1,15 +1,26 @@
-/** Picks a file of a model, a checkpoint or a run. */
+/** Picks a file of a model, a checkpoint or a run; in Draw, a picture. */
 import { takeFiles } from "../state/arriving.ts";
 import "./parts.css";
 
-export function PickFile({ label = "Open a file …" }: { label?: string }) {
+interface Props {
+  label?: string;
+  id?: string;
+  /** As in an input's attribute. */
+  accept?: string;
+}
+
+export function PickFile({
+  label = "Open a file …",
+  id = "pick-model",
+  accept = ".safetensors,.zip",
+}: Props) {
   return (
     <div class="pick-file">
       <input
-        id="pick-model"
+        id={id}
         class="unseen"
         type="file"
-        accept=".safetensors,.zip"
+        accept={accept}
         onChange={(event) => {
           const chosen = [...(event.currentTarget.files ?? [])];
           // The same file, once corrected, can be chosen again.
@@ -17,7 +28,7 @@ export function PickFile({ label = "Open a file …" }: { label?: string }) {
           void takeFiles(chosen);
         }}
       />
-      <label for="pick-model">{label}</label>
+      <label for={id}>{label}</label>
     </div>
   );
 }

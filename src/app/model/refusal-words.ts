@@ -8,6 +8,7 @@ export function refusalTitle(code: string): string {
   if (code.endsWith("/version")) return "of another version of Backlit";
   const family = code.split("/")[0];
   if (family === "file") return "another kind of file";
+  if (family === "image") return "could not be read as a picture";
   if (family === "safetensors") return "not a whole safetensors file";
   if (family === "run") return "not an archive of a run";
   if (family === "checkpoint") return "not a checkpoint to go on from";
@@ -18,7 +19,7 @@ const WANTED = "Give a model.safetensors, a checkpoint.safetensors, or a run as 
 
 /** Where such a file belongs. */
 const PLACES: Readonly<Record<string, string>> = {
-  "file/image": `${WANTED} The page reads what you draw in the view Draw; image files are read by the command, backlit predict.`,
+  "file/image": `${WANTED} Pictures are read in the view Draw: open it, and drop this one there.`,
   "file/idx": "It is part of a dataset: in the view Train, choose own files, and give all four there.",
   "file/gzip": `Unpack it first. ${WANTED} Only the IDX files of a dataset may stay packed: they are own files in the view Train.`,
   "file/other": WANTED,

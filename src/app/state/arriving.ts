@@ -56,12 +56,26 @@ export async function takeFiles(files: readonly File[]): Promise<void> {
   }
   const [file] = files;
   try {
+    if (await isPictureToRead(file)) {
+      const { takePicture } = await import("../draw/picture.ts");
+      await takePicture(file);
+      return;
+    }
     const { openFile } = await import("../model/open-file.ts");
     await openFile(file);
     if (!looksAtModel()) location.hash = addresses.peek().model;
   } catch (error) {
     refusal.value = { name: file.name, error: toBacklitError(error) };
   }
+}
+
+/** Enough for any signature. */
+const START = 16;
+
+async function isPictureToRead(file: File): Promise<boolean> {
+  if (view.peek() !== "draw") return false;
+  const { recogniseFile } = await import("../../core/file-kind.ts");
+  return recogniseFile(new Uint8Array(await file.slice(0, START).arrayBuffer()))?.kind === "image";
 }
 
 /** Whoever draws, or follows an image, goes on with the new model. */

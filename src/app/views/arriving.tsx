@@ -2,6 +2,7 @@
 import { sentence } from "../format.ts";
 import { refusalHint, refusalTitle } from "../model/refusal-words.ts";
 import { heldModel } from "../state/model.ts";
+import { view } from "../state/route.ts";
 import { dragging, refusal } from "../state/arriving.ts";
 
 export function DropTarget() {
@@ -9,7 +10,7 @@ export function DropTarget() {
   return (
     <div class="drop-target">
       <p>
-        Drop a model, a checkpoint or a run
+        Drop a model, a checkpoint or a run{view.value === "draw" && ", or a picture to be read"}
         <small>.safetensors or .zip; or the IDX files of a dataset. Nothing leaves this computer.</small>
       </p>
     </div>

@@ -2,6 +2,7 @@
 import { convertIndexedToRgb, decode, type DecodedPng } from "fast-png";
 import { DataError } from "../../core/errors.ts";
 import type { GreyImage } from "../../data/images/grey-image.ts";
+import { luma, onContrast } from "../../data/images/luma.ts";
 
 /**
  * A PNG of any kind as grey levels (Rec. 601 luma). Transparent parts get the background that contrasts with what is
@@ -24,19 +25,14 @@ export function decodeGreyPng(bytes: Uint8Array, what: string): GreyImage {
   }
   const { width, height } = png;
   const { data, channels, most } = channelsOf(png);
-  const luma = new Float64Array(width * height);
-  const alpha = new Float64Array(width * height).fill(1);
-  for (let i = 0; i < luma.length; i++) {
+  const lumas = new Float64Array(width * height);
+  const alphas = new Float64Array(width * height).fill(1);
+  for (let i = 0; i < lumas.length; i++) {
     const at = (channel: number): number => data[i * channels + channel] / most;
-    luma[i] = channels >= 3 ? 0.299 * at(0) + 0.587 * at(1) + 0.114 * at(2) : at(0);
-    if (channels % 2 === 0) alpha[i] = at(channels - 1);
+    lumas[i] = channels >= 3 ? luma(at(0), at(1), at(2)) : at(0);
+    if (channels % 2 === 0) alphas[i] = at(channels - 1);
   }
-  const background = contrastTo(luma, alpha);
-  const pixels = new Uint8Array(luma.length);
-  for (let i = 0; i < pixels.length; i++) {
-    pixels[i] = Math.round(255 * (luma[i] * alpha[i] + background * (1 - alpha[i])));
-  }
-  return { width, height, pixels };
+  return { width, height, pixels: onContrast(lumas, alphas) };
 }
 
 interface Channels {
@@ -67,15 +63,4 @@ function unpackBits({ width, height, depth, data }: DecodedPng): Uint8Array {
     }
   }
   return values;
-}
-
-/** Black under bright drawings, white under dark ones. */
-function contrastTo(luma: Float64Array, alpha: Float64Array): number {
-  let weight = 0;
-  let sum = 0;
-  for (let i = 0; i < luma.length; i++) {
-    weight += alpha[i];
-    sum += luma[i] * alpha[i];
-  }
-  return sum > 0.5 * weight ? 0 : 1;
 }

@@ -25,6 +25,11 @@ export function invert(image: GreyImage): GreyImage {
   return { ...image, pixels: image.pixels.map((value) => 255 - value) };
 }
 
+/** Ink as networks of digits know it: light on a dark ground, whichever the picture had. */
+export function lightOnDark(image: GreyImage): GreyImage {
+  return borderMean(image) > 127.5 ? invert(image) : image;
+}
+
 /**
  * Scales into a frame, keeping the proportions; what is left over is filled with the border's mean. Each new pixel is
  * the mean of the area it covers, so thin strokes fade rather than vanish.
