@@ -169,9 +169,8 @@ function divergenceText(fault: Fault, restored: number): string {
   const what = notFiniteText(fault);
   if (fault.step === 0) return `${what} in the first step; the state before it is kept`;
   const when = `after ${counted(fault.step, "step")}, ${what}`;
-  if (restored === fault.step) return `${when}; the state that they led to is kept`;
   const state = restored === 0 ? "before the first step" : `after ${counted(restored, "step")}`;
-  return `${when}; the state ${state} is kept, the last that was checked`;
+  return `${when}; the state ${state} is kept${restored < fault.step ? ", the last that was checked" : ""}`;
 }
 
 /** An engine was used after `dispose()`. */

@@ -55,7 +55,7 @@ it("says of a divergence what was not finite, when, and which state is kept", ()
     "the logits of layers.1 are not finite in the first step; the state before it is kept",
   );
   expect(words("dW", 7, 7)).toBe(
-    "after 7 steps, dW of layers.1 is not finite; the state that they led to is kept",
+    "after 7 steps, dW of layers.1 is not finite; the state after 7 steps is kept",
   );
   expect(words("loss", 7, 4)).toBe(
     "after 7 steps, the loss is not finite; the state after 4 steps is kept, the last that was checked",
