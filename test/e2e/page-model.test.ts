@@ -244,6 +244,15 @@ describe("the model", () => {
     await next.page.waitForSelector(".layers");
     expect(await evaluate(next.page)).toBe(digits.accuracy);
     expect([...complaints, ...next.complaints]).toEqual([]);
+
+    // What cannot be downloaded can be fetched by hand, and is chosen where own files are.
+    await next.page.select("#evaluate-data", "mnist");
+    await next.page.locator(".evaluate button").click();
+    await next.page.waitForSelector(".by-hand a");
+    stage.outside.clear();
+    await next.page.locator(".notice ::-p-text(Choose the four files)").click();
+    await next.page.waitForSelector(".own-files");
+    expect(await next.page.evaluate(() => location.hash)).toBe("#data=files&seed=1&engine=cpu");
     await next.page.close();
   });
 

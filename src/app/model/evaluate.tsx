@@ -5,6 +5,8 @@ import { dataChoice, OFFERS } from "../state/datasets.ts";
 import type { HeldModel } from "../state/model.ts";
 import { AdapterName } from "../views/adapter-name.tsx";
 import { ClassTable } from "../views/class-table.tsx";
+import { FailureMessage } from "../views/failure-message.tsx";
+import { FilesByHand } from "../views/files-by-hand.tsx";
 import { Mistakes } from "../views/mistakes.tsx";
 import { inSentence } from "./model-line.tsx";
 import { engineHere, evaluateModel, outcome, problem, under, type Outcome } from "./evaluation.ts";
@@ -49,9 +51,10 @@ export function Evaluate({ model }: { model: HeldModel }) {
       </p>
       {result && <Result result={result} />}
       {problem.value && (
-        <p class="notice grave" role="alert">
-          {problem.value.message}. {problem.value.hint}
-        </p>
+        <div class="notice grave" role="alert">
+          <FailureMessage text={problem.value.message} />
+          {problem.value.data ? <FilesByHand data={problem.value.data} /> : <p>{problem.value.hint}</p>}
+        </div>
       )}
     </section>
   );

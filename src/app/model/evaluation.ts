@@ -3,7 +3,7 @@ import { batch, signal } from "@preact/signals";
 import type { AdapterSummary } from "../../core/engine.ts";
 import type { EvaluationEvent } from "../../worker/job.ts";
 import type { ErrorEvent } from "../../worker/job-error.ts";
-import type { DataEvent, TrainerEvent } from "../../worker/trainer-api.ts";
+import type { DataChoice, DataEvent, TrainerEvent } from "../../worker/trainer-api.ts";
 import { dataChoice } from "../state/datasets.ts";
 import type { HeldModel } from "../state/model.ts";
 import { resolved } from "../state/options.ts";
@@ -19,7 +19,8 @@ export interface Outcome {
 export const outcome = signal<Outcome | null>(null);
 /** The data on their way while it goes on; null before they are, undefined when nothing goes on. */
 export const under = signal<DataEvent | null | undefined>(undefined);
-export const problem = signal<Pick<ErrorEvent, "message" | "hint"> | null>(null);
+/** With the data, where these could not be downloaded. */
+export const problem = signal<(Pick<ErrorEvent, "message" | "hint"> & { data?: DataChoice }) | null>(null);
 
 /** Where there is no adapter the CPU reads, which the result names; reading is a small part of training. */
 export function engineHere(): "gpu" | "cpu" {
@@ -39,7 +40,8 @@ export async function evaluateModel(model: HeldModel, dataset: string): Promise<
   const take = (event: TrainerEvent): void => {
     if (event.type === "data") under.value = event;
     else if (event.type === "adapter") adapter = event.adapter;
-    else if (event.type === "error") problem.value = event;
+    else if (event.type === "error")
+      problem.value = event.code.startsWith("download/") ? { ...event, data } : event;
     else if (event.type === "evaluation" && adapter) outcome.value = { model, event, adapter };
   };
   try {

@@ -7,6 +7,7 @@ import { byteSize } from "../format.ts";
 import { OWN_FILES, ROLE_LABELS } from "../state/datasets.ts";
 import { unfolded } from "../state/narrow.ts";
 import { setOption } from "../state/options.ts";
+import { addresses, view } from "../state/route.ts";
 
 export function FilesByHand({ data }: { data: DataChoice | null }) {
   const entry = data?.kind === "catalogue" ? CATALOGUE[data.name] : undefined;
@@ -18,6 +19,7 @@ export function FilesByHand({ data }: { data: DataChoice | null }) {
   const choose = (): void => {
     setOption("data", OWN_FILES);
     unfolded.value = true;
+    if (view.value !== "train") location.hash = addresses.value.train;
   };
   return (
     <>

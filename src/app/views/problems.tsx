@@ -7,6 +7,7 @@ import { problems, resolved, setOption } from "../state/options.ts";
 import { addresses } from "../state/route.ts";
 import { busy, failure, files, start, trainedOn, warnings } from "../state/run.ts";
 import { adapterState } from "../state/trainer.ts";
+import { FailureMessage } from "./failure-message.tsx";
 import { FilesByHand } from "./files-by-hand.tsx";
 import { SaveFile } from "./save-file.tsx";
 
@@ -79,7 +80,7 @@ function Failure() {
   return (
     <div class="notice grave" role="alert">
       <h2>{title}</h2>
-      <Message text={error.message} />
+      <FailureMessage text={error.message} />
       {todo !== "" && <p>{todo}</p>}
       {model ? (
         <p>
@@ -95,25 +96,6 @@ function Failure() {
       )}
       {isDownload && <FilesByHand data={trainedOn.value} />}
       <SaveFile name={model ? "model.safetensors" : "checkpoint.safetensors"} />
-    </div>
-  );
-}
-
-/** What became of each mirror is told to whoever asks. */
-function Message({ text }: { text: string }) {
-  const [first, ...rest] = text.split("\n");
-  if (rest.length === 0) return <p class="message">{sentence(text)}</p>;
-  return (
-    <div class="message">
-      <p>{sentence(first.replace(/:$/, ""))}</p>
-      <details>
-        <summary>What was tried</summary>
-        <ul>
-          {rest.map((line) => (
-            <li key={line}>{line.trim()}</li>
-          ))}
-        </ul>
-      </details>
     </div>
   );
 }
