@@ -32,9 +32,10 @@ export function swiftShaderDriver(chromePath: string): string | undefined;
 export function probeChrome(
   path: string,
   flags: readonly string[],
-  timeout?: number,
+  options?: { timeout?: number; signal?: AbortSignal },
 ): Promise<{ adapter: ProbedAdapter | null; problem: string; executable?: string }>;
 export function findChrome(options?: {
   fresh?: boolean;
   log?: (line: string) => void;
+  signal?: AbortSignal;
 }): Promise<{ chrome: Chrome | undefined; rejected: RejectedChrome[] }>;

@@ -6,14 +6,16 @@ import { spawn } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
   realpathSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -148,13 +150,25 @@ export function swiftShaderDriver(chromePath) {
     .find((path) => existsSync(path));
 }
 
+/** A dying browser still writes for a moment. */
+const PATIENTLY = { recursive: true, force: true, maxRetries: 10, retryDelay: 100 };
+
 /**
- * Starts a Chrome headless with these switches and asks it for a WebGPU adapter.
+ * Starts a Chrome headless with these switches and asks it for a WebGPU adapter. The browser and its profile go with the
+ * process, should that end first.
+ * @param {{ timeout?: number, signal?: AbortSignal }} options `timeout` in milliseconds
+ * @throws the signal's reason, once the browser is gone
  * @returns {Promise<{ adapter: object | null, problem: string, executable?: string }>} `adapter` null with the reason in
  *   `problem`; `executable` is the program that answered, where the system tells it: `path` may be a script that starts it
  */
-export async function probeChrome(path, flags, timeout = 30_000) {
-  const profile = await mkdtemp(join(tmpdir(), "backlit-probe-"));
+export async function probeChrome(path, flags, { timeout = 30_000, signal } = {}) {
+  signal?.throwIfAborted();
+  const profile = mkdtempSync(join(tmpdir(), "backlit-probe-"));
+  let chrome;
+  const release = atProcessEnd(() => {
+    if (chrome) killTree(chrome);
+    rmSync(profile, PATIENTLY);
+  });
   let report;
   const answer = new Promise((resolve) => (report = resolve));
   const server = createServer((request, response) => {
@@ -169,7 +183,7 @@ export async function probeChrome(path, flags, timeout = 30_000) {
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://localhost:${server.address().port}/`;
   const own = ["--headless=new", `--user-data-dir=${profile}`, "--remote-debugging-port=0"];
-  const chrome = spawn(path, [...flags, ...own, url], {
+  chrome = spawn(path, [...flags, ...own, url], {
     stdio: ["ignore", "ignore", "pipe"],
     detached: process.platform !== "win32",
   });
@@ -189,15 +203,40 @@ export async function probeChrome(path, flags, timeout = 30_000) {
     () => report({ adapter: null, problem: `no answer within ${timeout / 1000} s` }),
     timeout,
   );
+  const giveUp = () => report({ adapter: null, problem: "given up" });
+  signal?.addEventListener("abort", giveUp);
+  if (signal?.aborted) giveUp();
   const result = await answer;
+  signal?.removeEventListener("abort", giveUp);
   clearTimeout(timer);
   const executable = executableOf(chrome);
   killTree(chrome);
   server.closeAllConnections();
   server.close();
   if (chrome.pid !== undefined) await gone;
-  await rm(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  await rm(profile, PATIENTLY);
+  release();
+  signal?.throwIfAborted();
   return { ...result, executable };
+}
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
+const INTERRUPTED = 130;
+
+/**
+ * Does some work should the process end, also by a signal that nobody else takes: of itself that one would leave
+ * everything as it is. @returns what takes the work back
+ */
+function atProcessEnd(work) {
+  const end = (name) => {
+    if (process.listenerCount(name) === 1) process.exit(INTERRUPTED);
+  };
+  process.on("exit", work);
+  for (const name of SIGNALS) process.on(name, end);
+  return () => {
+    process.off("exit", work);
+    for (const name of SIGNALS) process.off(name, end);
+  };
 }
 
 /** What a process runs by now; undefined where it is gone, or the system is not Linux. */
@@ -237,10 +276,12 @@ function killTree(child) {
 /**
  * The first Chrome that launches headless and gives a WebGPU adapter, hardware before software. Its answer is
  * remembered until the executable changes.
- * @param {{ fresh?: boolean, log?: (line: string) => void }} options `fresh` asks again even when remembered
+ * @param {{ fresh?: boolean, log?: (line: string) => void, signal?: AbortSignal }} options `fresh` asks again even when
+ *   remembered
+ * @throws the signal's reason
  * @returns {Promise<{ chrome?: object, rejected: { path: string, problem: string }[] }>}
  */
-export async function findChrome({ fresh = false, log = () => {} } = {}) {
+export async function findChrome({ fresh = false, log = () => {}, signal } = {}) {
   const remembered = fresh ? {} : readMemory();
   const rejected = [];
   for (const path of chromeCandidates()) {
@@ -248,11 +289,11 @@ export async function findChrome({ fresh = false, log = () => {} } = {}) {
     const known = remembered[path];
     if (known?.mtimeMs === mtimeMs && known.format === MEMORY_FORMAT) return { chrome: known, rejected };
     log(`Trying ${path} for WebGPU …`);
-    const hardware = await probeChrome(path, chromeFlags("hardware"));
+    const hardware = await probeChrome(path, chromeFlags("hardware"), { signal });
     const isHardware = hardware.adapter !== null && !isSoftwareAdapter(hardware.adapter);
     const software = isHardware
       ? { adapter: null, problem: "" }
-      : await probeChrome(path, chromeFlags("software"));
+      : await probeChrome(path, chromeFlags("software"), { signal });
     if (!isHardware && software.adapter === null) {
       rejected.push({ path, problem: software.problem });
       continue;

@@ -83,12 +83,13 @@ export async function ensureBuild() {
 
 /**
  * A Chrome with WebGPU: one that is there, else downloaded by Puppeteer, else from Debian or Ubuntu.
+ * @param {AbortSignal} [signal] ends the search @throws SetupError; the signal's reason
  * @returns what findChrome() calls `chrome`
  */
-export async function ensureChrome() {
+export async function ensureChrome(signal) {
   const rejected = [];
   const find = async () => {
-    const result = await findChrome({ log: say });
+    const result = await findChrome({ log: say, signal });
     rejected.push(...result.rejected);
     return result.chrome;
   };

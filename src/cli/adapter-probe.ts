@@ -4,17 +4,18 @@ import { BacklitError } from "../core/errors.ts";
 import type { Context } from "./context.ts";
 import { chooseRuntime, type RuntimeFlags } from "./runtime-options.ts";
 
-/** @throws AdapterError */
+/** @throws AdapterError; the signal's reason */
 export async function probeAdapter(
   context: Context,
   flags: RuntimeFlags,
   adapter: AdapterWish,
-  options: { explain?: boolean } = {},
+  { explain, signal }: { explain?: boolean; signal: AbortSignal },
 ): Promise<AdapterEvent> {
-  const runtime = chooseRuntime(context, flags, { engine: "gpu", adapter }, options);
+  const runtime = chooseRuntime(context, flags, { engine: "gpu", adapter }, { explain });
   const job = { kind: "adapter", engine: "gpu", adapter } as const;
-  for await (const event of runtime.run(job, new AbortController().signal)) {
+  for await (const event of runtime.run(job, signal)) {
     if (event.type === "adapter") return event;
   }
+  signal.throwIfAborted();
   throw new BacklitError("job/no-result", "the runtime ended without naming its adapter");
 }

@@ -37,11 +37,14 @@ export async function interruptible(
   try {
     await work(stop.signal);
   } catch (error) {
-    // A download that was given up is what was asked for.
-    if (!(interrupted && error instanceof BacklitError && error.code === "download/aborted")) throw error;
+    // Work that was given up is what was asked for.
+    if (error !== stop.signal.reason && !(interrupted && isGivenUp(error))) throw error;
   } finally {
     unread.removeEventListener("abort", end);
     for (const name of SIGNALS) process.off(name, interrupt);
   }
   return interrupted;
 }
+
+const isGivenUp = (error: unknown): boolean =>
+  error instanceof BacklitError && error.code === "download/aborted";

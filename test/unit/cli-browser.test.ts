@@ -1,5 +1,7 @@
 /** Which browsers are tried with which switches, and which Vulkan drivers count: without starting any. */
-import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
@@ -15,6 +17,7 @@ import { vulkanDrivers } from "../../src/cli/runtimes/vulkan.ts";
 import { tryAll } from "../../src/cli/verbs/doctor-browser.ts";
 import type { AdapterError } from "../../src/core/errors.ts";
 
+const CHROME_SCRIPT = new URL("../../scripts/chrome.js", import.meta.url).href;
 const folder = await mkdtemp(join(tmpdir(), "backlit-browser-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 afterEach(() => vi.unstubAllEnvs());
@@ -65,6 +68,55 @@ it.skipIf(process.platform !== "linux")("a browser and a script that starts it a
   expect([...new Set(trials.map(({ path }) => path))]).toEqual([script, other]);
   expect(said).toContain(`${process.execPath} is what ${script} starts.`);
 });
+
+describe.skipIf(process.platform === "win32")(
+  "a probe that is ended leaves neither browser nor profile",
+  () => {
+    /** Stands for a browser that never answers; says its process before it waits. */
+    async function silentBrowser(name: string): Promise<{ path: string; started: () => Promise<number> }> {
+      const [path, pid] = [join(folder, name), join(folder, `${name}.pid`)];
+      await writeFile(path, `#!/bin/sh\necho $$ > "${pid}.new"\nmv "${pid}.new" "${pid}"\nsleep 600\n`, {
+        mode: 0o755,
+      });
+      return { path, started: () => vi.waitFor(async () => Number(await readFile(pid, "utf8")), 20_000) };
+    }
+
+    const profiles = async (): Promise<string[]> =>
+      (await readdir(folder)).filter((name) => name.startsWith("backlit-probe-"));
+    /** A process that was killed stays for a moment. */
+    const gone = (pid: number): Promise<void> =>
+      vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow("ESRCH"), 20_000);
+
+    it("by its signal", async () => {
+      vi.stubEnv("TMPDIR", folder);
+      const { path, started } = await silentBrowser("silent");
+      const stop = new AbortController();
+      const probe = probeChrome(path, [], { signal: stop.signal });
+      const pid = await started();
+      expect(await profiles()).toHaveLength(1);
+      stop.abort();
+      await expect(probe).rejects.toBe(stop.signal.reason);
+      expect(await profiles()).toEqual([]);
+      await gone(pid);
+      expect(process.listenerCount("SIGTERM")).toBe(0);
+    });
+
+    it("by the end of the process, also where nobody takes the system's signal", async () => {
+      const { path, started } = await silentBrowser("silent-too");
+      const script = `import { probeChrome } from ${JSON.stringify(CHROME_SCRIPT)}; await probeChrome("${path}", []);`;
+      const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+        env: { ...process.env, TMPDIR: folder },
+      });
+      const ended = once(child, "exit");
+      const pid = await started();
+      expect(await profiles()).toHaveLength(1);
+      child.kill("SIGTERM");
+      expect(await ended).toEqual([130, null]);
+      expect(await profiles()).toEqual([]);
+      await gone(pid);
+    });
+  },
+);
 
 it("finds the SwiftShader beside a browser", async () => {
   const place = join(folder, "chrome");

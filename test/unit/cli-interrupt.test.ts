@@ -46,6 +46,16 @@ describe("a signal", () => {
     await expect(interruptible(context, fail(other, true))).rejects.toBe(other);
   });
 
+  it("makes no failure of work that ends with the signal's reason", async () => {
+    const context = contextWith(new Sink());
+    const work = async (signal: AbortSignal): Promise<void> => {
+      hangUp();
+      signal.throwIfAborted();
+    };
+    expect(await interruptible(context, work)).toBe(true);
+    expect(context.exitCode).toBe(130);
+  });
+
   it("is none where the work ends by itself", async () => {
     const context = contextWith(new Sink());
     expect(await interruptible(context, () => Promise.resolve())).toBe(false);

@@ -32,7 +32,11 @@ async function* runInChrome(
       hint: "Run: npm run build",
     });
   }
-  const chrome = await chooseChrome(obtainChrome, say);
+  const chrome = await chooseChrome(obtainChrome, say, signal).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+  // Interrupted before there was a browser.
+  if (!chrome) return;
   if (adapter === "hardware" && chrome.kind === "software") {
     throw new AdapterError(
       "adapter/hardware",

@@ -5,28 +5,30 @@ import { AdapterError } from "../../core/errors.ts";
 import { importOptional } from "./optional.ts";
 
 /** Finds, or in a checkout obtains, a Chrome; set by the executable. */
-export type ObtainChrome = () => Promise<Chrome>;
+export type ObtainChrome = (signal?: AbortSignal) => Promise<Chrome>;
 
 /**
  * The Chrome to use.
  * @param obtain does more than look, where the command may (see scripts/setup.js)
- * @throws AdapterError `browser/none`
+ * @throws AdapterError `browser/none`; the signal's reason
  */
 export async function chooseChrome(
   obtain: ObtainChrome | undefined,
   say: (line: string) => void,
+  signal?: AbortSignal,
 ): Promise<Chrome> {
   const hint =
     "Run `npx puppeteer browsers install chrome`, or set PUPPETEER_EXECUTABLE_PATH, " +
     "or use --runtime node or --engine cpu.";
   if (obtain) {
     try {
-      return await obtain();
+      return await obtain(signal);
     } catch (error) {
+      signal?.throwIfAborted();
       throw new AdapterError("browser/none", (error as Error).message, { hint, cause: error });
     }
   }
-  const { chrome, rejected } = await findChrome({ log: say });
+  const { chrome, rejected } = await findChrome({ log: say, signal });
   if (chrome) return chrome;
   const tried = rejected.map(({ path, problem }) => `; ${path}: ${problem}`).join("");
   const named = process.env["PUPPETEER_EXECUTABLE_PATH"];

@@ -36,12 +36,13 @@ export function bestTrial(trials: readonly FlagTrial[]): FlagTrial | undefined {
 /**
  * Every set of flags on each browser. One that a script starts, as distributions have it, is often found by itself, too:
  * then it has been tried already.
- * @param paths of programs and of scripts that start them
+ * @param paths of programs and of scripts that start them @throws the signal's reason
  */
 export async function tryAll(
   paths: readonly string[],
   probe: typeof probeChrome,
   say: (line: string) => void,
+  signal?: AbortSignal,
 ): Promise<FlagTrial[]> {
   const trials: FlagTrial[] = [];
   const started = new Map<string, string>();
@@ -53,7 +54,7 @@ export async function tryAll(
     }
     for (const { name, flags } of chromeFlagSets()) {
       say(`Trying ${path}, ${name} …`);
-      const { adapter, problem, executable } = await probe(path, flags);
+      const { adapter, problem, executable } = await probe(path, flags, { signal });
       if (executable !== undefined) started.set(executable, path);
       trials.push({ path, set: name, flags, adapter: adapter && summary(adapter), problem });
     }
@@ -61,7 +62,7 @@ export async function tryAll(
   return trials;
 }
 
-export async function tryFlags(context: Context): Promise<void> {
+export async function tryFlags(context: Context, signal: AbortSignal): Promise<void> {
   const { output } = context;
   const paths = chromeCandidates();
   if (paths.length === 0) {
@@ -69,7 +70,7 @@ export async function tryFlags(context: Context): Promise<void> {
       hint: "Run `npx puppeteer browsers install chrome`, or set PUPPETEER_EXECUTABLE_PATH.",
     });
   }
-  const trials = await tryAll(paths, probeChrome, (line) => output.say(line));
+  const trials = await tryAll(paths, probeChrome, (line) => output.say(line), signal);
   const best = bestTrial(trials);
   output.emit({ type: "result", usable: best !== undefined, best: best ?? null, trials });
   const rows = trials.map(({ path, set, adapter, problem }) => [

@@ -7,6 +7,7 @@ import { EXIT, toBacklitError } from "../../core/errors.ts";
 import { adapterName } from "../../gpu/device.ts";
 import { probeAdapter } from "../adapter-probe.ts";
 import type { Context } from "../context.ts";
+import { interruptible } from "../interrupt.ts";
 import { DEFAULT_RUNTIME, type RuntimeName } from "../runtime-options.ts";
 import { isInstalled } from "../runtimes/optional.ts";
 import { findSwiftShader, vulkanDrivers } from "../runtimes/vulkan.ts";
@@ -25,17 +26,24 @@ export function addDoctorVerb(program: Command, context: Context): void {
     .description("check the browser, its flags and the adapters of both runtimes")
     .option("--browser", "try the known sets of Chrome flags and say which adapter each gives")
     .option("--json", "JSON on standard output")
-    .action((flags: { browser?: boolean }) => (flags.browser ? tryFlags(context) : examine(context)));
+    .action(async (flags: { browser?: boolean }) => {
+      const work = (signal: AbortSignal): Promise<void> =>
+        flags.browser ? tryFlags(context, signal) : examine(context, signal);
+      await interruptible(context, work, "ending the browser");
+    });
 }
 
-async function examine(context: Context): Promise<void> {
+async function examine(context: Context, signal: AbortSignal): Promise<void> {
   const { output } = context;
-  const { chrome, rejected } = await findChrome({ fresh: true, log: (line) => output.say(line) });
+  const { chrome, rejected } = await findChrome({ fresh: true, log: (line) => output.say(line), signal });
   const findings = {
     chrome:
-      chrome || !isInstalled("puppeteer") ? await adapterOf(context, "chrome") : missingChrome(rejected),
-    node: await adapterOf(context, "node"),
+      chrome || !isInstalled("puppeteer")
+        ? await adapterOf(context, "chrome", signal)
+        : missingChrome(rejected),
+    node: await adapterOf(context, "node", signal),
   };
+  signal.throwIfAborted();
   const found = Object.values(findings).filter(({ usable }) => usable);
   const advice = adviceFor(
     found.map(({ adapter }) => adapter),
@@ -91,9 +99,13 @@ function missingChrome(rejected: { path: string; problem: string }[]): RuntimeFi
   };
 }
 
-async function adapterOf(context: Context, runtime: "chrome" | "node"): Promise<RuntimeFinding> {
+async function adapterOf(
+  context: Context,
+  runtime: "chrome" | "node",
+  signal: AbortSignal,
+): Promise<RuntimeFinding> {
   try {
-    const { adapter } = await probeAdapter(context, { runtime }, "auto", { explain: true });
+    const { adapter } = await probeAdapter(context, { runtime }, "auto", { explain: true, signal });
     return { usable: true, adapter, problem: "", hint: "" };
   } catch (error) {
     const { message, hint } = toBacklitError(error);

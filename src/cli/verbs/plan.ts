@@ -7,11 +7,12 @@ import { composeShader } from "../../gpu/compose.ts";
 import { adapterName } from "../../gpu/device.ts";
 import { plan } from "../../gpu/plan.ts";
 import { DEFAULT_LIMITS, type Plan } from "../../gpu/plan-types.ts";
-import type { AdapterWish } from "../../worker/job.ts";
+import type { AdapterEvent, AdapterWish } from "../../worker/job.ts";
 import { probeAdapter } from "../adapter-probe.ts";
 import type { Context } from "../context.ts";
 import { readDataset, SYNTHETIC } from "../dataset-source.ts";
 import { byteSize, counted, grouped, table } from "../format.ts";
+import { interruptible } from "../interrupt.ts";
 import { addRunOptions, choice, givenRunOptions } from "../options.ts";
 import { addRuntimeOptions, type RuntimeFlags } from "../runtime-options.ts";
 
@@ -51,8 +52,13 @@ async function printPlan(context: Context, flags: PlanFlags): Promise<void> {
   const options = resolveRunOptions(givenRunOptions(flags as Record<string, unknown>));
   const shape = await dataShape(options.data, flags, context);
   const { network, training } = toSpecs(options, shape);
-  const adapter =
-    flags.limits === "adapter" ? await probeAdapter(context, flags, options.adapter) : undefined;
+  let adapter: AdapterEvent | undefined;
+  if (flags.limits === "adapter") {
+    const interrupted = await interruptible(context, async (signal) => {
+      adapter = await probeAdapter(context, flags, options.adapter, { signal });
+    });
+    if (interrupted) return;
+  }
   const software = adapter?.adapter.software ?? options.adapter === "software";
   const made = plan(network, training, {
     trainRows: shape.rows - Math.min(options.validation, Math.max(0, shape.rows - 1)),
