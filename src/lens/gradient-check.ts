@@ -100,6 +100,15 @@ export function randomBatch(
 
 /** @throws ShapeError, SpecError for arguments that do not fit the network */
 export function checkGradients(options: GradientCheckOptions): GradientCheck {
+  const entries = gradientCheckByEntries(options);
+  for (;;) {
+    const { done, value } = entries.next();
+    if (done) return value;
+  }
+}
+
+/** The same, with a pause before each entry: a large network's takes a while. @throws as `checkGradients` does */
+export function* gradientCheckByEntries(options: GradientCheckOptions): Generator<void, GradientCheck> {
   const { network, seed = 1, labelSmoothing = 0, step = 1e-5, tolerance = 1e-6, entries = 200 } = options;
   if ((options.inputs === undefined) !== (options.labels === undefined)) {
     throw new SpecError(
@@ -127,11 +136,13 @@ export function checkGradients(options: GradientCheckOptions): GradientCheck {
   const size = Math.max(1, ...forward.logits.map(Math.abs));
   const noise = (4 * 2 ** -52 * size) / step;
 
-  const tensors = shapes.map(({ name, layer, shape, size: length }, index): TensorGradientCheck => {
+  const tensors: TensorGradientCheck[] = [];
+  for (const [index, { name, layer, shape, size: length }] of shapes.entries()) {
     const chosen = chooseEntries(length, entries, seed, index);
     const differ = differences(network, parameters, forward, layer, labels, labelSmoothing);
     const found: GradientEntry[] = [];
     for (const entry of chosen) {
+      yield;
       const quotient = differ(name, entry, step);
       if (quotient !== undefined) {
         found.push({ index: entry, gradient: gradients[name][entry], quotient, relativeError: 0 });
@@ -146,7 +157,7 @@ export function checkGradients(options: GradientCheckOptions): GradientCheck {
       entry.relativeError = Math.abs(gradient - quotient) / scale;
     }
     found.sort((a, b) => b.relativeError - a.relativeError || a.index - b.index);
-    return {
+    tensors.push({
       name,
       shape,
       size: length,
@@ -157,8 +168,8 @@ export function checkGradients(options: GradientCheckOptions): GradientCheck {
       largest: found[0]?.relativeError ?? 0,
       median: found[found.length >> 1]?.relativeError ?? 0,
       worst: found.slice(0, WORST),
-    };
-  });
+    });
+  }
   const total = (of: (tensor: TensorGradientCheck) => number): number =>
     tensors.reduce((sum, tensor) => sum + of(tensor), 0);
   const failures = total((tensor) => tensor.failures);

@@ -1,7 +1,7 @@
 /** What a signal does to the work of a verb. */
 import { describe, expect, it } from "vitest";
 import type { Context } from "../../src/cli/context.ts";
-import { interruptible } from "../../src/cli/interrupt.ts";
+import { inTurns, interruptible } from "../../src/cli/interrupt.ts";
 import { Output } from "../../src/cli/output.ts";
 import { DataError, DownloadError } from "../../src/core/errors.ts";
 import { Sink } from "../support/sink.ts";
@@ -53,6 +53,21 @@ describe("a signal", () => {
       signal.throwIfAborted();
     };
     expect(await interruptible(context, work)).toBe(true);
+    expect(context.exitCode).toBe(130);
+  });
+
+  it("is heard by work that keeps the thread busy", async () => {
+    const context = contextWith(new Sink());
+    let pauses = 0;
+    function* work(): Generator<void, never> {
+      process.kill(process.pid, "SIGHUP");
+      for (;;) {
+        pauses++;
+        yield;
+      }
+    }
+    expect(await interruptible(context, (signal) => inTurns(work(), signal))).toBe(true);
+    expect(pauses).toBeGreaterThan(0);
     expect(context.exitCode).toBe(130);
   });
 

@@ -37,6 +37,15 @@ const WIDENING = 2;
  * `training/diverged` where a step is no longer finite
  */
 export function explain(options: ExplainOptions, dataset?: Dataset): Explained {
+  const steps = explainBySteps(options, dataset);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** The same, with a pause after each step. @throws as `explain` does */
+export function* explainBySteps(options: ExplainOptions, dataset?: Dataset): Generator<void, Explained> {
   const { sizes, activation, rows, learningRate, labelSmoothing, seed, steps, memory } = options;
   const network = networkOf(sizes, activation);
   checkStepSize(network, rows);
@@ -50,7 +59,10 @@ export function explain(options: ExplainOptions, dataset?: Dataset): Explained {
     labelSmoothing,
     longForm: false,
   };
-  for (let step = 0; step < steps; step++) input = afterUpdate(finite(derive(input), step));
+  for (let step = 0; step < steps; step++) {
+    input = afterUpdate(finite(derive(input), step));
+    yield;
+  }
   const derivation = finite(derive({ ...input, longForm, classNames: dataset?.classes }), steps);
   return {
     title: `${sizes.join(" - ")}, one training step`,

@@ -2,11 +2,12 @@
 import { EXIT, SpecError } from "../../core/errors.ts";
 import type { RunOptions } from "../../core/run-options.ts";
 import { resolveNetwork, type Network } from "../../core/spec.ts";
-import { checkGradients, randomBatch, type GradientCheck } from "../../lens/gradient-check.ts";
+import { gradientCheckByEntries, randomBatch, type GradientCheck } from "../../lens/gradient-check.ts";
 import { readModel, type Model } from "../../model/model-file.ts";
 import type { Context } from "../context.ts";
 import { placeText } from "../../report/numbers.ts";
 import { counted, grouped, table } from "../format.ts";
+import { GIVING_UP, inTurns, interruptible } from "../interrupt.ts";
 import { readInputFile, runFile, withFileName } from "../input-file.ts";
 import { checkStepSize, layersOptions, networkOfLayers } from "../layers-option.ts";
 
@@ -35,7 +36,7 @@ export async function runGradientCheck(
   checkStepSize(network, rows);
   const random = randomBatch(network, rows, seed);
   const start = performance.now();
-  const result = checkGradients({
+  const work = gradientCheckByEntries({
     network,
     parameters: model?.parameters ?? random.parameters,
     // A model has learned from pixels, which lie between 0 and 1.
@@ -45,6 +46,12 @@ export async function runGradientCheck(
     seed,
     entries: flags.entries,
   });
+  let result: GradientCheck | undefined;
+  const check = async (signal: AbortSignal): Promise<void> => {
+    result = await inTurns(work, signal);
+  };
+  await interruptible(context, check, GIVING_UP);
+  if (!result) return;
   const seconds = (performance.now() - start) / 1000;
   const worst = result.tensors.reduce((a, b) => (b.largest > a.largest ? b : a));
   output.emit({

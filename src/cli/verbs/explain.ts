@@ -9,10 +9,11 @@ import { comparison } from "../../lens/walk/words.ts";
 import { derivationWorkbook } from "../../lens/workbook/derivation-workbook.ts";
 import type { Context } from "../context.ts";
 import { readDataset } from "../dataset-source.ts";
-import { explain, type ExplainOptions } from "../explain/explained.ts";
+import { explainBySteps, type ExplainOptions } from "../explain/explained.ts";
 import { explainJson } from "../explain/json.ts";
 import { explainMarkdown } from "../explain/markdown.ts";
 import { explainText } from "../explain/text.ts";
+import { GIVING_UP, inTurns, interruptible } from "../interrupt.ts";
 import { layersOptions, parseLayers } from "../layers-option.ts";
 import { addRunOptions, givenRunOptions, wholeNumber } from "../options.ts";
 import { checkOutputFile, writeOutputFile } from "../output-file.ts";
@@ -80,7 +81,8 @@ export function addExplainVerb(program: Command, context: Context): void {
 }
 
 /** @throws SpecError */
-async function explainStep({ output }: Context, flags: ExplainFlags): Promise<void> {
+async function explainStep(context: Context, flags: ExplainFlags): Promise<void> {
+  const { output } = context;
   const given = givenRunOptions(flags as Record<string, unknown>);
   const { activation, seed } = layersOptions(given);
   const options: ExplainOptions = {
@@ -102,8 +104,14 @@ async function explainStep({ output }: Context, flags: ExplainFlags): Promise<vo
   }
   refuseSameFile(flags);
   for (const flag of FILES) await checkOutputFile(output, flag, flags[flag]);
-  const dataset = given.data === undefined ? undefined : await readDataset(given.data, flags.dataDir, output);
-  const explained = explain(options, dataset);
+  let explained: Explained | undefined;
+  const work = async (signal: AbortSignal): Promise<void> => {
+    const { data } = given;
+    const dataset = data === undefined ? undefined : await readDataset(data, flags.dataDir, output, signal);
+    explained = await inTurns(explainBySteps(options, dataset), signal);
+  };
+  await interruptible(context, work, GIVING_UP);
+  if (!explained) return;
   if (explained.omitted) output.say(explained.omitted);
   const made = await makeFiles(explained, flags);
   const files = made.map(({ path }) => resolve(path));
