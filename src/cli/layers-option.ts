@@ -1,8 +1,8 @@
 /** `--layers 6,5,4`: a whole network in one flag, for verbs that need no dataset. */
 import { SpecError } from "../core/errors.ts";
 import { grouped } from "../core/words.ts";
-import { ofAllLayers, resolveRunOptions, runOptions, type RunOptions } from "../core/run-options.ts";
-import { resolveNetwork, type Activation, type Network } from "../core/spec.ts";
+import { resolveRunOptions, type RunOptions } from "../core/run-options.ts";
+import type { Network } from "../core/spec.ts";
 
 /** Inputs, units of each hidden layer, classes. @throws SpecError */
 export function parseLayers(text: string): number[] {
@@ -17,10 +17,18 @@ export function parseLayers(text: string): number[] {
   return widths;
 }
 
-/** Of verbs whose `--layers` is the network: one activation for all hidden layers, and the seed. @throws SpecError */
-export function layersOptions(given: RunOptions): { activation: Activation; seed: number } {
-  const activation = ofAllLayers("activation", given.activation ?? runOptions.activation.default!);
-  return { activation, seed: resolveRunOptions({ ...given, activation }).seed };
+/**
+ * The options of verbs whose `--layers` is the network, with their defaults.
+ * @param widths of `parseLayers`
+ * @throws SpecError also where there are neither one activation nor as many as hidden layers
+ */
+export function layersOptions(
+  given: RunOptions,
+  widths: readonly number[],
+): Pick<ReturnType<typeof resolveRunOptions>, "activation" | "seed"> {
+  // Only how many there are: how large they may be is told of --layers, not of --hidden.
+  const hidden = widths.slice(1, -1).map(() => 1);
+  return resolveRunOptions({ ...given, hidden });
 }
 
 /** More numbers than this, in float64 and several times over, most machines do not hold. */
@@ -36,15 +44,4 @@ export function checkStepSize({ input, layers }: Network, rows: number): void {
     `the step would have ${grouped(numbers)} weights and values of units; at most ${grouped(MOST_NUMBERS)} are worked out`,
     "Give smaller --layers or a smaller --batch.",
   );
-}
-
-/** @param widths of `parseLayers` @throws SpecError */
-export function networkOfLayers(widths: readonly number[], activation: Activation): Network {
-  const [input, ...units] = widths;
-  return resolveNetwork({
-    input,
-    layers: units.map((each, index) =>
-      index === units.length - 1 ? { units: each } : { units: each, activation },
-    ),
-  });
 }

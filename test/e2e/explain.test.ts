@@ -42,6 +42,7 @@ describe("explain", () => {
     ["--layers 4,3,1", "2 to 256"],
     ["--step -1", "--step must be a whole number"],
     ["--activation cubic", "--activation must be one of"],
+    ["--activation tanh,relu", "or as many as there are (1), not 2"],
     ["--data-dir .", "no effect without --data"],
   ])("refuses %s", async (flags, message) => {
     const { code, last } = await backlit(["explain", "--memory", "1", ...flags.split(" "), "--json"]);

@@ -81,6 +81,7 @@ describe.skipIf(office === undefined)(`a workbook in LibreOffice${reason}`, () =
         seed: 7 + i,
       }),
     ),
+    setting("a function for each layer", { activation: ["tanh", "gelu"], sizes: [3, 4, 2, 3], rows: 1 }),
     setting("no hidden layer", { sizes: [3, 2], rows: 3 }),
     changed(small, "X", [1, 2], -1.75),
     changed(small, "W1", [2, 0], 2.5),

@@ -82,6 +82,25 @@ describe("explain", () => {
     expect(() => explain({ ...SMALL_STEP, sizes: [9, 4], rows: 11 }, dataset)).toThrow(/10 training images/);
   });
 
+  it("gives each hidden layer its own activation, in every form", () => {
+    const own = explain({ ...SMALL_STEP, sizes: [3, 4, 5, 2], activation: ["tanh", "sigmoid"] });
+    const { network, matrices, maxDifference } = own.derivation;
+    expect(network.layers.map(({ activation }) => activation)).toEqual(["tanh", "sigmoid", "linear"]);
+    const [z1, a1, z2, a2] = ["Z1", "A1", "Z2", "A2"].map((id) => matrices.get(id)!.values);
+    z1.forEach((z, i) => expect(a1[i]).toBeCloseTo(Math.tanh(z), 12));
+    z2.forEach((z, i) => expect(a2[i]).toBeCloseTo(1 / (1 + Math.exp(-z)), 12));
+    expect(maxDifference).toBeLessThanOrEqual(1e-12);
+    expect(own.subtitle).toContain("hidden layers with tanh and sigmoid in turn");
+    expect(explainJson(own)["network"]).toMatchObject({
+      layers: [{ activation: "tanh" }, { activation: "sigmoid" }, { units: 2 }],
+    });
+    for (const text of [explainText(own, plain), explainMarkdown(own), explainHtml(own)]) {
+      for (const title of ["Layer 1, tanh", "Layer 2, sigmoid"]) expect(text).toContain(title);
+    }
+    const same = explain({ ...SMALL_STEP, sizes: [3, 4, 5, 2], activation: ["tanh", "tanh"] });
+    expect(same.subtitle).toContain("hidden layers with tanh,");
+  });
+
   it("as JSON, survives the trip and holds every matrix", () => {
     const json = JSON.parse(JSON.stringify(explainJson(explained))) as Record<string, unknown>;
     expect(json).toMatchObject({ network: { input: 4 }, longFormBytes: 1176, shortFormBytes: 228 });

@@ -1,6 +1,7 @@
 /** Works out what `backlit explain` writes down: a derivation, where its numbers are from, the bill. */
 import { pixelToInput, type Dataset } from "../../core/dataset.ts";
 import { BacklitError, EXIT, SpecError } from "../../core/errors.ts";
+import type { PerLayer } from "../../core/run-options.ts";
 import type { Activation, Network } from "../../core/spec.ts";
 import { BatchSequence } from "../../data/batches.ts";
 import { bill } from "../../lens/derivation/bill.ts";
@@ -10,6 +11,7 @@ import { afterUpdate } from "../../lens/derivation/edit.ts";
 import { drawnBatch, networkOf } from "../../lens/derivation/start.ts";
 import type { Derivation, DerivationInput } from "../../lens/derivation/types.ts";
 import type { Explained } from "../../lens/walk/explained.ts";
+import { hiddenActivations } from "../../lens/walk/words.ts";
 import { initialParameters } from "../../model/parameters.ts";
 import { byteSize, counted } from "../format.ts";
 import { checkStepSize } from "../layers-option.ts";
@@ -17,7 +19,8 @@ import { checkStepSize } from "../layers-option.ts";
 export interface ExplainOptions {
   /** Inputs and units of each layer. */
   sizes: number[];
-  activation: Activation;
+  /** Of all hidden layers, or of each. */
+  activation: PerLayer<Activation>;
   rows: number;
   learningRate: number;
   labelSmoothing: number;
@@ -124,8 +127,8 @@ function batchOf(
 }
 
 function subtitle(
-  { activation, rows, learningRate, labelSmoothing, seed, steps }: ExplainOptions,
-  { layers }: Network,
+  { rows, learningRate, labelSmoothing, seed, steps }: ExplainOptions,
+  network: Network,
   dataset: Dataset | undefined,
   labels: ArrayLike<number>,
 ): string {
@@ -134,7 +137,7 @@ function subtitle(
   return [
     `${samples} ${from} seed ${seed}`,
     ...(dataset === undefined ? [] : [shown(dataset, Array.from(labels))]),
-    ...(layers.length > 1 ? [`hidden layers with ${activation}`] : []),
+    ...(network.layers.length > 1 ? [`hidden layers with ${hiddenActivations(network)}`] : []),
     `learning rate ${learningRate}`,
     ...(labelSmoothing > 0 ? [`label smoothing ${labelSmoothing}`] : []),
     steps === 0 ? "the first step" : `after ${counted(steps, "plain step")} on this batch`,

@@ -2,14 +2,16 @@
 import { EXIT, SpecError } from "../../core/errors.ts";
 import type { RunOptions } from "../../core/run-options.ts";
 import { resolveNetwork, type Network } from "../../core/spec.ts";
+import { networkOf } from "../../lens/derivation/start.ts";
 import { gradientCheckByEntries, randomBatch, type GradientCheck } from "../../lens/gradient-check.ts";
+import { hiddenActivations } from "../../lens/walk/words.ts";
 import { readModel, type Model } from "../../model/model-file.ts";
 import type { Context } from "../context.ts";
 import { placeText } from "../../report/numbers.ts";
 import { counted, grouped, table } from "../format.ts";
 import { GIVING_UP, inTurns, interruptible } from "../interrupt.ts";
 import { readInputFile, runFile, withFileName } from "../input-file.ts";
-import { checkStepSize, layersOptions, networkOfLayers } from "../layers-option.ts";
+import { checkStepSize, layersOptions } from "../layers-option.ts";
 
 export interface GradientFlags {
   layers?: number[];
@@ -28,11 +30,12 @@ export async function runGradientCheck(
   given: RunOptions,
 ): Promise<void> {
   const { output } = context;
-  const { activation, seed } = layersOptions(given);
+  const sizes = flags.layers ?? LAYERS;
+  const { activation, seed } = layersOptions(given, sizes);
   const rows = given.batchSize ?? ROWS;
   const labelSmoothing = given.labelSmoothing ?? 0;
   const model = flags.model === undefined ? undefined : await openModel(flags, given);
-  const network = model ? resolveNetwork(model.network) : networkOfLayers(flags.layers ?? LAYERS, activation);
+  const network = model ? resolveNetwork(model.network) : networkOf(sizes, activation);
   checkStepSize(network, rows);
   const random = randomBatch(network, rows, seed);
   const start = performance.now();
@@ -89,6 +92,7 @@ async function openModel(flags: GradientFlags, given: RunOptions): Promise<Model
 function gradientText(result: GradientCheck, network: Network, bold: (text: string) => string): string {
   const { tensors, tolerance, step, rows, loss, compared, zero, skipped, passed, failures } = result;
   const widths = [network.input, ...network.layers.map(({ units }) => units)].join(" - ");
+  const activations = network.layers.length > 1 ? [hiddenActivations(network)] : [];
   const lines = tensors.map(
     ({ name, shape, compared: n, zero: none, skipped: left, largest, median, failures: wrong }) => [
       name,
@@ -120,7 +124,7 @@ function gradientText(result: GradientCheck, network: Network, bold: (text: stri
       ? `${grouped(failures)} of ${counted(compared, "entry", "entries")} ${failures === 1 ? "is" : "are"} beyond a relative error of ${tolerance}.`
       : `Every entry of ${empty.join(", ")} lies at a kink of ReLU, so nothing is known of it: try another --seed.`;
   return [
-    `${widths}, ${network.layers[0].activation}, ${counted(rows, "random row")}, loss ${loss.toFixed(6)}, float64: ` +
+    `${[widths, ...activations, counted(rows, "random row")].join(", ")}, loss ${loss.toFixed(6)}, float64: ` +
       `gradients against (L(w + h) - L(w - h)) / 2h, h = ${step}`,
     "",
     table(["tensor", "shape", "entries", "0 = 0", "at kinks", "largest", "median", "verdict"], lines, bold),

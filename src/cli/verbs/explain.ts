@@ -84,9 +84,10 @@ export function addExplainVerb(program: Command, context: Context): void {
 async function explainStep(context: Context, flags: ExplainFlags): Promise<void> {
   const { output } = context;
   const given = givenRunOptions(flags as Record<string, unknown>);
-  const { activation, seed } = layersOptions(given);
+  const sizes = flags.layers ?? DEFAULT_SIZES;
+  const { activation, seed } = layersOptions(given, sizes);
   const options: ExplainOptions = {
-    sizes: flags.layers ?? DEFAULT_SIZES,
+    sizes,
     activation,
     seed,
     rows: given.batchSize ?? DEFAULT_BATCH,

@@ -1,8 +1,16 @@
 /** What is said about a derivation and its bill wherever they are shown. */
+import type { Network } from "../../core/spec.ts";
 import { byteSize, duration, grouped } from "../../report/numbers.ts";
 import type { BillRow } from "../derivation/bill.ts";
 import { formCosts } from "../derivation/cost.ts";
 import type { Derivation, Difference } from "../derivation/types.ts";
+
+/** `relu` where all hidden layers have the same function, else `tanh, gelu and tanh in turn`. @param network with a hidden layer */
+export function hiddenActivations({ layers }: Network): string {
+  const names = layers.slice(0, -1).map(({ activation }) => activation);
+  const last = names[names.length - 1];
+  return names.every((name) => name === last) ? last : `${names.slice(0, -1).join(", ")} and ${last} in turn`;
+}
 
 /** What the bill shows, in every form it is given in. */
 export const BILL_TEXT =

@@ -1,5 +1,6 @@
 /** The step as files: a workbook of live formulas, and a page that needs nothing else. */
 import type { Explained } from "../../../lens/walk/explained.ts";
+import { hiddenActivations } from "../../../lens/walk/words.ts";
 import { counted } from "../../format.ts";
 import { saveFile } from "../../save-file.ts";
 import { rows } from "./bill.ts";
@@ -22,13 +23,13 @@ export async function savePage(): Promise<void> {
 
 function explained(): Explained {
   const { derivation, steps, omitted } = workedOut.value;
-  const { sizes, rows: samples, activation, seed, learningRate, labelSmoothing } = choicesOf(texts.value);
+  const { sizes, rows: samples, seed, learningRate, labelSmoothing } = choicesOf(texts.value);
   const changed = moves.value.filter(({ kind }) => kind === "set").length;
   return {
     title: `${sizes.join(" - ")}, one training step`,
     subtitle: [
       `${counted(samples, "sample")} drawn from seed ${seed}`,
-      ...(sizes.length > 2 ? [`hidden layers with ${activation}`] : []),
+      ...(sizes.length > 2 ? [`hidden layers with ${hiddenActivations(derivation.network)}`] : []),
       `learning rate ${learningRate}`,
       ...(labelSmoothing > 0 ? [`label smoothing ${labelSmoothing}`] : []),
       ...(changed > 0 ? [`${changed === 1 ? "one entry" : `${changed} entries`} changed by hand`] : []),
