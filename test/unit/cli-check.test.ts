@@ -7,6 +7,7 @@ import { SOFTWARE_TUNING } from "../../src/gpu/tuning.ts";
 import {
   byKernel,
   ratioText,
+  withoutShape,
   type CaseResult,
   type ConformanceReport,
 } from "../../src/lens/conformance/report.ts";
@@ -76,7 +77,7 @@ describe("the paragraph", () => {
       summarize(report(results, { total: 106, random: false, ...given }), environment);
     expect(text([caseOf(1), caseOf(2)])).toContain("Interrupted after 2 of 106 cases; those agree with");
     expect(text([caseOf(1), caseOf(2)], { failures: 1 })).toContain(
-      "Interrupted after 2 of 106 cases; 1 of those failed:",
+      "Interrupted after 2 of 106 cases; 1 of those failed: it does not agree",
     );
     const none = text([], { worst: { kernel: "", shape: "", errorOverBound: 0 } });
     expect(none).toContain("Interrupted after 0 of 106 cases: nothing is known.");
@@ -107,7 +108,9 @@ describe("the paragraph", () => {
       report([failed], { ...wrong, proposals: [{ ...proposal, instead: other }] }),
       environment,
     );
-    expect(text).toContain("1 of 1 random case (seed 7) failed: they do not agree");
+    expect(text).toContain("The one random case (seed 7) failed: it does not agree");
+    const two = summarize(report([failed, caseOf(2)], { ...wrong, failures: 2 }), environment);
+    expect(two).toContain("2 of 2 random cases (seed 7) failed: they do not agree");
     expect(text).toContain(
       'dense-forward fails with the tuning table "software" at [1, 7].[7, 3]: A[3] is 1',
     );
@@ -129,6 +132,16 @@ describe("the paragraph", () => {
     );
     expect(browserOf("Mozilla/5.0 (X11; rv:140.0) Gecko/20100101 Firefox/140.0")).toBe("Firefox/140.0");
   });
+});
+
+it("a failure does not say again what shape its case has", () => {
+  const shape = "[65, 513].[513, 10]";
+  expect(withoutShape(`${shape}: delta below[3] is 1`, `${shape}, softmax`)).toBe("delta below[3] is 1");
+  expect(withoutShape(`${shape}, amid NaN: words of x`, shape)).toBe("amid NaN: words of x");
+  expect(withoutShape("step 5 of 33 rows: loss[0] is 1", "33 rows: 49 - 10, sgd")).toBe(
+    "step 5 of 33 rows: loss[0] is 1",
+  );
+  expect(withoutShape("the kernel is compiled: no", "")).toBe("the kernel is compiled: no");
 });
 
 it("results by kernel keep the worst case of each", () => {

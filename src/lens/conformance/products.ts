@@ -217,8 +217,8 @@ export async function openForwardOfBytes(
     const slopes = region(plan.train.activations.deltas[0], rows, n);
     const actual = unpadRows(kernel.floats("activations", output), rows, n);
     const [{ a }] = reference.forward.layers;
-    if (integers) check.equal(what, actual, a);
-    else check.within(what, actual, a, reference.layers[0].output);
+    if (integers) check.equal(`${what}: A`, actual, a);
+    else check.within(`${what}: A`, actual, a, reference.layers[0].output);
     await kernel.checkAlone(what, rows, contents, { activations: [output, slopes] });
   };
   return { kernel: kernelNames(dispatches), dispatches, batch };
@@ -236,7 +236,7 @@ export async function openInputGradient(
   const { deltas } = program.activations;
   const batch = async (rows: number, draw: Draw): Promise<void> => {
     const { check } = context;
-    const what = `dX [${rows}, ${k}].[${n}, ${k}]t`;
+    const what = `[${rows}, ${k}].[${n}, ${k}]t`;
     const parameters = parametersOf(draw, plan, integers);
     const weight = Float64Array.from(parameters["layers.1.weight"]);
     const dZ = Float64Array.from(values(draw, rows * k, integers));
@@ -253,12 +253,12 @@ export async function openInputGradient(
     const dX = matmulTransposedB(dZ, [rows, k], weight, [n, k]);
     const expected = dX.map((value, i) => value * slope[i]);
     const actual = unpadRows(kernel.floats("activations", below), rows, n);
-    if (integers) check.equal(what, actual, expected);
+    if (integers) check.equal(`${what}: dX`, actual, expected);
     else {
       const depth = depthsOf(setting.tuning).inputGradient(k);
       const errors = productErrors("A.Bt", exact(dZ), [rows, k], exact(weight), [n, k], depth);
       const bounds = errors.map((error, i) => timesError(dX[i], error, slope[i], 0));
-      check.within(what, actual, expected, bounds);
+      check.within(`${what}: dX`, actual, expected, bounds);
     }
     await kernel.checkAlone(what, rows, contents, { activations: [below] });
   };
@@ -291,7 +291,7 @@ export async function openWeightGradient(
     unpackParameters(plan.network, kernel.floats("gradients", [0, 4 * plan.parameters.vectors]));
   const batch = async (rows: number, draw: Draw): Promise<void> => {
     const { check } = context;
-    const what = `dW [${rows}, ${k}]t.[${rows}, ${n}]`;
+    const what = `[${rows}, ${k}]t.[${rows}, ${n}]`;
     const x = Float64Array.from(values(draw, rows * k, integers));
     const dZ = Float64Array.from(values(draw, rows * n, integers));
     const contents = {
@@ -307,19 +307,19 @@ export async function openWeightGradient(
     const expectedW = matmulTransposedA(x, [rows, k], dZ, [rows, n]);
     const expectedB = columnSums(dZ, [rows, n]);
     if (integers) {
-      check.equal(what, dW, expectedW);
-      check.equal(`db of ${what}`, db, expectedB);
+      check.equal(`${what}: dW`, dW, expectedW);
+      check.equal(`${what}: db`, db, expectedB);
     } else {
       const depth = depths.weightGradient(rows);
       const errors = productErrors("At.B", exact(x), [rows, k], exact(dZ), [rows, n], depth);
-      check.within(what, dW, expectedW, errors);
-      check.within(`db of ${rows} rows, ${n} units`, db, expectedB, columnSumErrors(exact(dZ), [rows, n]));
+      check.within(`${what}: dW`, dW, expectedW, errors);
+      check.within(`${what}: db`, db, expectedB, columnSumErrors(exact(dZ), [rows, n]));
     }
     // The sums of squares per tile, added up, are the tensor's, whatever the tiles.
     const sum = weights.kernel.floats("squares", weightSquares).reduce((total, value) => total + value, 0);
     const squares = dW.reduce((total, value) => total + value * value, 0);
     check.within(
-      `${what}: sum of squares`,
+      `${what}: sum of squares of dW`,
       [sum],
       [squares],
       [gamma(layout.inputs4 * layout.units4 * 4 + 4) * squares],
@@ -328,7 +328,7 @@ export async function openWeightGradient(
       gradients: [[4 * layout.weight, 4 * (layout.weight + k * layout.units4)]],
       squares: [weightSquares],
     });
-    await biases.kernel.checkAlone(`db of ${what}`, rows, contents, {
+    await biases.kernel.checkAlone(`${what}, db`, rows, contents, {
       gradients: [[4 * layout.bias, 4 * (layout.bias + layout.units4)]],
       squares: [biasSquares],
     });

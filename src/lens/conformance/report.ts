@@ -62,6 +62,13 @@ export interface ConformanceReport {
   seconds: number;
 }
 
+/** A failure without the shape in front of it, which is the case's already. */
+export function withoutShape(failure: string, shape: string): string {
+  // What kind of numbers were multiplied is said of the case alone.
+  const [product] = shape.split(/, (?=[a-z])/);
+  return failure.startsWith(product) ? failure.slice(product.length).replace(/^[:,] /, "") : failure;
+}
+
 /** Cases by kernel, in the order in which they first ran. */
 export function byKernel(cases: readonly CaseResult[]): KernelResult[] {
   const kernels = new Map<string, KernelResult>();

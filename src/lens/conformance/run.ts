@@ -8,7 +8,7 @@ import { defaultTuning, type Tuning } from "../../gpu/tuning.ts";
 import { Check } from "./check.ts";
 import { fuzzSuite } from "./fuzz.ts";
 import type { CheckContext } from "./kernel.ts";
-import { byKernel, type CaseResult, type ConformanceReport, type Proposal } from "./report.ts";
+import { byKernel, withoutShape, type CaseResult, type ConformanceReport, type Proposal } from "./report.ts";
 import { standardSuite, type CheckGroup, type OpenedGroup } from "./suite.ts";
 import { subgroupSizeFor, VARIANTS } from "./variants.ts";
 
@@ -160,7 +160,7 @@ async function runGroup(
       compared,
       errorOverBound,
       worstAt,
-      failure,
+      failure: withoutShape(failure, shape),
       seconds,
     });
   };

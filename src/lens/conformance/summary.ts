@@ -51,18 +51,22 @@ export function summarize(
 function verdict({ cases, total, failures, random, seed }: ConformanceReport): string {
   const drawn = random ? ` (seed ${seed})` : "";
   const all = `${counted(total, random ? "random case" : "case")}${drawn}`;
+  const disagree = (count: number): string =>
+    `${count === 1 ? "it does" : "they do"} not agree with the float64 reference, or could not run`;
   const agree = "with the float64 reference within their derived bounds";
   if (cases < total) {
     const ran = `Interrupted after ${grouped(cases)} of ${all}`;
     if (cases === 0) return `${ran}: nothing is known`;
     return failures === 0
       ? `${ran}; those agree ${agree}`
-      : `${ran}; ${grouped(failures)} of those failed: they do not agree with the float64 reference, or could not run`;
+      : `${ran}; ${grouped(failures)} of those failed: ${disagree(failures)}`;
   }
-  if (failures > 0)
-    return `${grouped(failures)} of ${all} failed: they do not agree with the float64 reference, or could not run`;
+  const one = `The one ${random ? "random case" : "case"}${drawn}`;
+  if (failures > 0) {
+    return `${total === 1 ? one : `${grouped(failures)} of ${all}`} failed: ${disagree(failures)}`;
+  }
   return total === 1
-    ? `The one ${random ? "random case" : "case"}${drawn} agrees with the float64 reference within its derived bounds`
+    ? `${one} agrees with the float64 reference within its derived bounds`
     : `All ${all} agree ${agree}`;
 }
 
