@@ -39,6 +39,12 @@ export function exact(values: FloatArray): Bounded {
   return { values, errors: new Float64Array(values.length) };
 }
 
+/** A tensor that the other side has stored, and may read as 0 where it is subnormal. */
+export function stored(values: FloatArray): Bounded {
+  const wide = Float64Array.from(values);
+  return { values: wide, errors: wide.map((x) => (Math.abs(x) < SMALLEST ? Math.abs(x) : 0)) };
+}
+
 /**
  * Roundings that the longest path of a kernel's sum goes through, the product's own included. A dot product of four,
  * wherever it occurs, may be summed in any order.
@@ -74,7 +80,8 @@ const PRODUCTS = { "A.B": matmul, "At.B": matmulTransposedA, "A.Bt": matmulTrans
 
 /**
  * Errors of a matrix product whose factors may be off themselves:
- * sum (|a| + ea)(|b| + eb) - sum |a||b| + gamma_depth (sum (|a| + ea)(|b| + eb) + |bias|) + depth 2^-126.
+ * sum (|a| + ea)(|b| + eb) - sum |a||b| + gamma_depth (sum (|a| + ea)(|b| + eb) + |bias|), and 2^-126 for every term that
+ * may be flushed to 0, or that is added to a sum that is.
  * @param bias `[columns]`, exact, added to every row
  */
 export function productErrors(
@@ -88,11 +95,14 @@ export function productErrors(
 ): Float64Array {
   const product = PRODUCTS[form];
   const largest = product(magnitudes(a, 1), aShape, magnitudes(b, 1), bShape);
-  const plain = product(magnitudes(a, 0), aShape, magnitudes(b, 0), bShape);
+  const isExact = [a, b].every(({ errors }) => errors.every((error) => error === 0));
+  const plain = isExact ? largest : product(magnitudes(a, 0), aShape, magnitudes(b, 0), bShape);
   const factor = gamma(depth);
+  const terms = (form === "At.B" ? aShape[0] : aShape[1]) + (bias === undefined ? 0 : 1);
+  const flushed = Math.max(depth, terms) * SMALLEST;
   return Float64Array.from(largest, (most, i) => {
     const offset = bias === undefined ? 0 : Math.abs(bias[i % bias.length]);
-    return Math.max(0, most - plain[i]) + factor * (most + offset) + depth * SMALLEST;
+    return Math.max(0, most - plain[i]) + factor * (most + offset) + flushed;
   });
 }
 

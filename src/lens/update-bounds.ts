@@ -109,15 +109,16 @@ function elementErrors(
   const { learningRate, stepSize, secondMomentScale } = numbers;
   const isWeight = kind === "weight";
   const l2 = isWeight && optimizer !== "adamw" ? Math.abs(weightDecay * w) : 0;
-  // g + L2_DECAY * w: a rounded constant, a product, a sum
-  const eg2 = eg + (l2 > 0 ? 3 * UNIT * l2 + UNIT * (Math.abs(g) + eg + l2) : 0);
+  // What is flushed to 0 counts once for each product, and once for what is read. g + L2_DECAY * w: a rounded constant, a
+  // product, a sum
+  const eg2 = eg + (l2 > 0 ? 3 * UNIT * l2 + UNIT * (Math.abs(g) + eg + l2) + SMALLEST : 0);
   const g2 = Math.abs(g) + l2;
   /** Of w - learningRate * direction. */
   const stepError = (direction: number, error: number): number =>
     learningRate * error +
     3 * UNIT * learningRate * (Math.abs(direction) + error) +
     UNIT * Math.abs(next) +
-    SMALLEST;
+    2 * SMALLEST;
   switch (optimizer) {
     case "sgd":
       return { parameter: 1.01 * stepError(g2, eg2), moments: [] };
@@ -127,7 +128,7 @@ function elementErrors(
       const error = eg2 + 3 * UNIT * carried + UNIT * (carried + g2 + eg2) + SMALLEST;
       if (optimizer === "momentum") return { parameter: 1.01 * stepError(after[0], error), moments: [error] };
       const ahead = momentum * (Math.abs(after[0]) + error);
-      const direction = eg2 + momentum * error + 3 * UNIT * ahead + UNIT * (g2 + ahead);
+      const direction = eg2 + momentum * error + 3 * UNIT * ahead + UNIT * (g2 + ahead) + SMALLEST;
       return { parameter: 1.01 * stepError(g2 + ahead, direction), moments: [error] };
     }
     case "adam":
@@ -136,7 +137,7 @@ function elementErrors(
       const [m, v] = after;
       const largest = g2 + eg2;
       const em =
-        (1 - beta1) * eg2 + 4 * UNIT * (Math.abs(beta1 * mBefore) + (1 - beta1) * largest) + SMALLEST;
+        (1 - beta1) * eg2 + 4 * UNIT * (Math.abs(beta1 * mBefore) + (1 - beta1) * largest) + 2 * SMALLEST;
       const ev =
         (1 - beta2) * (2 * g2 * eg2 + eg2 ** 2) +
         5 * UNIT * (beta2 * vBefore + (1 - beta2) * largest ** 2) +
@@ -149,11 +150,18 @@ function elementErrors(
         eroot / secondMomentScale + (UNIT + DIVISION) * (root / secondMomentScale) + 2 * UNIT * denominator;
       const quotient = Math.abs(m) / denominator;
       const least = Math.max(denominator - edenominator, SMALLEST);
+      // rate * m comes first, and may be flushed before it is divided by something small.
       const equotient = (em + quotient * edenominator) / least;
+      const flushed = SMALLEST / least;
       const moved = stepSize * (quotient + equotient);
       const decay = optimizer === "adamw" && isWeight ? 2 * UNIT * Math.abs(w) : 0;
       const parameter =
-        stepSize * equotient + (2 * UNIT + DIVISION) * moved + decay + UNIT * Math.abs(next) + SMALLEST;
+        stepSize * equotient +
+        flushed +
+        (2 * UNIT + DIVISION) * moved +
+        decay +
+        UNIT * Math.abs(next) +
+        2 * SMALLEST;
       return { parameter: 1.01 * parameter, moments: [em, ev] };
     }
   }

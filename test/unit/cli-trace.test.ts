@@ -11,6 +11,7 @@ const worst = [
     kernel: "weight-gradient",
     errorOverBound: 0.5,
     cpuErrorOverBound: 0.25,
+    kernelErrorOverBound: 0.5,
     step: 3,
     shape: [4, 3],
     index: 7,
@@ -25,6 +26,31 @@ describe("trace", () => {
     expect(text(5, 5)).toMatch(/^5 steps on v, a.*: every tensor lies within/m);
     expect(text(2, 5)).toMatch(/^Interrupted after 2 of 5 steps on .*; so far every tensor lies within/m);
     expect(text(0, 5)).toMatch(/^Interrupted after 0 of 5 steps on .*: nothing is known\.$/);
+  });
+
+  it("says which comparison an element failed", () => {
+    const first = {
+      ...worst[0],
+      gpu: 1.5,
+      cpu: 1,
+      reference: 1,
+      bound: 0.25,
+      origins: [],
+      fault: "",
+    };
+    const found = (comparison: "kernel" | "step"): string =>
+      traceText(
+        { steps: 1, diverged: true, first: { ...first, comparison }, worst },
+        1,
+        adapter,
+        (bold) => bold,
+      );
+    expect(found("kernel")).toContain(
+      "bound 2.500e-1; float64 and bound follow from the kernel's own inputs",
+    );
+    expect(found("step")).toContain(
+      "bound 2.500e-1; float64 and bound follow from the state before the step",
+    );
   });
 
   it("writes no null into JSON where a number is not one", () => {

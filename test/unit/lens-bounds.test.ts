@@ -7,7 +7,7 @@ import { matmul } from "../../src/cpu/dense.ts";
 import { updateParameters } from "../../src/cpu/optimizers.ts";
 import { activationErrors } from "../../src/lens/activation-bounds.ts";
 import { boundedPass } from "../../src/lens/pass-bounds.ts";
-import { depths, exact, gamma, productErrors } from "../../src/lens/rounding.ts";
+import { depths, exact, gamma, productErrors, SMALLEST, stored } from "../../src/lens/rounding.ts";
 import { boundedUpdate } from "../../src/lens/update-bounds.ts";
 import { momentShapes, parameterShapes } from "../../src/model/parameters.ts";
 import { Draw, stack } from "../../src/lens/conformance/draw.ts";
@@ -212,6 +212,61 @@ describe("updates", () => {
         for (const { name } of shapes)
           expect([...bounded.parameters[name]]).toEqual([...own.parameters[name]]);
       }
+    }
+  });
+
+  /** `[w, g, first moment, optimizer]`: what is flushed to 0 counts once for every product. */
+  test.each([
+    // Both products of m, and both terms of w, are just below the smallest normal number.
+    [0, 1.1e-37, 1.2e-38, "adam"],
+    // rate * m is flushed before it is divided by something small.
+    [0, 0, 1e-36, "adam"],
+    [-1.1e-38, 1.1e-37, 0, "sgd"],
+    [1.1e-38, 0, -1.1e-37, "momentum"],
+    [1.1e-38, 1e-38, 1.2e-38, "nesterov"],
+  ] as const)("hold where subnormals are 0: w %d, g %d, moment %d, %s", (w, g, moment, optimizer) => {
+    const training = resolveTraining({
+      optimizer,
+      learningRate: optimizer === "adam" ? 1e-3 : 0.1,
+      weightDecay: 0,
+    });
+    const numbers = stepNumbers(training, 0, 10, 10);
+    const { learningRate, stepSize, secondMomentScale } = numbers;
+    const name = "layers.0.bias";
+    const shape = shapes.filter((each) => each.name === name).map((each) => ({ ...each, size: 1 }));
+    const before = { [`${name}.velocity`]: Float32Array.of(moment), [`${name}.m`]: Float32Array.of(moment) };
+    const moments = { ...before, [`${name}.v`]: new Float32Array(1) };
+    const [old, gradient] = [f32(w), f32(g)];
+    const { errors } = stored(Float32Array.of(gradient));
+    const bounded = boundedUpdate(
+      training,
+      numbers,
+      shape,
+      { [name]: Float32Array.of(old) },
+      moments,
+      { [name]: Float64Array.of(gradient) },
+      { [name]: errors },
+      1,
+    );
+    const kept = (x: number): number => (Math.abs(x) < SMALLEST ? 0 : f32(x));
+    const times = (a: number, b: number): number => kept(kept(a) * kept(b));
+    const plus = (a: number, b: number): number => kept(kept(a) + kept(b));
+    const { beta1, beta2, epsilon, momentum } = training;
+    const m = plus(times(beta1, f32(moment)), times(1 - beta1, gradient));
+    const v = times(times(1 - beta2, gradient), gradient);
+    const u = plus(times(momentum, f32(moment)), gradient);
+    const moved = {
+      sgd: times(learningRate, gradient),
+      momentum: times(learningRate, u),
+      nesterov: times(learningRate, plus(gradient, times(momentum, u))),
+      adam: kept(times(stepSize, m) / (Math.sqrt(v) / secondMomentScale + epsilon)),
+    }[optimizer];
+    const within = (actual: number, expected: number, error: number): unknown =>
+      expect(Math.abs(actual - expected)).toBeLessThanOrEqual(error);
+    within(plus(old, -moved), bounded.parameters[name][0], bounded.parameterErrors[name][0]);
+    for (const [suffix, actual] of Object.entries({ m, velocity: u })) {
+      const error = bounded.momentErrors[`${name}.${suffix}`]?.[0];
+      if (error !== undefined) within(actual, bounded.moments[`${name}.${suffix}`][0], error);
     }
   });
 });

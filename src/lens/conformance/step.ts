@@ -60,6 +60,13 @@ export function numbersOf({ training, stepsPerEpoch }: Plan, step: number): Step
   return stepNumbers(training, step, training.epochs * stepsPerEpoch, stepsPerEpoch);
 }
 
+/** Roundings of the longest path of a plan's sum of squares. */
+export function normDepthOf({ tuning, buffers }: Plan): number {
+  const squares = buffers.find(({ name }) => name === "squares");
+  const { rows, columns } = tuning.weightGradient;
+  return tiledNormDepth(rows * columns, (squares?.bytes ?? 0) / 4, tuning.workgroupSize);
+}
+
 /**
  * What one step from this state on these rows gives, with bounds.
  * @param positive of `signsOf`; left out, both sides of a kink that is near stay open
@@ -81,9 +88,6 @@ export function stepReference(
     positive,
     depths: depthsOf(tuning),
   });
-  const squares = plan.buffers.find(({ name }) => name === "squares");
-  const { rows: tileRows, columns } = tuning.weightGradient;
-  const normDepth = tiledNormDepth(tileRows * columns, (squares?.bytes ?? 0) / 4, tuning.workgroupSize);
   const update = boundedUpdate(
     training,
     numbers,
@@ -92,7 +96,7 @@ export function stepReference(
     state.moments,
     pass.backward.gradients,
     pass.errors.gradients,
-    normDepth,
+    normDepthOf(plan),
   );
   return { pass, update };
 }

@@ -17,6 +17,11 @@ export interface Divergence {
   /** The CPU's value in float64. */
   reference: number;
   bound: number;
+  /**
+   * Where reference and bound come from: `kernel`, from what the device itself has given the kernel, with the kernel's own
+   * roundings alone; `step`, from the state before the step, with the roundings of everything on the way.
+   */
+  comparison: "kernel" | "step";
   /** What it was made from. */
   origins: Origin[];
   /** What the device's guard says; empty where nothing was found not finite. */
@@ -31,6 +36,8 @@ export interface TensorWorst {
   errorOverBound: number;
   /** The same of the CPU in float32. */
   cpuErrorOverBound: number;
+  /** The largest |gpu - reference| / bound of the kernel alone, from what it was given; of any element, at any step. */
+  kernelErrorOverBound: number;
   step: number;
   shape: number[];
   /** Of the element, row by row. */
@@ -57,12 +64,13 @@ export function compareTraced(
 ): Divergence | undefined {
   const { step } = inputs.state;
   for (const tensor of traced.tensors) {
-    const { name, kernel, shape, gpu, cpu, reference, bounds } = tensor;
+    const { name, kernel, shape, gpu, cpu, reference, bounds, own } = tensor;
     const known = worst.get(name) ?? {
       tensor: name,
       kernel,
       errorOverBound: 0,
       cpuErrorOverBound: 0,
+      kernelErrorOverBound: 0,
       step,
       shape,
       index: 0,
@@ -75,7 +83,11 @@ export function compareTraced(
         ratioOf(cpu[index], reference[index], bounds[index]),
       );
       if (ratio > known.errorOverBound) Object.assign(known, { errorOverBound: ratio, step, index });
-      if (ratio <= 1) continue;
+      const ownRatio = ratioOf(gpu[index], own.reference[index], own.bounds[index]);
+      known.kernelErrorOverBound = Math.max(known.kernelErrorOverBound, ownRatio);
+      if (ratio <= 1 && ownRatio <= 1) continue;
+      // Where both are exceeded, the kernel itself is wrong, whatever came before it.
+      const failed = ownRatio > 1 ? own : tensor;
       return {
         step,
         tensor: name,
@@ -84,8 +96,9 @@ export function compareTraced(
         index,
         gpu: gpu[index],
         cpu: cpu[index],
-        reference: reference[index],
-        bound: bounds[index],
+        reference: failed.reference[index],
+        bound: failed.bounds[index],
+        comparison: failed === own ? "kernel" : "step",
         origins: originsOf(network, traced.tensors, inputs, tensor, index),
         fault: traced.fault,
       };

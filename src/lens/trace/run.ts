@@ -28,7 +28,11 @@ export type TraceEvent =
   { type: "step"; step: number; errorOverBound: number } | { type: "report"; report: TraceReport };
 
 export const sortWorst = (worst: ReadonlyMap<string, TensorWorst>): TensorWorst[] =>
-  [...worst.values()].sort((a, b) => b.errorOverBound - a.errorOverBound);
+  [...worst.values()].sort((a, b) => largestRatio(b) - largestRatio(a));
+
+/** Error over bound of either comparison, whichever is larger. */
+const largestRatio = ({ errorOverBound, kernelErrorOverBound }: TensorWorst): number =>
+  Math.max(errorOverBound, kernelErrorOverBound);
 
 /**
  * @param engine with a dataset; it goes on by so many steps @param device the engine's
@@ -76,7 +80,7 @@ export async function* traceSteps(
       }
       taken++;
       const [most] = sortWorst(worst);
-      yield { type: "step", step: before.step, errorOverBound: most.errorOverBound };
+      yield { type: "step", step: before.step, errorOverBound: largestRatio(most) };
     }
   } finally {
     tracer.dispose();
@@ -114,6 +118,7 @@ function untraced(
       cpu: reference,
       reference,
       bound: 0,
+      comparison: "step",
       origins: [],
       fault,
     };

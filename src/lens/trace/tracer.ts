@@ -23,8 +23,16 @@ import type { Tuning } from "../../gpu/tuning.ts";
 import { momentNames, parameterShapes } from "../../model/parameters.ts";
 import { Check } from "../conformance/check.ts";
 import { Kernel, region, type Contents } from "../conformance/kernel.ts";
-import { inputsOf, labelsOf, signsOf, stepReference, type StepState } from "../conformance/step.ts";
+import {
+  inputsOf,
+  labelsOf,
+  normDepthOf,
+  signsOf,
+  stepReference,
+  type StepState,
+} from "../conformance/step.ts";
 import { SMALLEST, UNIT } from "../rounding.ts";
+import { kernelResults, type KernelResult } from "./local.ts";
 
 /** What a run trains, and with which kernels. */
 export interface TraceSetting {
@@ -55,6 +63,8 @@ export interface TracedTensor {
   /** Of the CPU in float64. */
   reference: FloatArray;
   bounds: FloatArray;
+  /** The same of its kernel alone: from what the device has given it, with its own roundings. */
+  own: KernelResult;
 }
 
 export interface TracedStep {
@@ -130,13 +140,13 @@ export class Tracer {
     const { layers, classes } = network;
     const output = layers.length - 1;
     const at = plan.train.activations;
-    const tensors: TracedTensor[] = [];
+    const tensors: Omit<TracedTensor, "own">[] = [];
     const kernelOf = (job: string, layer?: number): string =>
       plan.dispatches
         .flatMap((each) => each.jobs)
         .find((each) => each.kernel.startsWith(job) && (layer === undefined || each.layer === layer))
         ?.kernel ?? job;
-    const add = (tensor: TracedTensor): unknown => tensors.push(tensor);
+    const add = (tensor: Omit<TracedTensor, "own">): unknown => tensors.push(tensor);
 
     const exactInputs = Float64Array.from(inputs);
     add({
@@ -280,9 +290,16 @@ export class Tracer {
       reference: Float64Array.of(backward.loss),
       bounds: Float64Array.of(errors.head.loss),
     });
+    const setting = { ...this.setting, training };
+    const own = kernelResults(setting, { state, numbers, labels }, normDepthOf(plan), tensors);
     const faultWord = kernel.words("control", [FAULT, FAULT + 1])[0];
     const found = faultWord === 0 ? undefined : decodeFault(faultWord, state.step, layers.length);
-    return { tensors, after, fault: found ? notFiniteText(found) : "" };
+    return {
+      // The inputs are made of bytes: both comparisons are one.
+      tensors: tensors.map((tensor) => ({ ...tensor, own: own.get(tensor.name) ?? tensor })),
+      after,
+      fault: found ? notFiniteText(found) : "",
+    };
   }
 
   #contents(state: StepState, numbers: StepNumbers, dataset: Dataset, order: Uint32Array): BufferContents {
