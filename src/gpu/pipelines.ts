@@ -1,6 +1,7 @@
 /** Compiles the dispatches of a plan and binds their buffers. */
 import { GpuError } from "../core/errors.ts";
 import { composeShader } from "./compose.ts";
+import { shaderPlaces } from "./shader-places.ts";
 import { SHADER_STAGE_COMPUTE } from "./flags.ts";
 import type { DispatchPlan } from "./plan-types.ts";
 
@@ -13,7 +14,7 @@ export interface ReadyDispatch {
 
 /**
  * Compiles all dispatches at once (the driver may work on them side by side).
- * @throws GpuError `wgsl/compile` with the compiler's messages and the shader's lines
+ * @throws GpuError `wgsl/compile` with the compiler's messages, each with its line of a shader file
  */
 export async function prepare(
   device: GPUDevice,
@@ -50,6 +51,10 @@ export async function prepare(
   );
 }
 
+const COMPILE_HINT =
+  "Where the shaders are unchanged, this browser's or driver's compiler refuses what others take: please report it with " +
+  "what `backlit doctor` says.";
+
 async function compile(
   device: GPUDevice,
   plan: DispatchPlan,
@@ -66,14 +71,17 @@ async function compile(
   } catch (cause) {
     const { messages } = await module.getCompilationInfo();
     const lines = code.split("\n");
-    const details = messages.map(
-      ({ type, lineNum, linePos, message }) =>
-        `${type} at ${lineNum}:${linePos}: ${message}\n    ${lines[lineNum - 1]?.trim() ?? ""}`,
-    );
+    const places = shaderPlaces(plan);
+    const details = messages.map(({ type, lineNum, linePos, message }) => {
+      const place = places[lineNum - 1];
+      const composed = `${lineNum}:${linePos}`;
+      const at = place ? `${place.file}:${place.line} (${composed} of the composed shader)` : composed;
+      return `${type} at ${at}: ${message}\n    ${lines[lineNum - 1]?.trim() ?? ""}`;
+    });
     throw new GpuError(
       "wgsl/compile",
       `dispatch "${plan.name}" does not compile: ${details.join("\n") || String(cause)}`,
-      { cause },
+      { cause, hint: COMPILE_HINT },
     );
   }
 }

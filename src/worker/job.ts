@@ -19,6 +19,7 @@ import type { PlanLimits } from "../gpu/plan-types.ts";
 import type { CaseResult, ConformanceReport } from "../lens/conformance/report.ts";
 import type { TuneMode, TuneReport } from "../gpu/tuner-types.ts";
 import type { Tuning } from "../gpu/tuning.ts";
+import type { TraceSetting } from "../lens/trace/tracer.ts";
 import type { TraceReport } from "../lens/trace/run.ts";
 import type { DatasetSummary } from "../model/metadata.ts";
 import type {
@@ -237,6 +238,10 @@ export interface TraceStepEvent {
 export interface TraceReportEvent {
   type: "trace-report";
   report: TraceReport;
+  /** What was trained, and with which kernels. */
+  setting: TraceSetting;
+  /** Of a run: what it took its batches from, and how many rows were held out of it. */
+  data?: { dataset: DatasetSummary; validation: number };
 }
 
 export type JobEvent =

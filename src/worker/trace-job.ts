@@ -7,6 +7,7 @@ import { compareTraced, type TensorWorst } from "../lens/trace/compare.ts";
 import { readReplay } from "../lens/trace/replay.ts";
 import { sortWorst, traceSteps } from "../lens/trace/run.ts";
 import { Tracer } from "../lens/trace/tracer.ts";
+import { summarizeDataset } from "../model/metadata.ts";
 import { openDataset } from "./job-engine.ts";
 import type { JobEvent, JobHost, TraceJob } from "./job.ts";
 
@@ -29,9 +30,12 @@ async function* runSteps(job: TraceJob, { signal }: JobHost, device: GPUDevice):
   const dataset = holdOutValidation(whole, held, options.seed);
   const shape = { input: dataset.height * dataset.width, classes: dataset.classes.length };
   const engine = await createGpuEngine(device, { ...toSpecs(options, shape), dataset });
+  const { network, training, plan } = engine;
+  const setting = { network, training, tuning: plan.tuning };
+  const data = { dataset: summarizeDataset(whole), validation: held };
   try {
     for await (const event of traceSteps(engine, device, job.steps, { signal })) {
-      if (event.type === "report") yield { type: "trace-report", report: event.report };
+      if (event.type === "report") yield { type: "trace-report", report: event.report, setting, data };
       else yield { type: "trace-step", step: event.step, errorOverBound: event.errorOverBound };
     }
   } finally {
@@ -51,7 +55,7 @@ async function* runReplay(bytes: Uint8Array, device: GPUDevice): AsyncGenerator<
       ...(first && { first }),
       worst: sortWorst(worst),
     };
-    yield { type: "trace-report", report };
+    yield { type: "trace-report", report, setting };
   } finally {
     tracer.dispose();
   }

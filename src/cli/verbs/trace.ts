@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { AdapterSummary } from "../../core/engine.ts";
 import { EXIT, SpecError } from "../../core/errors.ts";
 import { resolveRunOptions, type RunOptionName } from "../../core/run-options.ts";
+import { networkToSpec } from "../../core/spec.ts";
 import { adapterName } from "../../gpu/device.ts";
 import { ratioText } from "../../lens/conformance/report.ts";
 import { finiteNumbers, readReplay } from "../../lens/trace/replay.ts";
@@ -17,6 +18,7 @@ import { addRunOptions, givenRunOptions, wholeNumber } from "../options.ts";
 import { checkOutputFile, writeOutputFile } from "../output-file.ts";
 import { addRuntimeOptions, chooseRuntime, type RuntimeFlags } from "../runtime-options.ts";
 import { shellCommand } from "../shell-command.ts";
+import { recordedText, recurs, settingText } from "../trace-setting-text.ts";
 import { traceText } from "../trace-text.ts";
 
 interface TraceFlags extends RuntimeFlags {
@@ -65,7 +67,7 @@ async function traceVerb(context: Context, flags: TraceFlags): Promise<void> {
   requireNamedDataset(given.data, flags.dataDir);
   await checkOutputFile(output, "out", flags.out);
   const replay = flags.replay === undefined ? undefined : await readInputFile(flags.replay, "replay file");
-  if (replay) await withFileName(flags.replay!, () => readReplay(replay));
+  const recorded = replay && (await withFileName(flags.replay!, () => readReplay(replay)));
   const runtime = chooseRuntime(context, flags, { engine: "gpu", adapter: wish }, { explain: true });
   const place = { engine: "gpu", adapter: wish } as const;
   let adapter: AdapterSummary | undefined;
@@ -93,6 +95,7 @@ async function traceVerb(context: Context, flags: TraceFlags): Promise<void> {
   const { replay: file, ...report } = end.report;
   const path = file && (flags.out ?? REPLAY_FILE);
   const { steps: traced, diverged, first, worst } = report;
+  const { setting, data } = end;
   output.emit({
     type: "result",
     steps: traced,
@@ -101,11 +104,28 @@ async function traceVerb(context: Context, flags: TraceFlags): Promise<void> {
     ...(first && { first: finiteNumbers(first) }),
     worst,
     ...(path && { replay: path }),
+    ...(recorded && {
+      recorded: {
+        adapter: recorded.adapter,
+        first: finiteNumbers(recorded.first),
+        recurs: recurs(recorded, report),
+      },
+    }),
+    network: networkToSpec(setting.network),
+    training: setting.training,
+    seed: setting.training.seed,
+    tuning: setting.tuning,
+    ...(data && {
+      dataset: { name: data.dataset.name, sha256: data.dataset.sha256 },
+      validation: data.validation,
+    }),
     runtime: runtime.name,
     adapter,
     interrupted,
   });
+  output.print(`${settingText(end)}\n`);
   output.print(traceText(report, steps, adapter, (text) => output.bold(text)));
+  if (recorded) output.print(`\n${recordedText(recorded, report)}`);
   if (!interrupted && diverged) context.exitCode = EXIT.failed;
   // Last: should the file fail after all, the result has been told.
   if (!file || !path) return;

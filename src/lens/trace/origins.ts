@@ -1,9 +1,10 @@
 /** What an element of a traced tensor was made from: the numbers that the device had. */
 import type { Network } from "../../core/spec.ts";
+import { placeText } from "../../report/numbers.ts";
 import type { TracedStepInputs, TracedTensor } from "./tracer.ts";
 
 export interface Origin {
-  /** For example `layers.0.weight, column 7`. */
+  /** For example `layers.0.weight, column 7` or `layers.0.z[31, 6]`: rows and columns count from 0. */
   name: string;
   values: number[];
 }
@@ -32,8 +33,8 @@ export function originsOf(
     return [{ name: `${name}, column ${c}`, values: [...of.gpu].filter((_, i) => i % columns === c) }];
   };
   const element = (name: string, i: number): Origin[] => {
-    const values = found(name)?.gpu;
-    return values === undefined ? [] : [{ name: `${name}[${i}]`, values: [values[i]] }];
+    const of = found(name);
+    return of === undefined ? [] : [{ name: `${name}${placeText(of.shape, i)}`, values: [of.gpu[i]] }];
   };
   const weight = (layer: number, side: "row" | "column", at: number): Origin => {
     const { units } = network.layers[layer];
@@ -76,11 +77,12 @@ export function originsOf(
   // A parameter or a moment: what it was, and its gradient.
   const [, name] = /^(layers\.\d+\.(?:weight|bias))/.exec(tensor.name) ?? [];
   if (name === undefined) return [];
+  const place = placeText(tensor.shape, index);
   const gradient = `${name.endsWith("weight") ? "dW" : "db"} of layers.${layer}`;
   const before = Object.entries(state.moments).filter(([key]) => key.startsWith(`${name}.`));
   return [
-    { name: `${name}[${index}] before`, values: [state.parameters[name][index]] },
-    ...before.map(([key, values]) => ({ name: `${key}[${index}] before`, values: [values[index]] })),
+    { name: `${name}${place} before`, values: [state.parameters[name][index]] },
+    ...before.map(([key, values]) => ({ name: `${key}${place} before`, values: [values[index]] })),
     ...element(gradient, index),
   ];
 }

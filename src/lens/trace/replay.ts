@@ -26,6 +26,11 @@ export interface Replay {
 }
 
 const number = v.pipe(v.number(), v.finite());
+/** As `finiteNumbers` writes it. */
+const anyNumber = v.union([
+  number,
+  v.pipe(v.picklist(["NaN", "Infinity", "-Infinity"]), v.transform(Number)),
+]);
 const headerSchema = v.object({
   format: v.literal(REPLAY_FORMAT),
   version: v.literal(VERSION),
@@ -35,7 +40,20 @@ const headerSchema = v.object({
   step: v.pipe(v.number(), v.integer(), v.minValue(0)),
   numbers: v.object({ learningRate: number, stepSize: number, secondMomentScale: number, decay: number }),
   adapter: v.string(),
-  first: v.any(),
+  first: v.nullable(
+    v.looseObject({
+      step: v.pipe(v.number(), v.integer(), v.minValue(0)),
+      tensor: v.string(),
+      kernel: v.string(),
+      shape: v.array(v.pipe(v.number(), v.integer(), v.minValue(0))),
+      index: v.pipe(v.number(), v.integer(), v.minValue(0)),
+      gpu: anyNumber,
+      cpu: anyNumber,
+      reference: anyNumber,
+      bound: anyNumber,
+      fault: v.string(),
+    }),
+  ),
 });
 
 export function writeReplay({ setting, inputs, adapter, first }: Replay): Uint8Array<ArrayBuffer> {
@@ -115,7 +133,7 @@ export function readReplay(bytes: Uint8Array): Replay {
       labels,
     },
     adapter: header.adapter,
-    first: header.first as Replay["first"],
+    first: header.first as unknown as Replay["first"],
   };
 }
 
