@@ -1,6 +1,9 @@
 /** What `trace` says of what it found. */
 import { describe, expect, it } from "vitest";
+import { recordedText, settingText } from "../../src/cli/trace-setting-text.ts";
 import { traceText } from "../../src/cli/trace-text.ts";
+import { resolveNetwork, resolveTraining } from "../../src/core/spec.ts";
+import { SOFTWARE_TUNING } from "../../src/gpu/tuning.ts";
 import { finiteNumbers } from "../../src/lens/trace/replay.ts";
 import { placeText } from "../../src/report/numbers.ts";
 
@@ -17,6 +20,47 @@ const worst = [
     index: 7,
   },
 ];
+
+describe("a replay", () => {
+  const first = {
+    ...worst[0],
+    gpu: 0.01085,
+    cpu: 0,
+    reference: 0,
+    bound: 1.07e-4,
+    comparison: "kernel" as const,
+    fault: "",
+  };
+  const here = (own?: Partial<typeof first>): string => {
+    const off = own && { ...first, ...own, origins: [] };
+    const report = { steps: 1, diverged: off !== undefined, worst, ...(off && { first: off }) };
+    return recordedText({ adapter: "adapter A", first }, report);
+  };
+
+  it("says what was recorded, and whether it happens here", () => {
+    expect(here()).toBe(
+      "Recorded at step 3 on adapter A: element [2, 1] of dW of layers.0, of weight-gradient, was off: " +
+        "GPU 0.01085, float64 0, bound 1.070e-4.\nIt does not happen here.",
+    );
+    expect(here({ gpu: 0.02 })).toMatch(/\nIt happens here, too\.$/);
+    expect(here({ index: 8 })).toMatch(/\nHere another element is off first\.$/);
+    expect(here({ tensor: "loss" })).toMatch(/\nHere another element is off first\.$/);
+  });
+});
+
+it("says what was traced", () => {
+  const setting = {
+    network: resolveNetwork({ input: 784, layers: [{ units: 512, activation: "tanh" }, { units: 10 }] }),
+    training: resolveTraining({ optimizer: "adam", batchSize: 32, seed: 7, clipNorm: 2 }),
+    tuning: SOFTWARE_TUNING,
+  };
+  const dataset = { name: "mnist", classes: [], height: 28, width: 28, sha256: null };
+  expect(settingText({ setting, data: { dataset, validation: 5000 } })).toBe(
+    "784 - 512 tanh - 10 on mnist, 5,000 images held out\n" +
+      "adam, learning rate 0.001 constant, batch 32, clip norm 2, seed 7",
+  );
+  expect(settingText({ setting })).toMatch(/^784 - 512 tanh - 10\nadam, /);
+});
 
 describe("trace", () => {
   const text = (steps: number, asked: number): string =>
