@@ -74,5 +74,6 @@ export type { CaseResult, ConformanceReport, KernelResult, Proposal } from "./le
 export { checkConformance, type ConformanceEvent, type ConformanceOptions } from "./lens/conformance/run.ts";
 export type { Divergence, TensorWorst } from "./lens/trace/compare.ts";
 export { readReplay, writeReplay, type Replay } from "./lens/trace/replay.ts";
+export type { KernelReference } from "./lens/trace/local.ts";
 export { traceSteps, type TraceReport } from "./lens/trace/run.ts";
 export { Tracer, type TracedStep, type TracedTensor } from "./lens/trace/tracer.ts";

@@ -9,7 +9,7 @@ import { SOFTWARE_TUNING } from "../../src/gpu/tuning.ts";
 import { Draw, stack } from "../../src/lens/conformance/draw.ts";
 import { SMALLEST } from "../../src/lens/rounding.ts";
 import { ratioOf } from "../../src/lens/trace/compare.ts";
-import { kernelResults } from "../../src/lens/trace/local.ts";
+import { kernelReferences } from "../../src/lens/trace/local.ts";
 import { momentShapes, parameterShapes } from "../../src/model/parameters.ts";
 
 const ROWS = 9;
@@ -67,7 +67,7 @@ function ratios(spec: TrainingSpec, change: Readonly<Record<string, (x: number) 
     gpu: Float32Array.from(values, change[name] ?? ((x: number) => x)),
   }));
   const setting = { network, training, tuning: SOFTWARE_TUNING };
-  const results = kernelResults(setting, { state, numbers, labels }, 64, tensors);
+  const results = kernelReferences(setting, { state, numbers, labels }, 64, tensors);
   expect([...results.keys(), "inputs"].sort()).toEqual(Object.keys(all).sort());
   return new Map(
     tensors.map(({ name, gpu }) => {

@@ -34,7 +34,7 @@ import { boundedUpdate } from "../update-bounds.ts";
 import type { TracedStepInputs, TracedTensor, TraceSetting } from "./tracer.ts";
 
 /** A tensor as its kernel should have made it, and how far the kernel may be off. */
-export interface KernelResult {
+export interface KernelReference {
   reference: FloatArray;
   bounds: FloatArray;
 }
@@ -43,17 +43,17 @@ export interface KernelResult {
  * @param tensors of the step, as the device has them @param normDepth of its sum of squares, where it clips
  * @returns by the tensor's name; the inputs are not there, as they are made of nothing that was computed
  */
-export function kernelResults(
+export function kernelReferences(
   { network, training, tuning }: TraceSetting,
   { state, numbers, labels }: Pick<TracedStepInputs, "state" | "numbers" | "labels">,
   normDepth: number,
   tensors: readonly Pick<TracedTensor, "name" | "gpu">[],
-): Map<string, KernelResult> {
+): Map<string, KernelReference> {
   const rows = labels.length;
   const { classes, layers } = network;
   const last = layers.length - 1;
   const depths = depthsOf(tuning);
-  const results = new Map<string, KernelResult>();
+  const results = new Map<string, KernelReference>();
   const add = (name: string, { values, errors }: Bounded): unknown =>
     results.set(name, { reference: values, bounds: errors });
   const found = new Map(tensors.map(({ name, gpu }) => [name, stored(gpu)]));

@@ -32,7 +32,7 @@ import {
   type StepState,
 } from "../conformance/step.ts";
 import { SMALLEST, UNIT } from "../rounding.ts";
-import { kernelResults, type KernelResult } from "./local.ts";
+import { kernelReferences, type KernelReference } from "./local.ts";
 
 /** What a run trains, and with which kernels. */
 export interface TraceSetting {
@@ -64,7 +64,7 @@ export interface TracedTensor {
   reference: FloatArray;
   bounds: FloatArray;
   /** The same of its kernel alone: from what the device has given it, with its own roundings. */
-  own: KernelResult;
+  own: KernelReference;
 }
 
 export interface TracedStep {
@@ -291,7 +291,7 @@ export class Tracer {
       bounds: Float64Array.of(errors.head.loss),
     });
     const setting = { ...this.setting, training };
-    const own = kernelResults(setting, { state, numbers, labels }, normDepthOf(plan), tensors);
+    const own = kernelReferences(setting, { state, numbers, labels }, normDepthOf(plan), tensors);
     const faultWord = kernel.words("control", [FAULT, FAULT + 1])[0];
     const found = faultWord === 0 ? undefined : decodeFault(faultWord, state.step, layers.length);
     return {
