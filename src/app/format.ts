@@ -4,9 +4,10 @@ import { figureText } from "../lens/derivation/display.ts";
 
 export { byteSize, counted, grouped, percent, withMinus } from "../core/words.ts";
 
-/** With so many decimals; what is not finite says so. */
+/** With so many decimals; what would sprawl, in powers of ten: `2.09e+7`; what is not finite says so. */
 export function decimal(value: number, digits = 4): string {
-  return withMinus(Number.isFinite(value) ? value.toFixed(digits) : String(value));
+  if (!Number.isFinite(value)) return withMinus(String(value));
+  return withMinus(Math.abs(value) < 1e4 ? value.toFixed(digits) : value.toExponential(2));
 }
 
 /** Three significant digits; what would vanish or sprawl, in powers of ten: `0.0123`, `−1.2e−5`. */

@@ -7,6 +7,7 @@ describe("a number for people", () => {
   it("has a minus sign, not a hyphen", () => {
     expect(decimal(-0.12345)).toBe("−0.1235");
     expect(decimal(-Infinity)).toBe("−Infinity");
+    expect([9999.5, 20_865_954.4356].map((loss) => decimal(loss))).toEqual(["9999.5000", "2.09e+7"]);
     expect(figure(-1.5)).toBe("−1.5000");
     expect(figure(-Infinity)).toBe("−inf");
     expect([-3.4e-7, 0].map(power)).toEqual(["−3.4e−7", "0"]);

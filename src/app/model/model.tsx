@@ -107,7 +107,7 @@ function Facts({ model }: { model: HeldModel }) {
     const { optimizer, learningRate, schedule, epochs, batchSize, seed } = training;
     facts.push(
       ["Optimizer", `${optimizer}, learning rate ${learningRate} ${schedule}`],
-      ["Trained for", `${counted(epochs, "epoch")} in batches of ${grouped(batchSize)}`],
+      ["Set up for", `${counted(epochs, "epoch")} in batches of ${grouped(batchSize)}`],
       ["Seed", String(seed)],
     );
   }
