@@ -17,7 +17,7 @@ import { listenToKeys } from "./keys.ts";
 import { keepForOffline } from "./offline.ts";
 import { listenToDrops } from "./state/arriving.ts";
 import { followFootprint } from "./state/footprint.ts";
-import { keepHeldModel } from "./state/keep-model.ts";
+import { adoptInterruptedRuns, keepHeldModel } from "./state/keep-model.ts";
 import { keepLink, readLink } from "./state/options.ts";
 import { followRoute, view } from "./state/route.ts";
 import { busy } from "./state/run.ts";
@@ -33,6 +33,7 @@ applyTheme();
 listenToKeys();
 listenToDrops();
 keepHeldModel();
+void adoptInterruptedRuns();
 followFootprint();
 skipWithinPage();
 nameTab();
@@ -60,7 +61,7 @@ function nameTab(): void {
   });
 }
 
-/** A run is lost with its page: the browser asks first, in its own words. */
+/** A run ends with its page, and what came after its last checkpoint is lost: the browser asks first, in its own words. */
 function warnOfLoss(): void {
   window.addEventListener("beforeunload", (event) => {
     if (busy.value) event.preventDefault();

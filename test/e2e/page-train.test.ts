@@ -206,8 +206,8 @@ describe("a run", () => {
     await page.close();
   });
 
-  test("is thrown away only when that is meant", async () => {
-    const { page, complaints } = await openPage(stage, "#hidden=12&batch=100&epochs=50&seed=5");
+  test("is thrown away only when that is meant, and gone on with after the page was left", async () => {
+    const { page, complaints } = await openPage(stage, "#hidden=12&batch=1000&epochs=200&seed=5");
     await startTraining(page);
     await page.waitForSelector('.stage[data-phase="running"] .figure dd');
     await page.evaluate(() => (document.activeElement as HTMLElement).blur());
@@ -228,6 +228,27 @@ describe("a run", () => {
     await page.locator("dialog[open] .buttons button").click();
     await page.waitForSelector('.stage[data-phase="idle"]');
     expect(await text(page, ".status")).toBe("Ready.");
+
+    await startTraining(page);
+    await saysStatus(page, /^Training\. [2-9] of 200 epochs done/);
+    page.once("dialog", (dialog) => void dialog.accept());
+    await page.reload();
+    await page.waitForFunction(() =>
+      document.querySelector(".runs tbody tr:first-child small")?.textContent.endsWith("interrupted"),
+    );
+    await page.$eval('nav a[href^="#/model"]', (link) => (link as HTMLElement).click());
+    await page.waitForSelector(".continue > p");
+    const lede = await text(page, ".model .lede");
+    expect(lede).toMatch(/kept since an earlier visit; its run was interrupted after \d+ of 200 epochs\.$/);
+    const finished = /after (\d+) of/.exec(lede)![1];
+    expect(await text(page, ".continue > p")).toContain(`; ${finished} of 200 epochs finished.`);
+    await page.locator(".continue button").click();
+    await page.waitForSelector('.stage[data-phase="running"] .figure dd');
+    await page.locator("button.stop").click();
+    await page.waitForSelector('.stage[data-phase="ended"]', { timeout: 50_000 });
+    await page.waitForFunction(() =>
+      document.querySelector(".runs tbody tr:first-child small")?.textContent.endsWith("stopped"),
+    );
     expect(complaints).toEqual([]);
     await page.close();
   });

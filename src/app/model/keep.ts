@@ -1,5 +1,6 @@
 /** Keeps the last model in this browser, as the archive of its run, and gives it back on a later visit. */
 import { batch, effect, signal } from "@preact/signals";
+import type { FileCache } from "../../data/file-cache.ts";
 import { createBrowserCache } from "../../worker/browser-cache.ts";
 import { heldModel, type HeldModel } from "../state/model.ts";
 import { openBytes } from "./open-file.ts";
@@ -9,8 +10,12 @@ import { runFiles } from "./run-files.ts";
 /** Why the model is not kept, in words; undefined where it is, or where none was to be. */
 export const keepProblem = signal<string | undefined>(undefined);
 
+/** As an archive, or the checkpoint alone of a run that was interrupted. */
 const ARCHIVE = "run.zip";
 const ORIGIN = "origin.json";
+
+/** As it is stored; `at` tells when that was, as `Date.now()` counts. */
+type StoredOrigin = HeldModel["origin"] & { at?: number };
 
 /** The model that was forgotten last, as long as no other is held: it can be taken back. */
 export const forgotten = signal<HeldModel | null>(null);
@@ -27,24 +32,63 @@ export async function keepModel(model: HeldModel): Promise<void> {
     const archive = packRun(runFiles(model));
     // Another may be held by now, or none.
     if (heldModel.peek() !== model) return;
-    await cache.put(ARCHIVE, archive);
-    await cache.put(ORIGIN, textFile(JSON.stringify({ ...model.origin, kept: true })));
+    await store(cache, archive, model.origin, Date.now());
   });
 }
 
+async function store(
+  cache: FileCache,
+  archive: Uint8Array,
+  origin: HeldModel["origin"],
+  at: number,
+): Promise<void> {
+  await cache.put(ARCHIVE, archive);
+  await cache.put(ORIGIN, textFile(JSON.stringify({ ...origin, kept: true, at } satisfies StoredOrigin)));
+}
+
+/**
+ * Puts the checkpoint of an interrupted run in the kept model's place, unless that is newer; and before a view that has
+ * asked for the kept model, unless it holds one of its own by now. To be called in turn.
+ * @param at when the checkpoint was made, as `Date.now()` counts
+ */
+export async function keepCheckpoint(
+  cache: FileCache,
+  checkpoint: Uint8Array,
+  interrupted: { epoch: number; epochs: number },
+  at: number,
+): Promise<void> {
+  const before = await cache.get(ORIGIN);
+  if (before && (originFrom(before).at ?? 0) > at) return;
+  await store(cache, checkpoint, { kind: "run", interrupted }, at);
+  if (wanted && (!heldModel.peek() || heldModel.peek()?.origin.kept)) await restore(heldModel.peek());
+}
+
+/** Whether a view has asked for the kept model. */
+let wanted = false;
+
 /** Nothing happens where a model is held already, none was kept, or it was forgotten. */
 export async function restoreModel(): Promise<void> {
-  if (heldModel.peek() || forgotten.peek()) return;
+  wanted = true;
+  if (!heldModel.peek()) await restore(null);
+}
+
+/** @param instead what is held now: where that changes meanwhile, it stays */
+async function restore(instead: HeldModel | null): Promise<void> {
   const cache = createBrowserCache(undefined, "model");
   try {
     const archive = await cache?.get(ARCHIVE);
     const origin = await cache?.get(ORIGIN);
     // A run may have ended, or a file been opened, meanwhile.
-    if (!archive || !origin || heldModel.peek() || forgotten.peek()) return;
-    openBytes(archive, JSON.parse(new TextDecoder().decode(origin)) as HeldModel["origin"]);
+    if (!archive || !origin || heldModel.peek() !== instead || forgotten.peek()) return;
+    const { at: _, ...kept } = originFrom(origin);
+    openBytes(archive, kept);
   } catch {
     // Written by another version, or half gone: a visit without it is no loss, and the next model replaces it.
   }
+}
+
+function originFrom(bytes: Uint8Array): StoredOrigin {
+  return JSON.parse(new TextDecoder().decode(bytes)) as StoredOrigin;
 }
 
 /** Of this visit it can be taken back; for later ones it is gone. */
@@ -72,21 +116,27 @@ export async function takeBackModel(): Promise<void> {
   if (model.origin.kept) await keepModel(model);
 }
 
-/** One after another: what is kept in the end is what was asked for last. */
-let working = Promise.resolve();
+let working: Promise<unknown> = Promise.resolve();
 
-function attempt(work: () => Promise<void>): Promise<void> {
-  working = working.then(() => tell(work));
-  return working;
+/** One after another: what is kept in the end is what was asked for last. @throws what the work throws */
+export function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const done = working.then(work);
+  working = done.catch(() => {});
+  return done;
 }
 
-async function tell(work: () => Promise<void>): Promise<void> {
+async function attempt(work: () => Promise<void>): Promise<void> {
   try {
-    await work();
+    await inTurn(work);
     keepProblem.value = undefined;
   } catch (error) {
-    const full = error instanceof DOMException && error.name === "QuotaExceededError";
-    const reason = full ? "its storage for this page is full" : (error as Error).message;
-    keepProblem.value = `This browser does not keep the model for the next visit: ${reason}. Save it as a file.`;
+    tellWhy(error);
   }
+}
+
+/** Says that what is to be kept is not. */
+export function tellWhy(error: unknown): void {
+  const full = error instanceof DOMException && error.name === "QuotaExceededError";
+  const reason = full ? "its storage for this page is full" : (error as Error).message;
+  keepProblem.value = `This browser does not keep the model for the next visit: ${reason}. Save it as a file.`;
 }

@@ -31,5 +31,9 @@ export function originOf({ origin, contents }: HeldModel): string {
   const steps = contents.metrics?.["steps"];
   const after = typeof steps === "number" ? ` in ${counted(steps, "step")}` : "";
   const from = origin.kind === "file" ? `from ${origin.name}` : `on this page${after}`;
-  return origin.kept ? `${from}, kept since an earlier visit` : from;
+  if (!origin.kept) return from;
+  const kept = `${from}, kept since an earlier visit`;
+  if (!origin.interrupted) return kept;
+  const { epoch, epochs } = origin.interrupted;
+  return `${kept}; its run was interrupted after ${grouped(epoch)} of ${counted(epochs, "epoch")}`;
 }

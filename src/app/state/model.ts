@@ -10,8 +10,14 @@ export interface HeldModel {
   /** `model.safetensors` as it is saved. */
   bytes: Uint8Array;
   contents: Model;
-  /** The run of this page, or the file's name; `kept` where it comes from an earlier visit. */
-  origin: ({ kind: "run" } | { kind: "file"; name: string }) & { kept?: boolean };
+  /**
+   * The run of this page, or the file's name; `kept` where it comes from an earlier visit, `interrupted` with how many of
+   * its epochs were finished where the page was closed while its run was under way.
+   */
+  origin: ({ kind: "run" } | { kind: "file"; name: string }) & {
+    kept?: boolean;
+    interrupted?: { epoch: number; epochs: number };
+  };
   /** A checkpoint file to go on from, where there is one. */
   checkpoint: Uint8Array | null;
   /** Where more is known of the run than the model's own file says. */

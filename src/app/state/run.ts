@@ -1,6 +1,7 @@
 /** The run: where it stands, everything it has said so far, and what a person can do with it. */
 import { batch, computed, signal } from "@preact/signals";
 import type { AdapterSummary } from "../../core/engine.ts";
+import type { RunOptions } from "../../core/run-options.ts";
 import type { EpochEvent, StepEvent, WarningEvent } from "../../train/events.ts";
 import type {
   DoneEvent,
@@ -144,6 +145,7 @@ export async function goOn(request: Required<TrainRequest>): Promise<void> {
 }
 
 async function carryOut(request: TrainRequest, stepping: boolean): Promise<void> {
+  current = { options: request.options, id: newId() };
   batch(() => {
     reset();
     trainedOn.value = request.data;
@@ -162,8 +164,15 @@ async function carryOut(request: TrainRequest, stepping: boolean): Promise<void>
     failure.value = brokenWorker(error);
   }
   phase.value = "ended";
-  const run = finishedRun(request);
+  const run = runSoFar();
   if (run) await keepRun(run);
+}
+
+/** The run that is under way or has ended: what it was started with, and what it is called in the list of runs. */
+let current: { options: RunOptions; id: string } | undefined;
+
+function newId(): string {
+  return `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 8)}`;
 }
 
 /** The run is to pause at its first step. */
@@ -313,20 +322,19 @@ function apply(event: TrainerEvent): void {
   }
 }
 
-/** What is kept of a run that has learned something. */
-function finishedRun({ options }: TrainRequest): KeptRun | undefined {
+/** What is kept of a run that has learned something: at its end, and until then in case it has none. */
+export function runSoFar(): KeptRun | undefined {
   const begun = start.value;
   const last = epochs.value.at(-1);
   const steps = done.value?.steps ?? latest.value?.step ?? 0;
-  if (!begun || steps === 0) return undefined;
+  if (!current || !begun || steps === 0) return undefined;
   const test = evaluation.value;
   const { description, device, vendor } = begun.adapter;
-  const at = Date.now();
   return {
-    id: `${at.toString(36)}-${Math.random().toString(36).slice(2, 8)}`,
+    id: current.id,
     name: "",
-    at,
-    options: optionTexts(options),
+    at: Date.now(),
+    options: optionTexts(current.options),
     dataset: begun.dataset.name,
     sizes: [begun.network.input, ...begun.network.layers.map(({ units }) => units)],
     adapter: description || device || vendor,

@@ -156,7 +156,7 @@ function Row({ run, onDelete }: { run: KeptRun; onDelete: () => void }) {
           </a>
         )}
         <small>
-          {new Date(run.at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" })}, seed{" "}
+          {new Date(run.at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" })}, seed{" "}
           {run.options.seed ?? "1"}
           {run.ending !== "completed" && `, ${ENDINGS[run.ending] ?? "ended by an error"}`}
         </small>
@@ -201,6 +201,7 @@ function Row({ run, onDelete }: { run: KeptRun; onDelete: () => void }) {
 
 const ENDINGS: Record<string, string> = {
   aborted: "stopped",
+  interrupted: "interrupted",
   "max-steps": "ended as asked",
   "early-stopping": "ended early",
   "training/diverged": "diverged",

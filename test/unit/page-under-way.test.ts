@@ -1,0 +1,249 @@
+/** What stays of a run whose tab is closed before it ends. */
+import type { UseStore } from "idb-keyval";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { KeptRun } from "../../src/app/state/kept-run.ts";
+import { resolveTraining } from "../../src/core/spec.ts";
+import { createCpuEngine } from "../../src/cpu/engine.ts";
+import { modelOfCheckpoint } from "../../src/model/checkpoint-model.ts";
+import { readCheckpoint, writeCheckpoint } from "../../src/model/checkpoint.ts";
+import { fakeCaches } from "../support/fake-caches.ts";
+
+/** The browser's, of all its tabs: by database and key. */
+const stored = new Map<string, Map<unknown, unknown>>();
+
+vi.mock("idb-keyval", () => {
+  const names = new Map<unknown, string>();
+  const within = (store: unknown): Map<unknown, unknown> => {
+    const name = names.get(store)!;
+    stored.set(name, stored.get(name) ?? new Map<unknown, unknown>());
+    return stored.get(name)!;
+  };
+  return {
+    createStore: (name: string): UseStore => {
+      const store = () => Promise.reject(new Error("not used"));
+      names.set(store, name);
+      return store;
+    },
+    keys: (store: unknown) => Promise.resolve([...within(store).keys()]),
+    values: (store: unknown) => Promise.resolve([...within(store).values()]),
+    get: (key: string, store: unknown) => Promise.resolve(within(store).get(key)),
+    del: (key: string, store: unknown) => Promise.resolve(within(store).delete(key)),
+    set: (key: string, value: unknown, store: unknown) =>
+      Promise.resolve(within(store).set(key, structuredClone(value))),
+  };
+});
+
+/** The Web Locks API, as far as it is in use: whoever asks waits until those before have let go. */
+class FakeLocks {
+  readonly #last = new Map<string, Promise<unknown>>();
+  readonly #closed: (() => void)[] = [];
+
+  request(name: string, work: () => Promise<unknown>): Promise<unknown> {
+    const done = (this.#last.get(name) ?? Promise.resolve()).then(() => {
+      const closed = new Promise<void>((resolve) => this.#closed.push(resolve));
+      return Promise.race([work(), closed]);
+    });
+    this.#last.set(name, done);
+    return done;
+  }
+
+  /** As when every tab that holds one is closed. */
+  closeTabs(): void {
+    this.#closed.splice(0).forEach((close) => close());
+  }
+}
+
+class SilentChannel extends EventTarget {
+  postMessage(): void {}
+}
+
+async function openTab() {
+  vi.resetModules();
+  const [underWay, keep, runs, model, records] = await Promise.all([
+    import("../../src/app/model/under-way.ts"),
+    import("../../src/app/model/keep.ts"),
+    import("../../src/app/state/runs.ts"),
+    import("../../src/app/state/model.ts"),
+    import("../../src/app/state/under-way.ts"),
+  ]);
+  await runs.openRuns();
+  return { ...underWay, ...keep, ...runs, ...model, ...records };
+}
+
+const run = (at: number, steps = 2): KeptRun => ({
+  id: "run",
+  name: "",
+  at,
+  options: {},
+  dataset: "synthetic",
+  sizes: [6, 4, 3],
+  adapter: "adapter",
+  software: false,
+  steps,
+  seconds: 1,
+  ending: "unknown",
+  train: null,
+  validation: null,
+  test: null,
+  curves: {
+    train: { steps: [], loss: [], accuracy: [] },
+    validation: { steps: [], loss: [], accuracy: [] },
+  },
+});
+
+/** After one epoch, and after two. */
+const checkpoints: Uint8Array[] = [];
+let locks: FakeLocks;
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 10));
+const endings = (runs: readonly KeptRun[]): string[] => runs.map(({ ending }) => ending);
+
+beforeAll(async () => {
+  const split = {
+    images: Uint8Array.from({ length: 60 }, (_, i) => (i * 37) & 255),
+    labels: Uint8Array.of(0, 1, 2, 0, 1, 2, 0, 1, 2, 0),
+  };
+  const dataset = { name: "small", height: 2, width: 3, classes: ["a", "b", "c"] };
+  const network = { input: 6, layers: [{ units: 4 }, { units: 3 }] };
+  const training = resolveTraining({ epochs: 8, batchSize: 5 });
+  const engine = await createCpuEngine({
+    network,
+    training,
+    dataset: { ...dataset, train: split, test: split },
+  });
+  for (let epoch = 1; epoch <= 2; epoch++) {
+    await engine.run(2);
+    checkpoints.push(
+      writeCheckpoint({
+        state: await engine.state(),
+        trainer: { seconds: 1, history: [], best: null },
+        config: {
+          network: engine.network,
+          training,
+          options: {},
+          dataset,
+          engine: "cpu",
+          precision: "float32",
+          adapter: engine.adapter,
+          tuning: {},
+        },
+      }),
+    );
+  }
+});
+
+beforeEach(() => {
+  stored.clear();
+  locks = new FakeLocks();
+  vi.stubGlobal("navigator", { locks });
+  vi.stubGlobal("caches", fakeCaches());
+  vi.stubGlobal("BroadcastChannel", SilentChannel);
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+describe("a run whose tab was closed", () => {
+  it("is listed as interrupted, and its last checkpoint is the kept model", async () => {
+    const first = await openTab();
+    await first.keepUnderWay(() => ({ run: run(1), checkpoint: checkpoints[0] }));
+    await first.keepUnderWay(() => ({ run: run(2, 4), checkpoint: checkpoints[1] }));
+    locks.closeTabs();
+    const next = await openTab();
+    await next.restoreModel();
+    expect(next.heldModel.value).toBeNull();
+    await next.adoptInterrupted(await next.listUnderWay());
+    expect(next.runs.value).toMatchObject([{ id: "run", ending: "interrupted", steps: 4 }]);
+    // The view that had asked for it has it.
+    expect(next.heldModel.value).toMatchObject({
+      checkpoint: checkpoints[1],
+      origin: { kind: "run", kept: true, interrupted: { epoch: 2, epochs: 8 } },
+    });
+    expect(await next.listUnderWay()).toEqual([]);
+    const later = await openTab();
+    await later.restoreModel();
+    expect(later.heldModel.value!.origin).toEqual(next.heldModel.value!.origin);
+  });
+
+  it("is not put in a newer model's place", async () => {
+    const first = await openTab();
+    await first.keepUnderWay(() => ({ run: run(1), checkpoint: checkpoints[0] }));
+    locks.closeTabs();
+    const next = await openTab();
+    next.holdModel(modelOfCheckpoint(readCheckpoint(checkpoints[0])), { kind: "file", name: "newer" });
+    await next.keepModel(next.heldModel.value!);
+    await next.adoptInterrupted(await next.listUnderWay());
+    expect(endings(next.runs.value)).toEqual(["interrupted"]);
+    const later = await openTab();
+    await later.restoreModel();
+    expect(later.heldModel.value!.origin).toEqual({ kind: "file", name: "newer", kept: true });
+  });
+
+  it("is still listed where its checkpoint is damaged", async () => {
+    const first = await openTab();
+    await first.keepUnderWay(() => ({ run: run(1), checkpoint: checkpoints[0].slice(0, 99) }));
+    locks.closeTabs();
+    const next = await openTab();
+    await next.adoptInterrupted(await next.listUnderWay());
+    await next.restoreModel();
+    expect(next.heldModel.value).toBeNull();
+    expect(endings(next.runs.value)).toEqual(["interrupted"]);
+  });
+});
+
+describe("a run that goes on in another tab", () => {
+  it("is not interrupted, and leaves nothing behind when it ends", async () => {
+    const first = await openTab();
+    await first.keepUnderWay(() => ({ run: run(1), checkpoint: checkpoints[0] }));
+    const next = await openTab();
+    const adopted = next.adoptInterrupted(await next.listUnderWay());
+    await settled();
+    expect(next.runs.value).toEqual([]);
+    await first.endUnderWay();
+    await adopted;
+    expect(next.runs.value).toEqual([]);
+    await next.restoreModel();
+    expect(next.heldModel.value).toBeNull();
+    expect(await next.listUnderWay()).toEqual([]);
+  });
+
+  it("is taken on as soon as that tab is closed, by one of those that wait", async () => {
+    const first = await openTab();
+    await first.keepUnderWay(() => ({ run: run(1), checkpoint: checkpoints[0] }));
+    const next = await openTab();
+    const adopted = next.adoptInterrupted(await next.listUnderWay());
+    await settled();
+    expect(next.runs.value).toEqual([]);
+    locks.closeTabs();
+    await adopted;
+    expect(endings([...stored.get("backlit-runs")!.values()] as KeptRun[])).toEqual(["interrupted"]);
+  });
+});
+
+describe("checkpoints", () => {
+  it("that come faster than they can be written are kept as of the newest", async () => {
+    const tab = await openTab();
+    let newest = 0;
+    const standing = vi.fn(() => ({ run: run(1, newest), checkpoint: checkpoints[0] }));
+    const all = [1, 2, 3].map((steps) => {
+      newest = steps;
+      return tab.keepUnderWay(standing);
+    });
+    await Promise.all(all);
+    expect(standing).toHaveBeenCalledTimes(1);
+    expect(await tab.readUnderWay("run")).toMatchObject({ steps: 3 });
+  });
+
+  it("that there is no room for are given up for this run, which is said once", async () => {
+    const tab = await openTab();
+    const put = vi.fn(() => Promise.reject(new DOMException("no room", "QuotaExceededError")));
+    vi.stubGlobal("caches", { open: () => Promise.resolve({ put, delete: () => Promise.resolve(false) }) });
+    await tab.keepUnderWay(() => ({ run: run(1), checkpoint: checkpoints[0] }));
+    expect(tab.keepProblem.value).toMatch(/storage for this page is full/);
+    await tab.keepUnderWay(() => ({ run: run(2), checkpoint: checkpoints[1] }));
+    expect(put).toHaveBeenCalledTimes(1);
+    expect(await tab.listUnderWay()).toEqual([]);
+    await tab.endUnderWay();
+    expect(tab.keepProblem.value).toMatch(/storage for this page is full/);
+  });
+});
