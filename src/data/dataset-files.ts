@@ -1,8 +1,13 @@
 /** Four IDX files become one dataset, once they are known to belong together. */
 import type { Dataset, Split } from "../core/dataset.ts";
 import { DataError } from "../core/errors.ts";
-import { MAX_CLASSES } from "../core/spec.ts";
-import { counted } from "../core/words.ts";
+import {
+  classCount,
+  classCountError,
+  mismatches,
+  type ImagesFacts,
+  type LabelsFacts,
+} from "./data-file-facts.ts";
 import { canHash, datasetHash } from "./hash.ts";
 import { parseIdx } from "./idx.ts";
 
@@ -28,11 +33,13 @@ const PLAIN_NAMES: Record<DataFileRole, string> = {
   testLabels: "test labels",
 };
 
-interface Images {
-  what: string;
-  rows: number;
-  height: number;
-  width: number;
+export interface Images extends ImagesFacts {
+  /** `[rows * height * width]` */
+  data: Uint8Array;
+}
+
+export interface Labels extends LabelsFacts {
+  /** `[rows]` */
   data: Uint8Array;
 }
 
@@ -44,33 +51,33 @@ export async function datasetFromFiles(files: DataFiles, description: DatasetDes
   const names = description.fileNames ?? PLAIN_NAMES;
   // One after the other: unpacking all at once would hold every file twice.
   const trainImages = await readImages(files.trainImages, names.trainImages);
-  const trainLabels = await readLabels(files.trainLabels, names.trainLabels, trainImages);
+  const trainLabels = await readLabels(files.trainLabels, names.trainLabels);
   const testImages = await readImages(files.testImages, names.testImages);
-  const testLabels = await readLabels(files.testLabels, names.testLabels, testImages);
-  const { height, width } = trainImages;
-  if (testImages.height !== height || testImages.width !== width) {
-    throw new DataError(
-      "data/image-size",
-      `${trainImages.what} holds images of ${height} x ${width}, ` +
-        `but ${testImages.what} of ${testImages.height} x ${testImages.width}`,
-      { hint: "Train and test images must have the same height and width." },
-    );
-  }
+  const testLabels = await readLabels(files.testLabels, names.testLabels);
+  const [mismatch] = mismatches({ trainImages, trainLabels, testImages, testLabels });
+  if (mismatch) throw mismatch.error;
   const classes = description.classes
     ? [...description.classes]
-    : numberedClasses(Math.max(largest(trainLabels), largest(testLabels)) + 1);
-  checkClassCount(classes.length, description.name);
-  checkLabels(trainLabels, classes.length, names.trainLabels);
-  checkLabels(testLabels, classes.length, names.testLabels);
+    : Array.from({ length: classCount(trainLabels, testLabels) }, (_, label) => String(label));
+  const wrongCount = classCountError(classes.length, description.name);
+  if (wrongCount) throw wrongCount;
+  checkLabels(trainLabels, classes.length);
+  checkLabels(testLabels, classes.length);
 
-  const train: Split = { images: trainImages.data, labels: trainLabels };
-  const test: Split = { images: testImages.data, labels: testLabels };
+  const { height, width } = trainImages;
+  const train: Split = { images: trainImages.data, labels: trainLabels.data };
+  const test: Split = { images: testImages.data, labels: testLabels.data };
   const dataset: Dataset = { name: description.name, height, width, classes, train, test };
   if (canHash()) dataset.sha256 = await datasetHash(dataset);
   return dataset;
 }
 
-async function readImages(bytes: Uint8Array, what: string): Promise<Images> {
+/**
+ * @param bytes a whole file, gzipped or not
+ * @param what messages call it
+ * @throws DataError `data/empty`, and those of `parseIdx`
+ */
+export async function readImages(bytes: Uint8Array, what: string): Promise<Images> {
   const { shape, data } = await parseIdx(bytes, what, 3);
   const [rows, height, width] = shape;
   if (data.length === 0) {
@@ -81,42 +88,21 @@ async function readImages(bytes: Uint8Array, what: string): Promise<Images> {
   return { what, rows, height, width, data };
 }
 
-/** As many labels as images, or an error. */
-async function readLabels(bytes: Uint8Array, what: string, images: Images): Promise<Uint8Array> {
+/** As readImages. @throws DataError those of `parseIdx` */
+export async function readLabels(bytes: Uint8Array, what: string): Promise<Labels> {
   const { data } = await parseIdx(bytes, what, 1);
-  if (data.length !== images.rows) {
-    throw new DataError(
-      "data/count",
-      `${images.what} holds ${counted(images.rows, "image")}, but ${what} holds ${counted(data.length, "label")}`,
-      { hint: "Every image needs exactly one label; check that the two files belong together." },
-    );
-  }
-  return data;
+  const largest = data.reduce((most, label) => Math.max(most, label), 0);
+  return { what, rows: data.length, largest, data };
 }
 
-function checkClassCount(count: number, name: string): void {
-  if (count >= 2 && count <= MAX_CLASSES) return;
-  throw new DataError("data/classes", `${name} has ${counted(count, "class", "classes")}`, {
-    hint: `A classifier needs 2 to ${MAX_CLASSES} classes, labelled from 0.`,
-  });
-}
-
-function checkLabels(labels: Uint8Array, classes: number, what: string): void {
-  const row = labels.findIndex((label) => label >= classes);
+function checkLabels({ data, what }: Labels, classes: number): void {
+  const row = data.findIndex((label) => label >= classes);
   if (row < 0) return;
   throw new DataError(
     "data/label",
-    `${what}: the label of row ${row} is ${labels[row]}, but there are ${classes} classes`,
+    `${what}: the label of row ${row} is ${data[row]}, but there are ${classes} classes`,
     {
       hint: `Labels go from 0 to ${classes - 1}.`,
     },
   );
-}
-
-function largest(labels: Uint8Array): number {
-  return labels.reduce((most, label) => Math.max(most, label), 0);
-}
-
-function numberedClasses(count: number): string[] {
-  return Array.from({ length: count }, (_, label) => String(label));
 }

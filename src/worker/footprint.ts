@@ -1,12 +1,13 @@
 /** What a run would take on the device, worked out from shapes before anything is loaded. */
 import { resolveRunOptions, toSpecs, type RunOptions } from "../core/run-options.ts";
 import { USUAL_SHAPE } from "../data/catalogue.ts";
+import { fittingValidation } from "../data/split.ts";
 import { plan } from "../gpu/plan.ts";
 import type { PlanLimits } from "../gpu/plan-types.ts";
 import type { DataChoice } from "./trainer-api.ts";
 
 /** Of a dataset that is trained on whole. */
-interface Shape {
+export interface Shape {
   height: number;
   width: number;
   classes: number;
@@ -20,6 +21,7 @@ export function shapeOf({ kind }: Pick<DataChoice, "kind">): Shape | undefined {
 }
 
 /**
+ * @param options as given: a default validation split takes no more of few rows than fits
  * @param limits of the device
  * @returns bytes of every buffer that training needs, the training images among them
  * @throws LimitError where the device does not allow one of them, SpecError for options that are not valid
@@ -31,6 +33,7 @@ export function trainingBytes(
 ): number {
   const resolved = resolveRunOptions(options);
   const { network, training } = toSpecs(resolved, { input: height * width, classes });
-  const { buffers } = plan(network, training, { trainRows: train - resolved.validation, limits, software });
+  const trainRows = train - (options.validation ?? fittingValidation(resolved.validation, train));
+  const { buffers } = plan(network, training, { trainRows, limits, software });
   return buffers.reduce((sum, { bytes }) => sum + bytes, 0);
 }

@@ -1,6 +1,5 @@
 /** Loads what the page chose to train on, says how far it is, and keeps the last dataset for the next run. */
 import type { Dataset } from "../core/dataset.ts";
-import { DataError } from "../core/errors.ts";
 import { catalogueEntry, downloadBytes } from "../data/catalogue.ts";
 import {
   DATA_FILE_ROLES,
@@ -12,6 +11,7 @@ import { loadFromCatalogue } from "../data/download.ts";
 import { withHash } from "../data/hash.ts";
 import { syntheticDataset } from "../data/synthetic/dataset.ts";
 import { createBrowserCache } from "./browser-cache.ts";
+import { readFile, sampleCount } from "./data-file-look.ts";
 import type { DataChoice, DataEvent, SamplesEvent } from "./trainer-api.ts";
 import type { WarningEvent } from "../train/events.ts";
 
@@ -39,9 +39,10 @@ export class PageData {
   }
 }
 
-/** The first images of the training split. */
-export function samplesOf(dataset: Dataset, count: number): SamplesEvent {
+/** The first images of the training split, as many as are shown. */
+export function samplesOf(dataset: Dataset): SamplesEvent {
   const { name, height, width, train } = dataset;
+  const count = sampleCount(dataset);
   return {
     type: "samples",
     name,
@@ -100,16 +101,8 @@ async function readFiles(files: Record<DataFileRole, File>): Promise<Dataset> {
   const contents = {} as DataFiles;
   const fileNames = {} as Record<DataFileRole, string>;
   for (const role of DATA_FILE_ROLES) {
-    const file = files[role];
-    fileNames[role] = file.name;
-    try {
-      contents[role] = new Uint8Array(await file.arrayBuffer());
-    } catch (error) {
-      throw new DataError("data/unreadable", `${file.name} could not be read: ${(error as Error).message}`, {
-        hint: "It may have changed or gone since it was chosen; choose it again.",
-        cause: error,
-      });
-    }
+    fileNames[role] = files[role].name;
+    contents[role] = await readFile(files[role]);
   }
   return datasetFromFiles(contents, { name: "own files", fileNames });
 }

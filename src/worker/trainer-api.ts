@@ -4,6 +4,8 @@ import type { DataFileRole } from "../data/dataset-files.ts";
 import type { SplitName } from "../core/dataset.ts";
 import type { TensorSummary } from "../model/tensor-summary.ts";
 import type { AdapterEvent, EvaluateJob, JobEvent, Mistake } from "./job.ts";
+import type { DataFileLook } from "./data-file-look.ts";
+import type { Shape } from "./footprint.ts";
 import type { Look } from "./look.ts";
 import type { ErrorEvent } from "./job-error.ts";
 import type { Reading } from "./model-reader.ts";
@@ -22,8 +24,10 @@ export interface TrainRequest {
 }
 
 export interface FootprintRequest {
+  /** As given by the person; what is missing has its default. */
   options: RunOptions;
-  data: Pick<DataChoice, "kind">;
+  /** Undefined where it is not known before the data is loaded. */
+  shape: Shape | undefined;
 }
 
 /** A model file, read with on the test images of a dataset. */
@@ -70,7 +74,7 @@ export interface StepsEvent {
 /** What a run would take on the device, as far as that is known before its data is loaded. */
 export interface FootprintEvent {
   type: "footprint";
-  /** All buffers; null where nothing is known: on the CPU engine, or of a person's own files. */
+  /** All buffers; null where nothing is known: on the CPU engine, or of data that has not been looked at. */
   bytes: number | null;
 }
 
@@ -98,6 +102,8 @@ export interface TrainerApi {
   footprint(request: FootprintRequest): Promise<FootprintEvent | ErrorEvent>;
   /** Synthetic digits to look at before anything is loaded. */
   preview(count: number): SamplesEvent;
+  /** What one of a person's own files holds; an error says what is wrong with it. */
+  lookAtFile(role: DataFileRole, file: File): Promise<DataFileLook | ErrorEvent>;
   /**
    * One training run at a time; resolves when it has ended, however it ended. An error is the last event. Until the first
    * `"adapter"` event only ending the worker stops it.

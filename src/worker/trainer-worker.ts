@@ -7,6 +7,7 @@ import { SpecError, toBacklitError } from "../core/errors.ts";
 import { resolveRunOptions, type RunOptions } from "../core/run-options.ts";
 import { syntheticDataset } from "../data/synthetic/dataset.ts";
 import { PauseGate } from "../train/pause.ts";
+import type { DataFileRole } from "../data/dataset-files.ts";
 import { fittingValidation } from "../data/split.ts";
 import { probeAdapter } from "./adapter-job.ts";
 import { runEvaluateJob } from "./inference-job.ts";
@@ -14,6 +15,7 @@ import type { AdapterEvent, AdapterWish, EvaluateJob, JobEvent, TrainJob, Tuning
 import { shapeOf, trainingBytes } from "./footprint.ts";
 import { createBrowserCache } from "./browser-cache.ts";
 import type { FileCache } from "../data/file-cache.ts";
+import { lookAtFile, type DataFileLook } from "./data-file-look.ts";
 import { runTrainJob } from "./train-job.ts";
 import { errorToEvent, type ErrorEvent } from "./job-error.ts";
 import { ModelReader, type Reading } from "./model-reader.ts";
@@ -33,9 +35,6 @@ import type {
   TrainRequest,
 } from "./trainer-api.ts";
 
-/** How many images of a dataset are shown. */
-const SAMPLES = 90;
-
 class Trainer implements TrainerApi {
   readonly #data = new PageData();
   readonly #adapters = new Map<AdapterWish, Promise<AdapterEvent | ErrorEvent>>();
@@ -47,9 +46,8 @@ class Trainer implements TrainerApi {
     return this.#probe("auto");
   }
 
-  async footprint({ options, data }: FootprintRequest): Promise<FootprintEvent | ErrorEvent> {
+  async footprint({ options, shape }: FootprintRequest): Promise<FootprintEvent | ErrorEvent> {
     const { engine, adapter } = resolveRunOptions(options);
-    const shape = shapeOf(data);
     if (engine === "cpu" || !shape) return { type: "footprint", bytes: null };
     const found = await this.#probe(adapter);
     if (found.type === "error") return found;
@@ -76,7 +74,16 @@ class Trainer implements TrainerApi {
   }
 
   preview(count: number): SamplesEvent {
-    return samplesOf(syntheticDataset({ train: count, test: 1 }), count);
+    return samplesOf(syntheticDataset({ train: count, test: 1 }));
+  }
+
+  async lookAtFile(role: DataFileRole, file: File): Promise<DataFileLook | ErrorEvent> {
+    try {
+      const found = await lookAtFile(role, file);
+      return found.kind === "images" ? transfer(found, [found.first.buffer as ArrayBuffer]) : found;
+    } catch (error) {
+      return errorToEvent(toBacklitError(error));
+    }
   }
 
   async train(request: TrainRequest, onEvent: (event: TrainerEvent) => void | Promise<void>): Promise<void> {
@@ -86,13 +93,13 @@ class Trainer implements TrainerApi {
       this.#current = current;
       this.#watch = new RunWatch((event) => void onEvent(event));
       // What there is no room for is refused before anything is loaded for it.
-      const footprint = await this.footprint(request);
+      const footprint = await this.footprint({ options: request.options, shape: shapeOf(request.data) });
       if (footprint.type === "error") {
         await onEvent(footprint);
         return;
       }
       const dataset = await this.#data.open(request.data, (event) => void onEvent(event));
-      void onEvent(samplesOf(dataset, SAMPLES));
+      void onEvent(samplesOf(dataset));
       const tables = tunes(request) ? createBrowserCache(undefined, "tuning") : undefined;
       const job: TrainJob = {
         kind: "train",

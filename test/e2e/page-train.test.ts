@@ -363,7 +363,7 @@ describe("before a run", () => {
       "train-labels-idx1-ubyte, 1 B",
       "t10k-images-idx3-ubyte, 1 B",
     ]);
-    expect(await text(page, ".status")).toBe("Choose the missing IDX files first.");
+    await saysStatus(page, /^Not these files: see the training images, training labels, test images\.$/);
     expect(complaints).toEqual([]);
     await page.close();
   });

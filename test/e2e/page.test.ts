@@ -52,13 +52,17 @@ async function stripes(into: string): Promise<string[]> {
 
 async function chooseOwnFiles(page: Page, paths: string[]): Promise<void> {
   await page.locator("input[name=data][value=files]").click();
-  const input = await page.waitForSelector("#file-trainImages");
-  await (input as unknown as { uploadFile(...files: string[]): Promise<void> }).uploadFile(...paths);
+  await upload(page, "#file-trainImages", ...paths);
   await page.waitForFunction(
     (count) => document.querySelectorAll(".chosen").length === count,
     {},
     paths.length,
   );
+}
+
+async function upload(page: Page, selector: string, ...paths: string[]): Promise<void> {
+  const input = await page.waitForSelector(selector);
+  await (input as unknown as { uploadFile(...files: string[]): Promise<void> }).uploadFile(...paths);
 }
 
 async function startTraining(page: Page): Promise<void> {
@@ -263,15 +267,24 @@ describe("with WebGPU", () => {
     await page.close();
   });
 
-  test("names the own file that is not what it should be", async () => {
+  test("looks at own files when they are chosen, and names the one that is not what it should be", async () => {
     const bad = join(folder, "t10k-labels-damaged");
     await writeFile(bad, (await readFile(files[3])).subarray(0, 50));
     const { page, complaints } = await openPage(stage);
     await chooseOwnFiles(page, [...files.slice(0, 3), bad]);
-    await startTraining(page);
-    await ended(page);
-    expect(await text(page, ".grave h2")).toBe("The data cannot be used");
-    expect(await text(page, ".grave .message")).toContain("t10k-labels-damaged");
+    await page.waitForSelector(".picker .wrong:not(:empty)");
+    expect(await texts(page, ".picker .wrong:not(:empty)")).toEqual([
+      expect.stringMatching(/^t10k-labels-damaged: the header promises \[90\]/),
+    ]);
+    expect(await text(page, ".status")).toBe("Not these files: see the test labels.");
+    expect(await text(page, ".plan")).toMatch(/^pixels → .* → classes$/);
+    await upload(page, "#file-testLabels", files[3]);
+    await page.waitForFunction(() => document.querySelector(".status")?.textContent === "Ready.");
+    expect(await text(page, ".plan")).toBe("64 → 512 → 3");
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll(".facts dt")].some(({ textContent }) => textContent === "Device memory"),
+    );
+    expect(await page.$(".overture .light-box canvas")).not.toBeNull();
     expect(await hashOf(page)).toBe("#data=files&seed=1");
     await page.reload();
     expect(await text(page, ".status")).toBe("Choose the four IDX files first.");

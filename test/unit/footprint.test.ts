@@ -1,6 +1,7 @@
 /** What a run would take on the device is known from shapes alone. */
 import { describe, expect, it } from "vitest";
 import { LimitError } from "../../src/core/errors.ts";
+import type { RunOptions } from "../../src/core/run-options.ts";
 import { CATALOGUE, USUAL_SHAPE } from "../../src/data/catalogue.ts";
 import { syntheticDataset } from "../../src/data/synthetic/dataset.ts";
 import { DEFAULT_LIMITS } from "../../src/gpu/plan-types.ts";
@@ -21,6 +22,13 @@ describe("the footprint of a run", () => {
     const attempt = (): number => trainingBytes({ hidden: [200_000] }, USUAL_SHAPE, device);
     expect(attempt).toThrow(LimitError);
     expect(attempt).toThrow(/takes 638 MB, but this device allows 134 MB/);
+  });
+
+  it("holds out a tenth of a small set unless rows for validation are asked for", () => {
+    const small = { height: 8, width: 8, classes: 3, train: 600 };
+    const bytes = (options: RunOptions): number => trainingBytes(options, small, device);
+    expect(bytes({})).toBe(bytes({ validation: 60 }));
+    expect(bytes({ validation: 0 })).toBeGreaterThan(bytes({}));
   });
 
   it("is that of sets whose shape is known; own files have to be read first", () => {

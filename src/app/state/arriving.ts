@@ -1,8 +1,9 @@
 /** Files that a person drags onto the page, or picks: a model, a checkpoint, a run, or IDX files to train on. */
 import { batch, effect, signal } from "@preact/signals";
 import { BacklitError, toBacklitError } from "../../core/errors.ts";
-import { OWN_FILES, placeFiles } from "./datasets.ts";
+import { OWN_FILES } from "./datasets.ts";
 import { setOption } from "./options.ts";
+import { placeFiles } from "./own-files.ts";
 import { addresses, queryOf, view } from "./route.ts";
 
 /** Whether files are held over the page. */

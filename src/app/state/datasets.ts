@@ -1,5 +1,4 @@
 /** What there is to train on: synthetic digits, the catalogue's sets that a page may read, and the person's own files. */
-import { computed, signal } from "@preact/signals";
 import {
   browserObstacle,
   CATALOGUE,
@@ -7,9 +6,9 @@ import {
   USUAL_SHAPE,
   type CatalogueEntry,
 } from "../../data/catalogue.ts";
-import { DATA_FILE_ROLES, type DataFileRole } from "../../data/dataset-files.ts";
 import { byteSize } from "../format.ts";
 import type { DataChoice } from "../../worker/trainer-api.ts";
+import { chosenFiles, ownShape, type DataShape } from "./own-files.ts";
 
 export interface DatasetOffer {
   name: string;
@@ -48,9 +47,9 @@ export function datasetTitle(dataset: string): string {
   return OFFERS.find(({ name }) => name === dataset)?.title ?? dataset;
 }
 
-/** Images to train on, validation included; undefined for own files, which have not been read yet. */
-export function trainingRowsOf(data: string): number | undefined {
-  return data === OWN_FILES ? undefined : USUAL_SHAPE.train;
+/** Of a dataset that can be chosen; undefined for own files until all four are known. */
+export function shapeOfData(data: string): DataShape | undefined {
+  return data === OWN_FILES ? ownShape.value : USUAL_SHAPE;
 }
 
 /** Under which offer a dataset is found that a run names: what is none of them was somebody's own files. */
@@ -58,43 +57,9 @@ export function offerOf(dataset: string): string {
   return OFFERS.some(({ name }) => name === dataset) ? dataset : OWN_FILES;
 }
 
-export const ROLE_LABELS: Record<DataFileRole, string> = {
-  trainImages: "Training images",
-  trainLabels: "Training labels",
-  testImages: "Test images",
-  testLabels: "Test labels",
-};
-
-export const ownFiles = signal<Partial<Record<DataFileRole, File>>>({});
-
-export const missingFiles = computed(() => DATA_FILE_ROLES.filter((role) => !ownFiles.value[role]));
-
-/** One file goes where it was chosen; several at once go where their usual names say. */
-export function chooseFiles(role: DataFileRole, files: readonly File[]): void {
-  const placed = files.length === 1 ? { [role]: files[0] } : placeByName(files);
-  ownFiles.value = { ...ownFiles.value, ...placed };
-}
-
-/** Several files at once, each where its name says. */
-export function placeFiles(files: readonly File[]): void {
-  ownFiles.value = { ...ownFiles.value, ...placeByName(files) };
-}
-
-/** By the parts of the names that MNIST gave its files: train or t10k/test, images or labels. */
-function placeByName(files: readonly File[]): Partial<Record<DataFileRole, File>> {
-  const placed: Partial<Record<DataFileRole, File>> = {};
-  for (const file of files) {
-    const what = /label|idx1/i.test(file.name) ? "Labels" : "Images";
-    const split = /t10k|test|val/i.test(file.name) ? "test" : "train";
-    placed[`${split}${what}`] = file;
-  }
-  return placed;
-}
-
-/** What the worker is to load; undefined while own files are missing. */
+/** What the worker is to load; undefined until all own files have been chosen and found to be what they should be. */
 export function dataChoice(name: string): DataChoice | undefined {
   if (name === "synthetic") return { kind: "synthetic" };
   if (name !== OWN_FILES) return { kind: "catalogue", name };
-  if (missingFiles.value.length > 0) return undefined;
-  return { kind: "files", files: ownFiles.value as Record<DataFileRole, File> };
+  return ownShape.value && { kind: "files", files: chosenFiles() };
 }

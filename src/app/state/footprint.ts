@@ -2,8 +2,8 @@
 import { effect, signal } from "@preact/signals";
 import type { ErrorEvent as TrainerError } from "../../worker/job-error.ts";
 import type { FootprintEvent } from "../../worker/trainer-api.ts";
-import { dataChoice } from "./datasets.ts";
-import { resolved } from "./options.ts";
+import { shapeOfData } from "./datasets.ts";
+import { optionsInForce, resolved } from "./options.ts";
 import { adapterState, footprintInWorker } from "./trainer.ts";
 
 /** An error where the device has no room; null while it is not known. */
@@ -15,9 +15,9 @@ const PATIENCE_MS = 120;
 export function followFootprint(): void {
   let asked = 0;
   effect(() => {
-    const options = resolved.value;
-    const data = dataChoice(options.data);
-    const ready = data && adapterState.value.state === "found";
+    const options = optionsInForce.value;
+    const shape = shapeOfData(resolved.value.data);
+    const ready = shape && adapterState.value.state === "found";
     const mine = ++asked;
     if (!ready) {
       footprint.value = null;
@@ -25,7 +25,7 @@ export function followFootprint(): void {
     }
     setTimeout(() => {
       if (mine !== asked) return;
-      footprintInWorker({ options, data: { kind: data.kind } }).then(
+      footprintInWorker({ options, shape }).then(
         (answer) => {
           if (mine === asked) footprint.value = answer;
         },

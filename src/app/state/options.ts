@@ -6,8 +6,9 @@ import {
   type RunOptionName,
   type RunOptions,
 } from "../../core/run-options.ts";
+import { fittingValidation } from "../../data/split.ts";
 import { grouped } from "../format.ts";
-import { OFFERS, trainingRowsOf } from "./datasets.ts";
+import { OFFERS, shapeOfData } from "./datasets.ts";
 import { names } from "./fields.ts";
 import {
   linkedOptions,
@@ -48,15 +49,22 @@ export const problems = computed(() => {
 
 /** At least one row has to be left to train on. */
 function validationProblem({ data, validation }: OptionTexts): string | undefined {
-  const rows = trainingRowsOf(data ?? runOptions.data.default!);
+  const rows = shapeOfData(data ?? runOptions.data.default!)?.train;
   if (rows === undefined || validation === undefined || !(Number(validation) >= rows)) return undefined;
   return `Validation rows must be fewer than the ${grouped(rows)} training images, not ${validation}`;
 }
 
-/** Rows that are left to train on; undefined while that is not known, as with own files. */
+/** Rows held out for validation; undefined while that is not known, as with own files that are still missing. */
+const rowsToHoldOut = computed(() => {
+  const rows = shapeOfData(resolved.value.data)?.train;
+  if (rows === undefined) return undefined;
+  return optionsInForce.value.validation ?? fittingValidation(resolved.value.validation, rows);
+});
+
+/** Rows that are left to train on; undefined while that is not known. */
 export const rowsToTrain = computed(() => {
-  const rows = trainingRowsOf(resolved.value.data);
-  return rows === undefined ? undefined : rows - resolved.value.validation;
+  const rows = shapeOfData(resolved.value.data)?.train;
+  return rows === undefined ? undefined : rows - rowsToHoldOut.value!;
 });
 
 /** The options that are in force: one that is not valid stays what it was before. */
@@ -66,7 +74,10 @@ export const inForce = computed((): OptionTexts => {
   return valid(withoutMissing({ ...texts.value, ...before }));
 });
 
-export const resolved = computed(() => resolveRunOptions(parseTexts(inForce.value)));
+/** As they are given to a run; what is missing has its default. */
+export const optionsInForce = computed(() => parseTexts(inForce.value));
+
+export const resolved = computed(() => resolveRunOptions(optionsInForce.value));
 
 /** The options that were really given, for the run itself. */
 export const given = computed(() => parseTexts(texts.value));
@@ -92,6 +103,14 @@ export const batchNote = computed(() => {
   if (rows === undefined || problems.value.batchSize !== undefined || resolved.value.batchSize <= rows)
     return undefined;
   return `More than the ${grouped(rows)} training images: every step takes all of them, one step per epoch.`;
+});
+
+/** What becomes of a default validation split that is too large for the data; undefined of any other. */
+export const validationNote = computed(() => {
+  const held = rowsToHoldOut.value;
+  if (held === undefined || problems.value.validation !== undefined || held === resolved.value.validation)
+    return undefined;
+  return `Of so few training images a tenth is held out: ${grouped(held)}.`;
 });
 
 export function textOf(name: RunOptionName): string {

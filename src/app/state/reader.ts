@@ -1,9 +1,12 @@
 /**
  * The worker that reads single images with the held model, beside the one that trains: the same program, so nothing more
- * is loaded, but a thread of its own, so that an answer never waits for a run.
+ * is loaded, but a thread of its own, so that an answer never waits for a run. It also looks at files that were chosen.
  */
 import { proxy } from "comlink";
+import type { DataFileRole } from "../../data/dataset-files.ts";
 import type { TensorSummary } from "../../model/tensor-summary.ts";
+import type { DataFileLook } from "../../worker/data-file-look.ts";
+import type { ErrorEvent as TrainerError } from "../../worker/job-error.ts";
 import type { Reading } from "../../worker/model-reader.ts";
 import type { EvaluateRequest, TrainerApi, TrainerEvent } from "../../worker/trainer-api.ts";
 import type { HeldModel } from "./model.ts";
@@ -46,4 +49,9 @@ export async function evaluateInWorker(
   onEvent: (event: TrainerEvent) => void,
 ): Promise<void> {
   await line.ask((api) => api.evaluate(request, proxy(onEvent)));
+}
+
+/** What one of the person's own files holds, or what is wrong with it. @throws an error when the worker breaks */
+export function lookAtFileInWorker(role: DataFileRole, file: File): Promise<DataFileLook | TrainerError> {
+  return line.ask((api) => api.lookAtFile(role, file));
 }

@@ -17,7 +17,8 @@ import { isLogged } from "../../worker/run-directory/log.ts";
 import { Curves } from "./curves.ts";
 import { zoom } from "./curve-view.ts";
 import { adviceFor } from "./advice.ts";
-import { dataChoice, missingFiles } from "./datasets.ts";
+import { dataChoice } from "./datasets.ts";
+import { filesObstacle } from "./own-files.ts";
 import type { KeptRun } from "./kept-run.ts";
 import { whyNoWebGpu } from "./no-webgpu.ts";
 import { EpochMean, type Means } from "./epoch-mean.ts";
@@ -119,9 +120,7 @@ export const secondsLeft = computed(() => {
 export const obstacle = computed(() => {
   const wrong = Object.keys(problems.value).length;
   if (wrong > 0) return wrong === 1 ? "One option is not valid." : `${wrong} options are not valid.`;
-  if (dataChoice(resolved.value.data) === undefined) {
-    return `Choose ${missingFiles.value.length === 4 ? "the four" : "the missing"} IDX files first.`;
-  }
+  if (dataChoice(resolved.value.data) === undefined) return filesObstacle.value;
   if (resolved.value.engine === "gpu" && adapterState.value.state === "none") {
     return `${whyNoWebGpu(adapterState.value.error).text} Choose the CPU engine.`;
   }

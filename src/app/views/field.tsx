@@ -1,4 +1,5 @@
 /** One option of a run, as its schema has it. */
+import type { ReadonlySignal } from "@preact/signals";
 import {
   choicesOf,
   describe,
@@ -9,8 +10,22 @@ import {
 } from "../../core/run-options.ts";
 import { sentence, withMinus } from "../format.ts";
 import { LABELS } from "../state/fields.ts";
-import { batchNote, isChanged, leaveOption, problems, textOf, typeOption } from "../state/options.ts";
+import {
+  batchNote,
+  isChanged,
+  leaveOption,
+  problems,
+  textOf,
+  typeOption,
+  validationNote,
+} from "../state/options.ts";
 import { Control } from "./control.tsx";
+
+/** What some values come to on the data that is chosen. */
+const NOTES: Partial<Record<RunOptionName, ReadonlySignal<string | undefined>>> = {
+  batchSize: batchNote,
+  validation: validationNote,
+};
 
 export function Field({ name }: { name: RunOptionName }) {
   const { schema, flag, perLayer }: RunOption = runOptions[name];
@@ -24,7 +39,7 @@ export function Field({ name }: { name: RunOptionName }) {
       {...(kind === "picklist" && { choices: choicesOf(schema) })}
       help={sentence(withMinus(describe(name)))}
       problem={problems.value[name]}
-      note={name === "batchSize" ? batchNote.value : undefined}
+      note={NOTES[name]?.value}
       inputMode={kind === "number" ? "decimal" : "text"}
       placeholder={name === "maxSteps" ? "all" : undefined}
       class={`${kind === "array" ? "wide" : ""} ${isChanged(name) ? "changed" : ""}`}

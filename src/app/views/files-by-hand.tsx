@@ -4,9 +4,10 @@ import { DATA_FILE_ROLES } from "../../data/dataset-files.ts";
 import { commandLine } from "../../core/command-line.ts";
 import type { DataChoice } from "../../worker/trainer-api.ts";
 import { byteSize } from "../format.ts";
-import { OWN_FILES, ROLE_LABELS } from "../state/datasets.ts";
+import { OWN_FILES } from "../state/datasets.ts";
 import { unfolded } from "../state/narrow.ts";
 import { setOption } from "../state/options.ts";
+import { ROLE_LABELS } from "../state/own-files.ts";
 import { addresses, view } from "../state/route.ts";
 
 export function FilesByHand({ data }: { data: DataChoice | null }) {

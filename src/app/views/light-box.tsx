@@ -4,20 +4,16 @@ import type { SamplesEvent } from "../../worker/trainer-api.ts";
 
 /** Pixels between two images. */
 const GAP = 3;
-/** Enlarged by a whole number first, so that the browser only ever makes the sheet smaller: every pixel stays square. */
-const SCALE = 4;
+/** How much an image is enlarged at most, and pixels of the sheet along its longer side. */
+const LARGEST_SCALE = 4;
+const WIDEST = 2048;
 /** What full ink looks like. */
 const LIGHT = [255, 244, 226];
 
-export function LightBox({
-  samples,
-  columns,
-  label,
-}: {
-  samples: SamplesEvent;
-  columns: number;
-  label: string;
-}) {
+/** `images` is `[n * height * width]`. */
+type Samples = Pick<SamplesEvent, "images" | "height" | "width">;
+
+export function LightBox({ samples, columns, label }: { samples: Samples; columns: number; label: string }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   // Before it is painted: an empty canvas has another shape, and what lies below would jump.
   useLayoutEffect(() => {
@@ -30,30 +26,40 @@ export function LightBox({
   );
 }
 
-function drawSheet(
-  canvas: HTMLCanvasElement,
-  { images, labels, height, width }: SamplesEvent,
-  columns: number,
-) {
-  const rows = Math.ceil(labels.length / columns);
-  const sheet = new OffscreenCanvas(columns * (width + GAP) - GAP, rows * (height + GAP) - GAP);
-  const context = sheet.getContext("2d")!;
-  labels.forEach((_, index) => {
+function drawSheet(canvas: HTMLCanvasElement, { images, height, width }: Samples, columns: number) {
+  const count = images.length / (height * width);
+  const sheet = {
+    width: columns * (width + GAP) - GAP,
+    height: Math.ceil(count / columns) * (height + GAP) - GAP,
+  };
+  // By a whole number, so that the browser only ever makes the sheet smaller: every pixel stays square. Large images are
+  // made smaller here instead.
+  const fitting = WIDEST / Math.max(sheet.width, sheet.height);
+  const scale = fitting < 1 ? fitting : Math.min(LARGEST_SCALE, Math.floor(fitting));
+  canvas.width = Math.ceil(scale * sheet.width);
+  canvas.height = Math.ceil(scale * sheet.height);
+  const context = canvas.getContext("2d")!;
+  context.imageSmoothingEnabled = scale < 1;
+  const single = new OffscreenCanvas(width, height);
+  const singleContext = single.getContext("2d")!;
+  for (let index = 0; index < count; index++) {
     const pixels = images.subarray(index * height * width, (index + 1) * height * width);
-    const x = (index % columns) * (width + GAP);
-    const y = Math.floor(index / columns) * (height + GAP);
-    context.putImageData(lit(pixels, height, width), x, y);
-  });
-  canvas.width = SCALE * sheet.width;
-  canvas.height = SCALE * sheet.height;
-  const enlarged = canvas.getContext("2d")!;
-  enlarged.imageSmoothingEnabled = false;
-  enlarged.drawImage(sheet, 0, 0, canvas.width, canvas.height);
+    singleContext.putImageData(lit(pixels, height, width), 0, 0);
+    const x = scale * (index % columns) * (width + GAP);
+    const y = scale * Math.floor(index / columns) * (height + GAP);
+    context.drawImage(single, x, y, scale * width, scale * height);
+  }
 }
 
 /** @param pixels `[height * width]`; dark pixels let the background through */
 export function lit(pixels: Uint8Array, height: number, width: number): ImageData {
   const image = new ImageData(width, height);
-  pixels.forEach((byte, index) => image.data.set([...LIGHT, byte], 4 * index));
+  const { data } = image;
+  for (let index = 0; index < pixels.length; index++) {
+    data[4 * index] = LIGHT[0];
+    data[4 * index + 1] = LIGHT[1];
+    data[4 * index + 2] = LIGHT[2];
+    data[4 * index + 3] = pixels[index];
+  }
   return image;
 }

@@ -1,7 +1,7 @@
-/** Four pickers for the four IDX files; several chosen at once find their places by name. */
+/** Four pickers for the four IDX files; several chosen at once find their places by name. Below each what is wrong with it. */
 import { DATA_FILE_ROLES, type DataFileRole } from "../../data/dataset-files.ts";
-import { chooseFiles, ownFiles, ROLE_LABELS } from "../state/datasets.ts";
-import { byteSize } from "../format.ts";
+import { byteSize, sentence } from "../format.ts";
+import { chooseFiles, fileProblems, ownFiles, ROLE_LABELS } from "../state/own-files.ts";
 
 export function OwnFiles() {
   return (
@@ -18,7 +18,8 @@ export function OwnFiles() {
 }
 
 function FilePicker({ role }: { role: DataFileRole }) {
-  const file = ownFiles.value[role];
+  const file = ownFiles.value[role]?.file;
+  const problem = fileProblems.value[role];
   const id = `file-${role}`;
   return (
     <div class="picker">
@@ -27,6 +28,8 @@ function FilePicker({ role }: { role: DataFileRole }) {
         class="unseen"
         type="file"
         multiple
+        aria-describedby={`${id}-problem`}
+        aria-invalid={problem !== undefined}
         onChange={(event) => {
           const chosen = [...(event.currentTarget.files ?? [])];
           // The same file, once corrected, can be chosen again.
@@ -40,6 +43,9 @@ function FilePicker({ role }: { role: DataFileRole }) {
           {file ? `${file.name}, ${byteSize(file.size)}` : "Choose …"}
         </span>
       </label>
+      <p id={`${id}-problem`} class="help wrong" aria-live="polite">
+        {problem && `${sentence(problem.message)} ${problem.hint}`}
+      </p>
     </div>
   );
 }

@@ -2,7 +2,7 @@
 import { useSignalEffect } from "@preact/signals";
 import { FIRST, OTHERS } from "../state/fields.ts";
 import { counted } from "../format.ts";
-import { datasetTitle, missingFiles, OFFERS, OWN_FILES, UNREADABLE } from "../state/datasets.ts";
+import { datasetTitle, OFFERS, OWN_FILES, UNREADABLE } from "../state/datasets.ts";
 import {
   anyChanged,
   inForce,
@@ -12,6 +12,7 @@ import {
   resolved,
   setOption,
 } from "../state/options.ts";
+import { missingFiles } from "../state/own-files.ts";
 import { narrow, unfolded } from "../state/narrow.ts";
 import { writeCommand } from "../state/permalink.ts";
 import { busy } from "../state/run.ts";

@@ -1,0 +1,106 @@
+/** Own files are looked at as they are chosen: what each holds, what is wrong with it, and what is wrong between them. */
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { dataChoice, OWN_FILES, shapeOfData } from "../../src/app/state/datasets.ts";
+import {
+  chooseFiles,
+  fileProblems,
+  filesObstacle,
+  ownFiles,
+  ownSamples,
+  placeFiles,
+} from "../../src/app/state/own-files.ts";
+import { toBacklitError } from "../../src/core/errors.ts";
+import { DATA_FILE_ROLES, type DataFileRole } from "../../src/data/dataset-files.ts";
+import { lookAtFile, sampleCount } from "../../src/worker/data-file-look.ts";
+import { errorToEvent } from "../../src/worker/job-error.ts";
+import { FILE_NAMES, gzipped, idxFile, pattern, SMALL, smallFiles } from "../support/idx-files.ts";
+
+// What a page asks its worker, asked directly.
+vi.mock("../../src/app/state/reader.ts", () => ({
+  lookAtFileInWorker: (role: DataFileRole, file: File) =>
+    lookAtFile(role, file).catch((error: unknown) => errorToEvent(toBacklitError(error))),
+}));
+
+const fileOf = (role: DataFileRole, bytes = smallFiles()[role]): File =>
+  new File([new Uint8Array(bytes)], FILE_NAMES[role]);
+
+/** Until every file has been looked at. */
+const looked = (): Promise<void> =>
+  vi.waitFor(() => {
+    for (const chosen of Object.values(ownFiles.value)) expect(chosen.found).not.toBeNull();
+  });
+
+async function choose(role: DataFileRole, bytes: Uint8Array): Promise<void> {
+  chooseFiles(role, [fileOf(role, bytes)]);
+  await looked();
+}
+
+beforeEach(() => {
+  ownFiles.value = {};
+});
+
+describe("own files", () => {
+  it("are known once all four have been looked at", async () => {
+    const files = DATA_FILE_ROLES.map((role) => fileOf(role));
+    placeFiles(files);
+    expect(filesObstacle.value).toBe("Looking at the files.");
+    expect(dataChoice(OWN_FILES)).toBeUndefined();
+    await looked();
+    expect(fileProblems.value).toEqual({});
+    expect(filesObstacle.value).toBeUndefined();
+    expect(shapeOfData(OWN_FILES)).toEqual({ height: 4, width: 5, classes: 3, train: 7, test: 3 });
+    expect(ownSamples.value).toEqual({ height: 4, width: 5, images: SMALL.trainImages });
+    expect(dataChoice(OWN_FILES)).toEqual({
+      kind: "files",
+      files: Object.fromEntries(DATA_FILE_ROLES.map((role, i) => [role, files[i]])),
+    });
+  });
+
+  it("that are wrong by themselves are told of beside their fields, until others take their place", async () => {
+    await choose("trainImages", new TextEncoder().encode("hello"));
+    expect(fileProblems.value.trainImages?.message).toMatch(
+      /^train-images.* starts with the bytes 0x68 0x65/,
+    );
+    expect(filesObstacle.value).toBe("Not these files: see the training images.");
+    await choose("trainImages", smallFiles().trainLabels);
+    expect(fileProblems.value.trainImages?.message).toMatch(/has 1 dimension, but 3 are needed/);
+    await choose("testLabels", gzipped(smallFiles().testLabels).subarray(0, 25));
+    expect(fileProblems.value.testLabels?.message).toMatch(/ends in the middle of its gzip stream/);
+    expect(filesObstacle.value).toBe("Not these files: see the training images, test labels.");
+    await choose("trainImages", gzipped(smallFiles().trainImages));
+    expect(Object.keys(fileProblems.value)).toEqual(["testLabels"]);
+    expect(ownSamples.value?.images).toEqual(SMALL.trainImages);
+  });
+
+  it("that do not fit each other are told of as soon as both are there", async () => {
+    await choose("trainImages", smallFiles().trainImages);
+    expect(fileProblems.value).toEqual({});
+    await choose("trainLabels", smallFiles().testLabels);
+    expect(fileProblems.value.trainLabels?.message).toMatch(/holds 7 images, but .* holds 3 labels/);
+    await choose("testImages", idxFile([3, 5, 4], pattern(60)));
+    expect(fileProblems.value.testImages?.message).toMatch(/holds images of 4 x 5, but .* of 5 x 4/);
+    await choose("trainLabels", idxFile([7], new Uint8Array(7)));
+    await choose("testImages", smallFiles().testImages);
+    expect(fileProblems.value).toEqual({});
+    await choose("testLabels", idxFile([3], new Uint8Array(3)));
+    expect(fileProblems.value.testLabels?.message).toBe("this data has 1 class");
+    expect(shapeOfData(OWN_FILES)).toBeUndefined();
+  });
+
+  it("count by the one chosen last, also where an earlier one takes longer to read", async () => {
+    const slow = fileOf("trainImages", new Uint8Array(2));
+    let finish: ((bytes: ArrayBuffer) => void) | undefined;
+    slow.arrayBuffer = () => new Promise((resolve) => (finish = resolve));
+    chooseFiles("trainImages", [slow]);
+    await choose("trainImages", smallFiles().trainImages);
+    finish?.(new ArrayBuffer(2));
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(fileProblems.value).toEqual({});
+  });
+
+  it("are shown by few images where these are large", () => {
+    expect(sampleCount({ height: 28, width: 28 })).toBe(90);
+    expect(sampleCount({ height: 256, width: 256 })).toBe(15);
+    expect(sampleCount({ height: 4000, width: 4000 })).toBe(1);
+  });
+});
