@@ -12,6 +12,7 @@ import { alignedFigures, figureText, shownIndices } from "../../src/lens/derivat
 import { afterUpdate, inputOfDerivation } from "../../src/lens/derivation/edit.ts";
 import type { Cell } from "../../src/lens/derivation/types.ts";
 import { agreementText, comparison } from "../../src/lens/walk/words.ts";
+import { shownPlaces } from "../../src/lens/derivation/shown.ts";
 import { axisLabel } from "../../src/lens/derivation/notation.ts";
 import { cellName, working } from "../../src/lens/derivation/working.ts";
 import { SMALL_STEP } from "../support/small-step.ts";
@@ -139,6 +140,31 @@ describe("explain", () => {
     expect(text).toContain("They give exactly the same gradients.");
   });
 
+  it("as text, fits a narrow terminal, the bill included", () => {
+    const own = explain({ ...SMALL_STEP, sizes: [3, 3, 2], rows: 1 });
+    const lines = explainText(own, { ...plain, width: 40 }).split("\n");
+    expect(lines.filter(({ length }) => length > 40)).toEqual([]);
+    expect(lines.filter((line) => line.startsWith("       network"))).toHaveLength(3);
+  });
+
+  it("of many inputs shows those that are not 0, in every matrix the same", () => {
+    const [inputs, live] = [60, [40, 41, 55]];
+    const image = Uint8Array.from({ length: inputs }, (_, pixel) => (live.includes(pixel) ? 255 : 0));
+    const train = { images: image, labels: Uint8Array.of(1) };
+    const dataset = { name: "dots", height: 6, width: 10, classes: ["a", "b"], train };
+    const own = explain({ ...SMALL_STEP, sizes: [inputs, 3, 2], rows: 1 }, { ...dataset, test: train });
+    const [x, w1] = ["X", "dW1"].map((id) => own.derivation.matrices.get(id)!);
+    const shown = shownPlaces(own.derivation);
+    const places = [undefined, 40, 41, undefined, 55, undefined];
+    expect(shown(x, 1, 12)).toEqual(places);
+    expect(shown(w1, 0, 12)).toEqual(places);
+    // The first entries of dz1/dW1 belong to the first inputs.
+    const byWeight = own.derivation.matrices.get("dz1(1)/dW1")!;
+    expect(shown(byWeight, 1, 6)).toEqual([undefined, 120, 121, 122, 123, undefined]);
+    expect(explainText(own, plain)).toMatch(/^ +…  41  42  …  56  …$/m);
+    expect(explainHtml(own)).toContain('data-name="dW1[41,1]"');
+  });
+
   it("as HTML, asks for nothing from outside and links entries to those that are there", () => {
     const html = explainHtml(explained);
     expect(html).not.toMatch(
@@ -254,6 +280,9 @@ describe("what stands for a number", () => {
     expect(alignedFigures(["1", "-0.2500"])).toEqual([" 1     ", "-0.2500"]);
     expect(shownIndices(3, 3)).toEqual([0, 1, 2]);
     expect(shownIndices(9, 4)).toEqual([0, 1, undefined, 8]);
+    expect(shownIndices(9, 5, (i) => i < 2)).toEqual([undefined, 2, 3, 4, undefined]);
+    expect(shownIndices(9, 4, (i) => i === 5)).toEqual([0, 1, undefined, 8]);
+    expect(shownIndices(9, 4, () => true)).toEqual([0, 1, undefined, 8]);
   });
 
   it("is worked out in a line that gives it again", () => {

@@ -1,5 +1,6 @@
 /** A derivation as Markdown with mathematics as GitHub renders it: `$…$` in a line, fenced `math` blocks for matrices. */
-import { figureText, shownIndices } from "../../lens/derivation/display.ts";
+import { figureText } from "../../lens/derivation/display.ts";
+import { shownPlaces, type ShownPlaces } from "../../lens/derivation/shown.ts";
 import type { Matrix } from "../../lens/derivation/types.ts";
 import type { Explained } from "../../lens/walk/explained.ts";
 import { BILL_TEXT, billFigures, comparison, sizesText } from "../../lens/walk/words.ts";
@@ -7,13 +8,14 @@ import { BILL_TEXT, billFigures, comparison, sizesText } from "../../lens/walk/w
 const MOST_SHOWN = 12;
 
 export function explainMarkdown({ title, subtitle, omitted, derivation, bill }: Explained): string {
+  const shown = shownPlaces(derivation);
   const stages = derivation.stages.flatMap(({ title: heading, text, sections }, index) => [
     `## ${index + 1}. ${heading}`,
     text,
     ...sections.flatMap((section) => [
       `### ${section.title}`,
       ...(section.text ? [section.text] : []),
-      ...section.matrices.map(matrixMarkdown),
+      ...section.matrices.map((matrix) => matrixMarkdown(matrix, shown)),
     ]),
   ]);
   const blocks = [
@@ -34,11 +36,12 @@ export function explainMarkdown({ title, subtitle, omitted, derivation, bill }: 
   return `${blocks.join("\n\n")}\n`;
 }
 
-function matrixMarkdown({ symbol, formula, shape, axes, meaning, values }: Matrix): string {
+function matrixMarkdown(matrix: Matrix, shown: ShownPlaces): string {
+  const { symbol, formula, shape, axes, meaning, values } = matrix;
   const names = axes.map(({ name }) => name).filter((name) => name !== "");
   const described = names.length > 0 ? `, ${names.join(" by ")}` : "";
-  const columns = shownIndices(shape[1], MOST_SHOWN);
-  const rows = shownIndices(shape[0], MOST_SHOWN).map((row) =>
+  const columns = shown(matrix, 1, MOST_SHOWN);
+  const rows = shown(matrix, 0, MOST_SHOWN).map((row) =>
     columns
       .map((column) => {
         if (row === undefined) return column === undefined ? "\\ddots" : "\\vdots";

@@ -42,9 +42,9 @@ function vector(letter: string, layer: number): Notation {
   return layer === 0 ? notation("x", "x") : ofLayer(letter, layer);
 }
 
-/** Entries of a layer's weights, laid out row by row. */
-function entriesOf(weight: Notation, units: number): Axis {
-  return { name: `entry of ${weight.text}`, columns: units };
+/** Entries of a layer's weights, laid out row by row. @param rows the axis of the layer's inputs */
+function entriesOf(weight: Notation, units: number, rows: Axis): Axis {
+  return { name: `entry of ${weight.text}`, columns: units, rows };
 }
 
 function inputJacobianOf(layer: number): Notation {
@@ -171,7 +171,7 @@ function layerMatrices(
   const x = rowOf(inputOf(layer), sample + 1);
   const byZ = derivative(loss, z);
   const weightJacobian = derivative(rowOf(z, sample + 1), weight);
-  const entries = entriesOf(weight, units);
+  const entries = entriesOf(weight, units, unitsOf(layer - 1, count));
   const matrices: MatrixPlan[] = [
     {
       id: weightJacobian.text,

@@ -61,13 +61,14 @@ export function figure(value: number): string {
 }
 
 export const SAMPLES: Axis = { name: "sample" };
+export const INPUTS: Axis = { name: "input" };
 export const CLASSES: Axis = { name: "class" };
 /** Of what has only one row or column. */
 export const ALONE: Axis = { name: "" };
 
 /** Units of a layer from 1; inputs are the units of layer 0, and those of the last layer the classes. */
 export function unitsOf(layer: number, layers: number): Axis {
-  if (layer === 0) return { name: "input" };
+  if (layer === 0) return INPUTS;
   return layer === layers ? CLASSES : { name: `unit of layer ${layer}` };
 }
 

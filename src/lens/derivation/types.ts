@@ -16,6 +16,8 @@ export interface Axis {
   name: string;
   /** Where entries are those of a matrix laid out row by row: that matrix's number of columns. */
   columns?: number;
+  /** And the axis of its rows. */
+  rows?: Axis;
   /** What its places are called; numbers from 1 where it is missing. */
   labels?: readonly string[];
 }

@@ -3,8 +3,9 @@
  * that traces the entry under the pointer. It works from a disk, without a network, in light and dark.
  */
 import { formCosts } from "../derivation/cost.ts";
-import { figureText, shownIndices } from "../derivation/display.ts";
+import { figureText } from "../derivation/display.ts";
 import { axisLabel } from "../derivation/notation.ts";
+import { shownPlaces, type ShownPlaces } from "../derivation/shown.ts";
 import { origins } from "../derivation/trace.ts";
 import type { Cell, Derivation, Matrix, Section, Stage } from "../derivation/types.ts";
 import { cellName, working } from "../derivation/working.ts";
@@ -69,13 +70,15 @@ function headline({ loss, maxDifference, network, rows }: Derivation): string {
 /** Numbers every entry that is shown, so that entries can name those they are made from. */
 class Page {
   readonly #derivation: Derivation;
+  readonly #shown: ShownPlaces;
   readonly #numbers = new Map<string, number>();
 
   constructor(derivation: Derivation) {
     this.#derivation = derivation;
+    this.#shown = shownPlaces(derivation);
     for (const matrix of derivation.matrices.values()) {
-      for (const row of shownIndices(matrix.shape[0], MOST_SHOWN)) {
-        for (const column of shownIndices(matrix.shape[1], MOST_SHOWN)) {
+      for (const row of this.#shown(matrix, 0, MOST_SHOWN)) {
+        for (const column of this.#shown(matrix, 1, MOST_SHOWN)) {
           if (row === undefined || column === undefined) continue;
           this.#numbers.set(keyOf({ id: matrix.id, row, column }), this.#numbers.size);
         }
@@ -125,14 +128,14 @@ class Page {
 
   #table(matrix: Matrix, first: boolean): string {
     const { shape, axes, values } = matrix;
-    const columns = shownIndices(shape[1], MOST_SHOWN);
+    const columns = this.#shown(matrix, 1, MOST_SHOWN);
     const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     const hasHead = axes[1].name !== "";
     const hasLabels = axes[0].name !== "";
     const head = columns.map(
       (column) => `<th scope="col">${column === undefined ? "…" : axisLabel(axes[1], column)}</th>`,
     );
-    const rows = shownIndices(shape[0], MOST_SHOWN).map((row) => {
+    const rows = this.#shown(matrix, 0, MOST_SHOWN).map((row) => {
       const label = hasLabels
         ? `<th scope="row">${row === undefined ? "…" : axisLabel(axes[0], row)}</th>`
         : "";
