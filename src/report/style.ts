@@ -21,11 +21,12 @@ svg { width: 100%; height: auto; display: block; } .grid { stroke: var(--rule); 
 @container (width > 600px) { .tick { font-size: 7px; } }
 .line.train { stroke: var(--train); } .line.held { stroke: var(--held); }
 circle.train { fill: var(--train); } circle.held { fill: var(--held); }
-/* The shadows at the edges show that there is more to scroll to: the covers move with the table, the shadows do not. */
-.scroll { overflow-x: auto; background: linear-gradient(90deg, var(--paper) 40%, transparent) 0 / 3rem 100% local no-repeat,
-  linear-gradient(-90deg, var(--paper) 40%, transparent) 100% / 3rem 100% local no-repeat,
-  linear-gradient(90deg, var(--shade), transparent) 0 / 1rem 100% no-repeat,
-  linear-gradient(-90deg, var(--shade), transparent) 100% / 1rem 100% no-repeat; }
+/* The shadows at the edges show that there is more to scroll to: the covers move with the table, the shadows do not. These are
+   a little lower, as a cover of half a pixel does not cover. */
+.scroll { overflow-x: auto; background: linear-gradient(90deg, var(--ground, var(--paper)) 40%, transparent) 0 / 3rem 100% local no-repeat,
+  linear-gradient(-90deg, var(--ground, var(--paper)) 40%, transparent) 100% / 3rem 100% local no-repeat,
+  linear-gradient(90deg, var(--shade), transparent) 0 1px / 1rem calc(100% - 2px) no-repeat,
+  linear-gradient(-90deg, var(--shade), transparent) 100% 1px / 1rem calc(100% - 2px) no-repeat; }
 /* Beside each other where both fit, else each over the whole width. */
 .tables { display: flex; flex-wrap: wrap; gap: 0 3rem; } .tables section { flex: 1 1 auto; min-width: 0; max-width: 100%; }
 .tables table { width: 100%; } .confusion { margin-bottom: .5rem; }

@@ -5,7 +5,7 @@ import { explain } from "../../src/cli/explain/explained.ts";
 import { ACTIVATIONS, type Activation } from "../../src/core/spec.ts";
 import { derivationWorkbook } from "../../src/lens/workbook/derivation-workbook.ts";
 import { formulasOf, rangeName } from "../../src/lens/workbook/formulas.ts";
-import { address, writeXlsx } from "../../src/lens/workbook/xlsx.ts";
+import { address, pageBreaks, STYLES, writeXlsx } from "../../src/lens/workbook/xlsx.ts";
 
 const explained = (activation: Activation, sizes = [4, 3, 3], rows = 2) =>
   explain({
@@ -91,6 +91,38 @@ describe("the workbook of a derivation", () => {
       ([, name]) => name,
     );
     expect(used).toEqual(expect.arrayContaining(names));
+  });
+
+  it("is printed without a matrix torn from its name", () => {
+    expect(pageBreaks([4, 12, 20, 31], 40, 20)).toEqual([20]);
+    // A block longer than a page begins one, but for the first, which stays with the title.
+    expect(pageBreaks([4, 12, 80], 90, 20)).toEqual([12, 80]);
+    expect(pageBreaks([4], 90, 20)).toEqual([]);
+    expect(pageBreaks([4, 12], 20, 20)).toEqual([]);
+    const [, long] = sheets[3];
+    const breaks = [...long.matchAll(/<brk id="(\d+)"/g)].map(([, row]) => Number(row));
+    expect(breaks.length).toBeGreaterThan(2);
+    // Above each of them is an empty row.
+    for (const row of breaks) expect(long).not.toContain(`<row r="${row}">`);
+  });
+
+  it("writes identities, labels and slopes of ReLU without decimals", () => {
+    const own = explained("relu").derivation;
+    const { bytes, placements, sheets: names } = derivationWorkbook(own, "", "");
+    const styles = (id: string): string[] => {
+      const { sheet, row, column } = placements.get(id)!;
+      const xml = textsOf(bytes).get(`xl/worksheets/sheet${names.indexOf(sheet) + 1}.xml`)!;
+      const [rows, columns] = own.matrices.get(id)!.shape;
+      return Array.from({ length: rows * columns }, (_, i) => {
+        const at = address(row + Math.floor(i / columns), column + (i % columns));
+        return STYLES[Number(new RegExp(`<c r="${at}" s="(\\d+)"`).exec(xml)![1])];
+      });
+    };
+    const kinds = ["dz1/db1", "S1", "da1(1)/dz1", "Y", "X", "W1", "A1", "dz1(1)/dW1"].map((id) => [
+      ...new Set(styles(id)),
+    ]);
+    const [exact, number] = ["exact", "number"];
+    expect(kinds.flat()).toEqual([exact, exact, exact, "givenExact", "given", "given", number, number]);
   });
 
   it("is the same file for the same derivation", () => {

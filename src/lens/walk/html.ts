@@ -119,9 +119,9 @@ class Page {
     const names = axes.map(({ name }) => name).filter((name) => name !== "");
     const described = names.length > 0 ? `, ${names.join(" by ")}` : "";
     return (
-      `<div class="matrix"><div class="equation">${typeset(`\\displaystyle ${equation}`)}</div>` +
+      `<div class="matrix"><div class="equation scroll">${typeset(`\\displaystyle ${equation}`)}</div>` +
       `<p class="shape">${shape.join(" × ")}${escapeHtml(described)}</p>` +
-      `<div class="values" tabindex="0" role="group" aria-label="${escapeHtml(`${symbol.text}, ${shape.join(" by ")}`)}">${this.#table(matrix, first)}</div>` +
+      `<div class="values scroll" tabindex="0" role="group" aria-label="${escapeHtml(`${symbol.text}, ${shape.join(" by ")}`)}">${this.#table(matrix, first)}</div>` +
       `${first ? `<p class="meaning">${escapeHtml(meaning)}</p>` : ""}</div>`
     );
   }

@@ -11,13 +11,13 @@ nav a { color: var(--quiet); text-decoration: none; margin-right: 1.4rem; } nav 
 .stage > h2 { font-size: 1.25rem; margin-top: 3.5rem; }
 h3 { font-size: .95rem; font-weight: 600; margin: 2rem 0 .2rem; }
 .row { display: flex; flex-wrap: wrap; gap: .9rem; align-items: flex-start; margin-top: .7rem; }
-.matrix { max-width: 100%; min-width: min(100%, 15.5rem); background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: .8rem 1rem .9rem; }
-.matrix .equation { overflow-x: auto; overflow-y: hidden; padding: .15rem 0 .1rem; font-size: 1.02rem; }
+.matrix { max-width: 100%; min-width: min(100%, 15.5rem); --ground: var(--card); background: var(--ground); border: 1px solid var(--rule); border-radius: 10px; padding: .8rem 1rem .9rem; }
+.matrix .equation { overflow-y: hidden; padding: .15rem 0 .5rem; font-size: 1.02rem; }
 .matrix .shape { color: var(--quiet); font-size: .8rem; margin: .1rem 0 .55rem; }
 .matrix .meaning { color: var(--quiet); font-size: .86rem; line-height: 1.4; margin: .6rem 0 0; max-width: none; }
 /* Words do not make a card wider than its numbers do. */
 .matrix .shape, .matrix .meaning { width: 0; min-width: 100%; }
-.values { overflow-x: auto; border-radius: 6px; } .values:focus-visible { outline: 2px solid var(--lit); outline-offset: 3px; }
+.values:focus-visible { outline: 2px solid var(--lit); outline-offset: 3px; }
 .values table { font-size: .84rem; border-collapse: separate; border-spacing: 2px; margin: 0; }
 .values th { color: var(--quiet); font-weight: 400; font-size: .72rem; padding: 0 .35rem; border: 0; text-align: right; }
 .values thead th { text-align: center; }

@@ -4,8 +4,9 @@
  * else follows when one of them is changed.
  */
 import { SpecError } from "../../core/errors.ts";
+import type { Activation } from "../../core/spec.ts";
 import { axisLabel } from "../derivation/notation.ts";
-import type { Derivation, Matrix, Stage, StageName } from "../derivation/types.ts";
+import type { Derivation, Matrix, Operation, Stage, StageName } from "../derivation/types.ts";
 import { formulasOf, LEARNING_RATE, rangeName, SMOOTHING } from "./formulas.ts";
 import { absoluteRange, writeXlsx, type CellStyle, type Sheet, type SheetCell } from "./xlsx.ts";
 
@@ -39,6 +40,8 @@ const MOST_CELLS = 200_000;
 const LABELS = 1;
 const VALUES = 2;
 const NUMBER_WIDTH = 9.5;
+/** Activations whose slope is one of a few short numbers. */
+const EXACT_SLOPES: readonly Activation[] = ["relu", "leaky-relu", "linear"];
 
 /**
  * @param title, subtitle of the first sheet
@@ -101,12 +104,16 @@ function stageSheet(
     writer.put(VALUES, "  the largest difference between the gradients of the two forms", "plain");
     writer.row++;
   }
+  const blocks: number[] = [];
   for (const section of sections) {
     writer.row++;
+    blocks.push(writer.row);
     writer.line(section.title, "heading");
     for (const sentence of sentences(section.text)) writer.line(sentence, "quiet");
-    for (const matrix of section.matrices) {
+    for (const [i, matrix] of section.matrices.entries()) {
       writer.row++;
+      // A heading stays with its first matrix.
+      if (i > 0) blocks.push(writer.row);
       const place = placeMatrix(writer, matrix);
       placements.set(matrix.id, { sheet, ...place });
       names.set(rangeName(matrix.id), absoluteRange(sheet, place.row, place.column, matrix.shape));
@@ -117,6 +124,7 @@ function stageSheet(
     name: sheet,
     cells: writer.cells,
     widths: [2, 9, ...Array.from({ length: columns }, () => NUMBER_WIDTH)],
+    blocks,
   };
 }
 
@@ -138,7 +146,7 @@ function placeMatrix(writer: Writer, matrix: Matrix): { row: number; column: num
     writer.row++;
   }
   const first = writer.row;
-  const style: CellStyle = operation.kind === "given" ? "given" : "number";
+  const style = styleOf(operation);
   const starts = new Map(formulasOf(matrix).map((block) => [`${block.row} ${block.column}`, block]));
   for (let row = 0; row < rows; row++) {
     if (axes[0].name !== "") writer.put(LABELS, axisLabel(axes[0], row), "label");
@@ -156,6 +164,21 @@ function placeMatrix(writer: Writer, matrix: Matrix): { row: number; column: num
     writer.row++;
   }
   return { row: first, column: VALUES };
+}
+
+/** What consists of zeros and ones, such as an identity, is written without decimals. */
+function styleOf(operation: Operation): CellStyle {
+  switch (operation.kind) {
+    case "given":
+      return operation.source === "labels" ? "givenExact" : "given";
+    case "biasJacobian":
+      return "exact";
+    case "slope":
+    case "activationJacobian":
+      return EXACT_SLOPES.includes(operation.activation) ? "exact" : "number";
+    default:
+      return "number";
+  }
 }
 
 function overviewSheet(

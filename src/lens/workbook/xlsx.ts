@@ -14,6 +14,8 @@ export const STYLES = [
   "label",
   "given",
   "number",
+  "givenExact",
+  "exact",
   "check",
   "text",
 ] as const;
@@ -36,6 +38,8 @@ export interface Sheet {
   cells: SheetCell[];
   /** In characters, column by column from the first. */
   widths: number[];
+  /** Rows that begin what should not be torn apart in print. */
+  blocks?: readonly number[];
 }
 
 export interface Workbook {
@@ -129,7 +133,7 @@ function workbookXml(sheets: Sheet[], names: Workbook["names"]): string {
   );
 }
 
-function sheetXml({ name, cells, widths }: Sheet): string {
+function sheetXml({ name, cells, widths, blocks = [] }: Sheet): string {
   const rows = new Map<number, SheetCell[]>();
   for (const cell of cells) {
     if (cell.row >= LAST_ROW || cell.column >= LAST_COLUMN) {
@@ -157,8 +161,38 @@ function sheetXml({ name, cells, widths }: Sheet): string {
     '<sheetViews><sheetView showGridLines="0" workbookViewId="0"/></sheetViews><sheetFormatPr defaultRowHeight="15"/>' +
     `<cols>${columns.join("")}</cols><sheetData>${data.join("")}</sheetData>` +
     '<pageMargins left="0.5" right="0.5" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>' +
-    '<pageSetup orientation="portrait" fitToWidth="1" fitToHeight="0"/></worksheet>'
+    '<pageSetup orientation="portrait" fitToWidth="1" fitToHeight="0"/>' +
+    `${breaksXml(pageBreaks(blocks, Math.max(0, ...rows.keys()) + 1, rowsOfPage(widths)))}</worksheet>`
   );
+}
+
+/** What a page has room for between its margins, at full size: the narrower and the shorter of A4 and Letter. */
+const PAGE_ROWS = 44;
+const PAGE_CHARACTERS = 95;
+
+/** A sheet that is wider than a page is printed smaller, so that more rows fit. */
+function rowsOfPage(widths: readonly number[]): number {
+  const width = widths.reduce((sum, each) => sum + each, 0);
+  return Math.floor(PAGE_ROWS * Math.max(1, width / PAGE_CHARACTERS));
+}
+
+/** Rows, of those that begin a block, with which a page begins. @param end one past the last row */
+export function pageBreaks(blocks: readonly number[], end: number, most: number): number[] {
+  const breaks: number[] = [];
+  let top = 0;
+  blocks.forEach((start, i) => {
+    const next = blocks[i + 1] ?? end;
+    if (i === 0 || next - top <= most) return;
+    breaks.push(start);
+    top = start;
+  });
+  return breaks;
+}
+
+function breaksXml(breaks: readonly number[]): string {
+  if (breaks.length === 0) return "";
+  const each = breaks.map((row) => `<brk id="${row}" max="${LAST_COLUMN - 1}" man="1"/>`);
+  return `<rowBreaks count="${breaks.length}" manualBreakCount="${breaks.length}">${each.join("")}</rowBreaks>`;
 }
 
 function cellXml({ row, column, style, value, formula, array }: SheetCell): string {
@@ -231,6 +265,9 @@ function stylesXml(): string {
     label: xf(4, 0, 0, 0, centred),
     given: xf(5, 2, 1, 164),
     number: xf(0, 3, 1, 164),
+    // As many decimals as there are.
+    givenExact: xf(5, 2, 1),
+    exact: xf(0, 3, 1),
     check: xf(3, 4, 1, 165),
     text: xf(0, 0, 0, 0, '<alignment vertical="top" wrapText="1"/>'),
   };
