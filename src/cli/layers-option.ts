@@ -1,8 +1,23 @@
 /** `--layers 6,5,4`: a whole network in one flag, for verbs that need no dataset. */
+import { Option, type Command } from "commander";
 import { SpecError } from "../core/errors.ts";
 import { grouped } from "../core/words.ts";
 import { resolveRunOptions, type RunOptions } from "../core/run-options.ts";
 import type { Network } from "../core/spec.ts";
+
+/** `--layers`, and whoever gives `--hidden` as for training learns of it. */
+export function addLayersOption(command: Command, help: string): Command {
+  const refuse = (): never => {
+    throw new SpecError(
+      "hidden",
+      "there is no --hidden here: --layers is the whole network",
+      "Inputs first, then the units of each hidden layer, classes last: --layers 6,5,4.",
+    );
+  };
+  return command
+    .option("--layers <N,N[,N…]>", help, parseLayers)
+    .addOption(new Option("--hidden <N>").argParser(refuse).hideHelp());
+}
 
 /** Inputs, units of each hidden layer, classes. @throws SpecError */
 export function parseLayers(text: string): number[] {

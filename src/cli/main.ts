@@ -24,7 +24,8 @@ export interface MainOptions {
   err?: Terminal;
 }
 
-const EXIT_CODES = `
+const NOTES = `
+Files that flags name may lie in folders that are not there yet; these are made.
 Exit codes: 0 done; 1 failed; 2 bad usage or input; 3 no usable adapter or browser; 4 diverged;
 5 device lost beyond recovery; 130 interrupted, after saving.`;
 
@@ -65,7 +66,7 @@ function createProgram(context: Context, told: { text: string }): Command {
   const program = new Command("backlit")
     .description("Trains neural networks on WebGPU, from the terminal.")
     .version(packageJson.version)
-    .addHelpText("after", EXIT_CODES)
+    .addHelpText("after", NOTES)
     .configureHelp({ helpWidth: Math.min(110, output.out.columns ?? 100) })
     .configureOutput({
       writeOut: (text) => (output.json ? (told.text += text) : output.out.write(text)),

@@ -34,7 +34,7 @@ export async function checkOutputFile(output: Output, flag: string, path: string
       output.giveUpOut();
     } else if (!found || found.isFile()) await checkFolder(flag, path, dirname(resolve(target)));
   } catch (error) {
-    throw error instanceof BacklitError ? error : unwritable(flag, path, reasonOf(error), error);
+    throw error instanceof BacklitError ? error : unwritable(flag, path, reasonNotWritten(error), error);
   }
 }
 
@@ -53,8 +53,14 @@ export async function writeOutputFile(
     else if (found && !found.isFile()) await writeFile(target, contents);
     else await writeFileAtomically(target, contents);
   } catch (error) {
-    throw unwritable(flag, path, reasonOf(error), error);
+    throw unwritable(flag, path, reasonNotWritten(error), error);
   }
+}
+
+/** Folders that are missing have been made, so what is said to be missing is a file that its folder did not take. */
+function reasonNotWritten(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "ENOENT" ? "the folder takes no new files" : reasonOf(error);
 }
 
 /** The nearest folder that is there must take new entries. */

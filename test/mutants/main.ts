@@ -159,7 +159,11 @@ else {
     if (options.help) print(USAGE);
     else process.exitCode = options.record ? await record() : await judge(options);
   } catch (error) {
-    say(error instanceof TypeError ? `${error.message}\n\n${USAGE}` : String(error));
+    say(
+      error instanceof TypeError
+        ? `${error.message}\n\`npm run mutants -- --help\` lists the flags.`
+        : String(error),
+    );
     process.exitCode = error instanceof TypeError ? 2 : 1;
   }
 }

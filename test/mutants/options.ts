@@ -57,7 +57,9 @@ export function parseOptions(args: readonly string[]): Options {
   });
   const whole = (name: string, text: string, least: number): number => {
     const value = Number(text);
-    if (!Number.isInteger(value) || value < least) throw new TypeError(`--${name} ${text} is no such number`);
+    if (!Number.isInteger(value) || value < least) {
+      throw new TypeError(`--${name} must be a whole number of at least ${least}, but is "${text}"`);
+    }
     return value;
   };
   return {

@@ -49,6 +49,14 @@ describe("help", () => {
     });
   });
 
+  it.each(["explain", "check"])("and --hidden for %s, with the flag that is meant", async (verb) => {
+    const { code, out } = await run(verb, "--hidden", "8,4", "--json");
+    expect([code, JSON.parse(out)]).toMatchObject([
+      2,
+      { message: expect.stringContaining("--layers is the whole network") as string },
+    ]);
+  });
+
   it("is one line with --json, as all results are", async () => {
     const { code, out, err } = await run("train", "--json", "--help");
     expect([code, err]).toEqual([0, ""]);

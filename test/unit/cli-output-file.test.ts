@@ -37,6 +37,17 @@ describe("a file that a flag names", () => {
     }
   });
 
+  it.skipIf(process.platform !== "linux")(
+    "is not said to be missing where its folder takes none",
+    async () => {
+      const error = {
+        code: "out/unwritable",
+        message: '--html "/proc/x.html" cannot be written: the folder takes no new files',
+      };
+      await expect(writeOutputFile("html", "/proc/x.html", "x")).rejects.toMatchObject(error);
+    },
+  );
+
   it("may lie in folders that are not there yet, which the check does not make", async () => {
     const path = join(folder, "a", "b", "c.txt");
     await checkOutputFile(output, "out", path);

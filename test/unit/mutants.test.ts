@@ -238,6 +238,9 @@ describe("options", () => {
     for (const wrong of [["--sample", "0"], ["--seed", "x"], ["--nothing"], ["--workers", "1.5"]]) {
       expect(() => parseOptions(wrong)).toThrow(TypeError);
     }
+    expect(() => parseOptions(["--sample", "0"])).toThrow(
+      '--sample must be a whole number of at least 1, but is "0"',
+    );
   });
 
   test("choose by file, operator and number, never by a part of a name", () => {

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { SpecError } from "../../core/errors.ts";
 import type { RunOptionName } from "../../core/run-options.ts";
 import type { Context } from "../context.ts";
-import { parseLayers } from "../layers-option.ts";
+import { addLayersOption } from "../layers-option.ts";
 import { addRunOptions, givenRunOptions, wholeNumber } from "../options.ts";
 import { addRuntimeOptions } from "../runtime-options.ts";
 import { runGradientCheck, type GradientFlags } from "./check-gradients.ts";
@@ -33,8 +33,8 @@ export function addCheckVerb(program: Command, context: Context): void {
     )
     .option("--only <N>", "only the case of this number", wholeNumber("only", 0))
     .option("--junit <FILE>", "also write the cases as JUnit XML")
-    .option("--gradients", "back-propagation against central differences, in float64, instead")
-    .option("--layers <N,N[,N…]>", "inputs, units of each hidden layer, classes (default 6,5,4)", parseLayers)
+    .option("--gradients", "back-propagation against central differences, in float64, instead");
+  addLayersOption(command, "inputs, units of each hidden layer, classes (default 6,5,4)")
     .option("--model <FILE|DIR>", "a trained model instead of --layers")
     .option("--entries <N>", "entries checked per tensor (default 200)", wholeNumber("entries", 1))
     .option("--json", "JSON on standard output");

@@ -14,7 +14,7 @@ import { explainJson } from "../explain/json.ts";
 import { explainMarkdown } from "../explain/markdown.ts";
 import { explainText } from "../explain/text.ts";
 import { GIVING_UP, inTurns, interruptible } from "../interrupt.ts";
-import { layersOptions, parseLayers } from "../layers-option.ts";
+import { addLayersOption, layersOptions } from "../layers-option.ts";
 import { addRunOptions, givenRunOptions, wholeNumber } from "../options.ts";
 import { checkOutputFile, writeOutputFile } from "../output-file.ts";
 
@@ -47,12 +47,8 @@ const FILES = ["html", "markdown", "xlsx"] as const;
 export function addExplainVerb(program: Command, context: Context): void {
   const command = program
     .command("explain")
-    .description("work out one training step in full: every matrix, in the long form and the short form")
-    .option(
-      "--layers <N,N[,N…]>",
-      `inputs, then units of each layer (default ${DEFAULT_SIZES.join(",")})`,
-      parseLayers,
-    )
+    .description("work out one training step in full: every matrix, in the long form and the short form");
+  addLayersOption(command, `inputs, then units of each layer (default ${DEFAULT_SIZES.join(",")})`)
     .option(
       "--step <N>",
       "plain steps to take on the batch first (default 0)",
