@@ -1,12 +1,16 @@
 /** How a training run ended, for a terminal: what it reached, why it stopped, what was kept and how to go on. */
 import { isAbsolute, relative } from "node:path";
+import { guessingCauses, guessingShare } from "../core/guessing.ts";
 import { adapterName } from "../gpu/device.ts";
 import type { DoneEvent, EvaluationEvent, StartEvent } from "../worker/job.ts";
 import { counted, duration, grouped, percent } from "./format.ts";
 import { shellCommand } from "./shell-command.ts";
 
 type Start = Pick<StartEvent, "step" | "totalSteps" | "options" | "adapter">;
-type Done = Pick<DoneEvent, "reason" | "epochs" | "steps" | "seconds" | "samplesPerSecond" | "keptEpoch">;
+type Done = Pick<
+  DoneEvent,
+  "reason" | "epochs" | "steps" | "seconds" | "samplesPerSecond" | "keptEpoch" | "train"
+>;
 
 /** @param directory the run's, as a full path */
 export function endText(
@@ -16,6 +20,14 @@ export function endText(
   directory: string,
 ): string {
   const lines = [figures(start, done, evaluation)];
+  const share = evaluation && guessingShare(evaluation.report);
+  if (evaluation && share !== undefined) {
+    const classes = evaluation.report.perClass.length;
+    const causes = guessingCauses(classes, { loss: done.train?.loss ?? null, steps: done.steps });
+    lines.push(
+      `no better than guessing: always naming the most frequent class reads ${percent(share)} right. ${causes}`,
+    );
+  }
   if (done.reason === "early-stopping") {
     const { earlyStopping = 0 } = start.options;
     const epochs = earlyStopping === 1 ? "an epoch" : counted(earlyStopping, "epoch");

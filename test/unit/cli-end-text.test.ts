@@ -1,6 +1,7 @@
 /** The last words of a training run: why it stopped, whose parameters were kept, how to go on. */
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { reportFromConfusion } from "../../src/core/report.ts";
 import { endText } from "../../src/cli/end-text.ts";
 
 const adapter = { vendor: "v", architecture: "a", device: "", description: "", software: true };
@@ -17,6 +18,7 @@ const done = {
   seconds: 2,
   samplesPerSecond: 6400,
   keptEpoch: null,
+  train: { loss: 2e7, accuracy: 0.1 },
 };
 const directory = join(process.cwd(), "runs", "a");
 const words = (from: object, how: object): string =>
@@ -40,6 +42,21 @@ describe("endText", () => {
     const path = join("runs", "a");
     expect(words({}, { reason, steps: 60 })).toContain(`go on with: npm run train -- --resume ${path}`);
     expect(words({}, { reason, steps: 100 })).not.toContain("go on with");
+  });
+
+  it("says that an accuracy is no better than guessing", () => {
+    const text = (right: number) => {
+      const report = reportFromConfusion(
+        [
+          [right, 500 - right],
+          [500 - right, right],
+        ],
+        ["a", "b"],
+      );
+      return endText(start, done, { loss: 1, report }, directory);
+    };
+    expect(text(250)).toMatch(/\nno better than guessing: .* 50\.00 % right\. .* Lower it\.\n/);
+    expect(text(400)).not.toContain("guessing");
   });
 
   it("gives no speed where no step was taken", () => {

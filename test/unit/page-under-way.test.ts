@@ -53,8 +53,23 @@ class FakeLocks {
   }
 }
 
-class SilentChannel extends EventTarget {
-  postMessage(): void {}
+let channels: FakeChannel[] = [];
+
+/** As the browser's own, without anything that keeps a program from ending. */
+class FakeChannel extends EventTarget {
+  readonly #name: string;
+
+  constructor(name: string) {
+    super();
+    this.#name = name;
+    channels.push(this);
+  }
+
+  postMessage(): void {
+    for (const other of channels) {
+      if (other !== this && other.#name === this.#name) other.dispatchEvent(new Event("message"));
+    }
+  }
 }
 
 async function openTab() {
@@ -133,10 +148,11 @@ beforeAll(async () => {
 
 beforeEach(() => {
   stored.clear();
+  channels = [];
   locks = new FakeLocks();
   vi.stubGlobal("navigator", { locks });
   vi.stubGlobal("caches", fakeCaches());
-  vi.stubGlobal("BroadcastChannel", SilentChannel);
+  vi.stubGlobal("BroadcastChannel", FakeChannel);
 });
 
 afterEach(() => {
@@ -217,6 +233,21 @@ describe("a run that goes on in another tab", () => {
     locks.closeTabs();
     await adopted;
     expect(endings([...stored.get("backlit-runs")!.values()] as KeptRun[])).toEqual(["interrupted"]);
+  });
+});
+
+describe("a model that is kept in one tab", () => {
+  it("is there in another whose view had asked for one and found none", async () => {
+    const [waiting, idle, first] = [await openTab(), await openTab(), await openTab()];
+    await waiting.restoreModel();
+    first.holdModel(modelOfCheckpoint(readCheckpoint(checkpoints[0])), { kind: "run" });
+    await first.keepModel(first.heldModel.value!);
+    await settled();
+    expect(waiting.heldModel.value).toMatchObject({
+      bytes: first.heldModel.value!.bytes,
+      origin: { kind: "run", kept: true },
+    });
+    expect(idle.heldModel.value).toBeNull();
   });
 });
 

@@ -44,6 +44,19 @@ async function store(
 ): Promise<void> {
   await cache.put(ARCHIVE, archive);
   await cache.put(ORIGIN, textFile(JSON.stringify({ ...origin, kept: true, at } satisfies StoredOrigin)));
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no other origin
+  channel().postMessage("kept");
+}
+
+/** Tells the other tabs of a model that was kept; a view there that has none shows it. */
+let tabs: BroadcastChannel | undefined;
+
+function channel(): BroadcastChannel {
+  if (!tabs) {
+    tabs = new BroadcastChannel("backlit-model");
+    tabs.addEventListener("message", () => void (wanted && restoreModel()));
+  }
+  return tabs;
 }
 
 /**
@@ -69,6 +82,7 @@ let wanted = false;
 /** Nothing happens where a model is held already, none was kept, or it was forgotten. */
 export async function restoreModel(): Promise<void> {
   wanted = true;
+  channel();
   if (!heldModel.peek()) await restore(null);
 }
 

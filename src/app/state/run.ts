@@ -163,6 +163,7 @@ async function carryOut(request: TrainRequest, stepping: boolean): Promise<void>
     failure.value = brokenWorker(error);
   }
   phase.value = "ended";
+  endedAt = performance.now();
   const run = runSoFar();
   if (run) await keepRun(run);
 }
@@ -172,6 +173,13 @@ let current: { options: RunOptions; id: string } | undefined;
 
 function newId(): string {
   return `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 8)}`;
+}
+
+let endedAt = -Infinity;
+
+/** Too short ago for anybody to have seen it before pressing a key or a button. */
+export function hasJustEnded(): boolean {
+  return phase.peek() === "ended" && performance.now() - endedAt < 600;
 }
 
 /** The run is to pause at its first step. */
@@ -212,11 +220,11 @@ export function stopRun(): void {
   }
 }
 
-/** What the one large button and the space bar do. */
+/** What the space bar does. Results stay on the screen: after a run, only the button begins another. */
 export function toggleRun(): void {
   if (phase.value === "running") pauseRun();
   else if (phase.value === "paused") resumeRun();
-  else void startRun();
+  else if (phase.value === "idle") void startRun();
 }
 
 function reset(): void {

@@ -4,7 +4,7 @@ import { resetRun } from "../state/run.ts";
 import { Dialog } from "./dialog.tsx";
 
 const KEYS: readonly [string, string][] = [
-  ["Space", "start, pause, go on"],
+  ["Space", "start, pause, go on; after a run, only the button starts another"],
   ["S", "take one step, and pause"],
   ["R", "reset: back to before the run"],
   ["Arrows", "move between the cells of a matrix, or along a curve that is zoomed"],

@@ -16,6 +16,7 @@ import {
   start,
   validation,
 } from "../state/run.ts";
+import { ghosts } from "../state/runs.ts";
 import type { SamplesEvent } from "../../worker/trainer-api.ts";
 import { AdapterName } from "./adapter-name.tsx";
 import { CurveControls } from "./curve-controls.tsx";
@@ -30,11 +31,7 @@ export function Progress() {
   return (
     <>
       <Figures />
-      <CurveControls />
-      <div class="plots">
-        <CurvePlot name="loss" title="Loss" format={(value) => decimal(value, 4)} />
-        <CurvePlot name="accuracy" title="Accuracy" format={(value) => percent(value)} />
-      </div>
+      <CurvePlots />
       <p class="fine">
         Each point of a training curve is the mean of the steps since the point before, with dropout and label
         smoothing as they train; validation has neither. The figures above are means over the whole epoch.
@@ -49,6 +46,24 @@ export function Progress() {
       )}
     </>
   );
+}
+
+function CurvePlots() {
+  return (
+    <>
+      <CurveControls />
+      <div class="plots">
+        <CurvePlot name="loss" title="Loss" format={(value) => decimal(value, 4)} />
+        <CurvePlot name="accuracy" title="Accuracy" format={(value) => percent(value)} />
+      </div>
+    </>
+  );
+}
+
+/** Earlier runs beside one another, while there is no run to lay them behind. */
+export function ComparedRuns() {
+  if (start.value || busy.value || ghosts.value.length === 0) return null;
+  return <CurvePlots />;
 }
 
 const COMPILING = "Compiling the kernels and sending the images to the device …";

@@ -1,4 +1,5 @@
 /** How well it reads, in the end: the test split, class by class, and the mistakes. */
+import { guessingCauses, guessingShare } from "../../core/guessing.ts";
 import { decimal, grouped, percent } from "../format.ts";
 import { datasetTitle } from "../state/datasets.ts";
 import { adapter, done, evaluation, start } from "../state/run.ts";
@@ -47,8 +48,22 @@ function Headline({ result }: { result: EvaluationEvent }) {
         Loss {decimal(loss)}, macro F1 {percent(report.macro.f1)}
         {topTwo && <>, right within two guesses {percent(topTwo.accuracy)}</>}.
       </p>
+      <Guessing result={result} />
       <SaveFile name="model.safetensors" />
     </header>
+  );
+}
+
+/** A figure by itself does not say that it is one of chance. */
+function Guessing({ result: { report, dataset } }: { result: EvaluationEvent }) {
+  const share = guessingShare(report);
+  if (share === undefined || !done.value) return null;
+  const { train, steps } = done.value;
+  return (
+    <p class="notice">
+      <strong>No better than guessing.</strong> Always naming the most frequent class reads {percent(share)}{" "}
+      right. {guessingCauses(dataset.classes.length, { loss: train?.loss ?? null, steps })}
+    </p>
   );
 }
 

@@ -9,6 +9,7 @@ import {
   epochs,
   evaluation,
   failure,
+  hasJustEnded,
   latest,
   loading,
   obstacle,
@@ -107,10 +108,13 @@ function MainButton() {
     <button
       type="button"
       class="primary"
-      aria-keyshortcuts="Space"
+      aria-keyshortcuts={phase.value === "idle" ? "Space" : undefined}
       aria-disabled={waits.value}
       disabled={!busy.value && obstacle.value !== undefined}
-      onClick={() => void startRun()}
+      onClick={() => {
+        // What was meant for Pause a moment ago does not clear the results away.
+        if (!hasJustEnded()) void startRun();
+      }}
     >
       {done.value ? "Train again" : "Start training"}
     </button>

@@ -6,7 +6,7 @@ import { CellDialog } from "./cell-dialog.tsx";
 import { KeyHelp, ResetQuestion } from "./key-help.tsx";
 import { RunBar } from "./run-bar.tsx";
 import { Overture } from "./overture.tsx";
-import { Progress } from "./progress.tsx";
+import { ComparedRuns, Progress } from "./progress.tsx";
 import { Report } from "./report.tsx";
 import { RunProblems } from "./problems.tsx";
 import { Runs } from "./runs.tsx";
@@ -26,6 +26,7 @@ export function Train() {
         <RunBar />
         <RunProblems />
         {phase.value === "idle" ? <Overture /> : <Progress />}
+        <ComparedRuns />
         <Report />
         <Runs />
       </section>
