@@ -68,6 +68,7 @@ describe("in the place of a model", () => {
       const error = thrownBy(FileFormatError, () => readModel(bytes));
       expect(refusalTitle(error.code)).toBe("another kind of file");
       expect(refusalHint(error)).toMatch(place);
+      expect(refusalHint(error, true).includes("takes pictures")).toBe(error.code === "file/other");
       expect(refusalHint(error)).not.toContain("--");
     }
   });

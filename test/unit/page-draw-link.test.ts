@@ -1,6 +1,13 @@
 /** Drawings and models in the addresses of Draw and Model. */
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { strokes } from "../../src/app/draw/drawing.ts";
+import {
+  beginStroke,
+  brush,
+  endStroke,
+  extendStroke,
+  replaceDrawing,
+  strokes,
+} from "../../src/app/draw/drawing.ts";
 import { drawing, isUnlinked } from "../../src/app/draw/link.ts";
 import { DIGITS, recordedDigit } from "../../src/app/draw/recorded.ts";
 import { MOST_CHARACTERS, readStrokes, writeStrokes } from "../../src/app/draw/stroke-text.ts";
@@ -26,6 +33,17 @@ describe("strokes as text", () => {
     );
     expect(Math.max(...distance)).toBeLessThanOrEqual(0.5 / 1024);
     expect(writeStrokes(read)).toBe(text);
+  });
+
+  it("are drawn as they will be read: a drawing that comes back is the same one", () => {
+    brush.value = 0.0713;
+    beginStroke(0.123456, 0.654321);
+    extendStroke([0.2222222, 0.7777777, -9, 9]);
+    endStroke();
+    expect(readStrokes(writeStrokes(strokes.value)!)).toEqual(strokes.value);
+    const recorded = recordedDigit(3, 0.1);
+    replaceDrawing(recorded);
+    expect(readStrokes(writeStrokes(recorded)!)).toEqual(strokes.value);
   });
 
   it("may be a dot, may leave the frame, and say nothing twice", () => {

@@ -240,11 +240,11 @@ describe("the drawing", () => {
 
   it("grows by strokes of the brush's width while the pen is down", () => {
     brush.value = 0.1;
-    beginStroke(0.1, 0.2);
-    extendStroke([0.3, 0.4, 0.5, 0.6]);
+    beginStroke(0.125, 0.25);
+    extendStroke([0.375, 0.5, 0.625, 0.75]);
     endStroke();
     extendStroke([0.9, 0.9]);
-    expect(strokes.value).toEqual([{ width: 0.1, points: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6] }]);
+    expect(strokes.value).toEqual([{ width: 0.1, points: [0.125, 0.25, 0.375, 0.5, 0.625, 0.75] }]);
   });
 
   it("is undone stroke by stroke, and clearing is undone as well", () => {

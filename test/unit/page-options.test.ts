@@ -61,6 +61,13 @@ describe("while an option is not valid", () => {
     expect(resolved.value.hidden).toEqual([640]);
   });
 
+  it("it is quoted as it was typed, however many digits that are", () => {
+    setOption("seed", "99999999999999999999");
+    expect(problems.value.seed).toBe("Seed must be at most 4294967295, not 99999999999999999999");
+    setOption("dropout", "0.1,0.2");
+    expect(problems.value.dropout).toMatch(/\(1\), not 2$/);
+  });
+
   it("values for each layer are held against the layers that are shown", () => {
     setOption("hidden", "64,32");
     setOption("activation", "relu,tanh");

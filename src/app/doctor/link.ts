@@ -20,7 +20,7 @@ export function seedProblem(text: string): string | undefined {
 }
 
 function wholeNumberProblem(what: string, text: string, least: number, most: number): string | undefined {
-  if (!/^\d+$/.test(text)) return `${what} must be a whole number, not “${text}”`;
+  if (!/^-?\d+$/.test(text)) return `${what} must be a whole number, not “${text}”`;
   const value = Number(text);
   if (value < least) return `${what} must be at least ${least}, not ${text}`;
   return value > most ? `${what} must be at most ${most.toLocaleString("en-US")}, not ${text}` : undefined;

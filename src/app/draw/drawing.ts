@@ -4,6 +4,7 @@ import { fitInto, type GreyImage } from "../../data/images/grey-image.ts";
 import { prepareImage, readsDigits, type Prepared } from "../../data/images/prepare.ts";
 import { drawStrokes, type Stroke } from "../../data/images/strokes.ts";
 import { heldModel } from "../state/model.ts";
+import { asWritten } from "./stroke-text.ts";
 
 /** Pixels of the longer side that strokes are inked with before they are scaled down: eight for each of MNIST's. */
 const DETAIL = 224;
@@ -32,12 +33,12 @@ export const frame = computed(() => {
   return dataset ? { height: dataset.height, width: dataset.width } : { height: 28, width: 28 };
 });
 
-/** Coordinates here and below are parts of the frame's longer side. */
+/** Coordinates here and below are parts of the frame's longer side; what is read is what the address will hold. */
 export function beginStroke(x: number, y: number): void {
   batch(() => {
     remember();
     penDown.value = true;
-    strokes.value = [...strokes.value, { width: brush.value, points: [x, y] }];
+    strokes.value = [...strokes.value, asWritten({ width: brush.value, points: [x, y] })];
   });
 }
 
@@ -45,7 +46,8 @@ export function beginStroke(x: number, y: number): void {
 export function extendStroke(points: readonly number[]): void {
   const last = strokes.value.at(-1);
   if (!penDown.value || !last) return;
-  strokes.value = [...strokes.value.slice(0, -1), { ...last, points: [...last.points, ...points] }];
+  const further = asWritten({ width: last.width, points: [...points] });
+  strokes.value = [...strokes.value.slice(0, -1), { ...last, points: [...last.points, ...further.points] }];
 }
 
 export function endStroke(): void {
@@ -58,7 +60,7 @@ export function replaceDrawing(drawing: readonly Stroke[]): void {
     remember();
     penDown.value = false;
     about.value = null;
-    strokes.value = drawing;
+    strokes.value = drawing.map(asWritten);
     picture.value = null;
   });
 }

@@ -14,12 +14,25 @@ export const MOST_CHARACTERS = 4000;
 /** So far outside of the frame, in frames, a pointer may be drawn. */
 const BEYOND = 4;
 
+/** As strokes are read again: points on the grid, and the pen no wider or narrower than it is written. */
+export function asWritten({ width, points }: Stroke): Stroke {
+  return { width: writtenWidth(width) / WIDTHS, points: points.map((at) => gridLine(at) / GRID) };
+}
+
+function writtenWidth(width: number): number {
+  return Math.max(1, Math.round(width * WIDTHS));
+}
+
+function gridLine(at: number): number {
+  return Math.round(GRID * Math.min(BEYOND, Math.max(-BEYOND, at)));
+}
+
 /** @returns `""` for an empty paper; undefined for a drawing that is too long for an address */
 export function writeStrokes(strokes: readonly Stroke[]): string | undefined {
   const bytes: number[] = [];
   for (const { width, points } of strokes) {
     const path = onGrid(points);
-    writeWhole(bytes, Math.max(1, Math.round(width * WIDTHS)));
+    writeWhole(bytes, writtenWidth(width));
     writeWhole(bytes, path.length / 2);
     path.forEach((at, i) => writeSigned(bytes, i < 2 ? at : at - path[i - 2]));
     // A base64 character stands for six bits.
@@ -59,9 +72,7 @@ export function readStrokes(text: string): Stroke[] | undefined {
 function onGrid(points: readonly number[]): number[] {
   const path: number[] = [];
   for (let i = 0; i + 1 < points.length; i += 2) {
-    const [x, y] = [points[i], points[i + 1]].map((at) =>
-      Math.round(GRID * Math.min(BEYOND, Math.max(-BEYOND, at))),
-    );
+    const [x, y] = [gridLine(points[i]), gridLine(points[i + 1])];
     if (i === 0 || x !== path.at(-2) || y !== path.at(-1)) path.push(x, y);
   }
   return path;

@@ -25,8 +25,9 @@ const PLACES: Readonly<Record<string, string>> = {
   "file/other": WANTED,
 };
 
-/** What to do. The command's flags are no help here. */
-export function refusalHint({ code, hint }: Pick<BacklitError, "code" | "hint">): string {
+/** What to do. The command's flags are no help here. @param pictures whether the view takes them, too */
+export function refusalHint({ code, hint }: Pick<BacklitError, "code" | "hint">, pictures = false): string {
+  if (pictures && code === "file/other") return `${WANTED} This view takes pictures, too.`;
   if (PLACES[code] !== undefined) return PLACES[code];
   if (hint !== "" && !hint.includes("--")) return hint;
   return code.endsWith("/format") ? "Only Backlit’s own files say what their network is." : WANTED;

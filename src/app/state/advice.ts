@@ -33,7 +33,7 @@ const KNOWN: Readonly<Record<string, Advice>> = {
   },
   "gpu/limit": {
     title: "Too large for this adapter",
-    todo: "Choose smaller hidden layers or a smaller batch, or train on the CPU engine, whose limit is this computer’s memory.",
+    todo: "Choose smaller hidden layers or a smaller batch. Where this computer itself has several times the memory that is asked for, the CPU engine can train it, too.",
   },
   "download/failed": { title: "The download failed", todo: "" },
   "download/checksum": {

@@ -2,6 +2,7 @@
 import { commandLine } from "../../core/command-line.ts";
 import { SpecError } from "../../core/errors.ts";
 import {
+  kindOf,
   parseOption,
   resolveRunOptions,
   runOptions,
@@ -24,7 +25,11 @@ export function optionProblem(name: RunOptionName, text: string, hidden?: string
     return undefined;
   } catch (error) {
     if (!(error instanceof SpecError)) throw error;
-    const { message } = error;
+    // As it was typed: a number of many digits would be quoted as another one.
+    const message =
+      kindOf(runOptions[name].schema) === "number" && !text.includes(",")
+        ? error.message.replace(/, not [^" ]+$/, `, not ${text.trim()}`)
+        : error.message;
     const clause = /^--\S+: (.)/.exec(message);
     return clause
       ? message.replace(clause[0], clause[1].toUpperCase())

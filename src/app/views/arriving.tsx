@@ -28,7 +28,7 @@ export function Refusal() {
       </h2>
       <p class="message">{sentence(error.message)}</p>
       <p>
-        {refusalHint(error)}
+        {refusalHint(error, view.value === "draw")}
         {heldModel.value && " The model held before is still there."}
       </p>
       <button type="button" class="secondary" onClick={() => (refusal.value = null)}>

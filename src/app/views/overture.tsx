@@ -105,7 +105,7 @@ function Facts() {
     facts.push(["Steps", `${grouped(Math.ceil(rows / batchSize) * epochs)} in ${counted(epochs, "epoch")}`]);
   }
   return (
-    <dl class="facts">
+    <dl class={Object.keys(problems.value).length > 0 ? "facts stale" : "facts"}>
       {facts.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>

@@ -8,6 +8,7 @@ import {
   inForce,
   linkProblems,
   linkTo,
+  problems,
   resetOptions,
   resolved,
   setOption,
@@ -74,6 +75,8 @@ function Options() {
         </details>
       </fieldset>
       <p class="fine">
+        {Object.keys(problems.value).length > 0 &&
+          "Of what is not valid, the address, the link and the command hold what it was before. "}
         {resolved.value.data === OWN_FILES
           ? "The address of this page holds these settings, but not your files: whoever opens it is asked for them, and so are you when you come back to it. In the command, DIR stands for their folder."
           : "The address of this page holds these settings: share it, or come back to it."}
