@@ -84,7 +84,7 @@ export function plotOptions(
       },
       {
         ...axis,
-        size: 48,
+        size: (_, labels: string[] | null) => axisWidth(labels),
         gap: 8,
         values: (_, values) => values.map((value) => (value === null ? "" : axisLabel(name, value))),
       },
@@ -135,6 +135,12 @@ export function lastStep(): number {
 /** What the label of the last step takes of the room beside the plot, where it stands under the plot's end. */
 function halfLabel(): number {
   return Math.ceil(HALF_DIGIT * grouped(zoom.peek()?.[1] ?? lastStep()).length) + 4;
+}
+
+/** The same for both plots, unless a label needs more. */
+function axisWidth(labels: readonly string[] | null): number {
+  const longest = Math.max(0, ...(labels ?? []).map(({ length }) => length));
+  return Math.max(48, Math.ceil(2 * HALF_DIGIT * longest) + 10);
 }
 
 function axisLabel(name: CurveName, value: number): string {

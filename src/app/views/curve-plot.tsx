@@ -11,7 +11,7 @@ import type { CurveName } from "../state/curves.ts";
 import { curveSeries, readPlace, upTo, type Values } from "../state/curve-series.ts";
 import { logLoss, smoothing, zoom } from "../state/curve-view.ts";
 import { zoomedByKey } from "../state/curve-zoom.ts";
-import { curves } from "../state/run.ts";
+import { curves, start } from "../state/run.ts";
 import { ghosts } from "../state/runs.ts";
 import { palette } from "../state/theme.ts";
 import { PLOT_KEYS_ID } from "./curve-controls.tsx";
@@ -105,6 +105,15 @@ function seriesOf(name: CurveName): [number[], ...Values[]] {
 
 function Legend({ reading, format }: { reading: ReadonlySignal<Reading>; format: Props["format"] }) {
   const { step, train, validation } = reading.value;
+  if (!start.value) {
+    return (
+      <p class="legend">
+        <span class="key train" hidden />
+        <span class="key validation" hidden />
+        Thin lines are training, dashed ones validation.
+      </p>
+    );
+  }
   return (
     <p class="legend">
       <span class="key train">Training {train !== null && <b>{format(train)}</b>}</span>
