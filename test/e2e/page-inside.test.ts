@@ -6,6 +6,7 @@ import { unzipSync } from "fflate";
 import type { ElementHandle, Page } from "puppeteer";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BRUSH } from "../../src/app/draw/drawing.ts";
+import { asWritten } from "../../src/app/draw/stroke-text.ts";
 import { recordedDigit } from "../../src/app/draw/recorded.ts";
 import { explain } from "../../src/cli/explain/explained.ts";
 import { resolveNetwork } from "../../src/core/spec.ts";
@@ -309,7 +310,7 @@ describe("the view Inside", () => {
     await page.locator('button[aria-label="Draw a 4"]').click();
     await page.locator(".answer a").click();
     await page.waitForSelector("#inside-meant");
-    const { image } = prepareImage(drawStrokes(recordedDigit(4, BRUSH.usual), 224, 224), 28, 28, true);
+    const { image } = prepareImage(drawStrokes(recordedDigit(4, BRUSH.usual).map(asWritten), 224, 224), 28, 28, true);
     const drawn = (label?: number) =>
       traceImage(network, tensorsToPrecision("float64", parameters), image.pixels, label, "loss");
     trace = drawn();

@@ -374,6 +374,8 @@ describe("the model", () => {
 
     await page.evaluate((hash) => (location.hash = hash), options);
     await page.locator("input[name=data][value=files]").click();
+    // A press within a moment of a run's end does not begin another.
+    await new Promise((resolve) => setTimeout(resolve, 700));
     await page.locator("button.primary:not(:disabled)").click();
     await page.waitForSelector('.stage:not([data-phase="ended"])');
     await page.waitForSelector('.stage[data-phase="ended"]', { timeout: 30_000 });
