@@ -310,7 +310,12 @@ describe("the view Inside", () => {
     await page.locator('button[aria-label="Draw a 4"]').click();
     await page.locator(".answer a").click();
     await page.waitForSelector("#inside-meant");
-    const { image } = prepareImage(drawStrokes(recordedDigit(4, BRUSH.usual).map(asWritten), 224, 224), 28, 28, true);
+    const { image } = prepareImage(
+      drawStrokes(recordedDigit(4, BRUSH.usual).map(asWritten), 224, 224),
+      28,
+      28,
+      true,
+    );
     const drawn = (label?: number) =>
       traceImage(network, tensorsToPrecision("float64", parameters), image.pixels, label, "loss");
     trace = drawn();
