@@ -1,8 +1,8 @@
 /** Numbers as the page writes them. */
-import { withMinus } from "../core/words.ts";
+import { power, withMinus } from "../core/words.ts";
 import { figureText } from "../lens/derivation/display.ts";
 
-export { byteSize, counted, grouped, percent, withMinus } from "../core/words.ts";
+export { byteSize, counted, grouped, percent, power, withMinus } from "../core/words.ts";
 
 /** With so many decimals; what would sprawl, in powers of ten: `2.09e+7`; what is not finite says so. */
 export function decimal(value: number, digits = 4): string {
@@ -15,11 +15,6 @@ export function significant(value: number): string {
   const size = Math.abs(value);
   const isPlain = value === 0 || (size >= 1e-3 && size < 1e4);
   return withMinus(isPlain ? String(Number(value.toPrecision(3))) : power(value));
-}
-
-/** In powers of ten: `1.2e−5`, `0`. */
-export function power(value: number): string {
-  return value === 0 ? "0" : withMinus(value.toExponential(1));
 }
 
 /** An entry of a matrix, as the lens writes it. */

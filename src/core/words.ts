@@ -29,3 +29,8 @@ export function byteSize(bytes: number): string {
 export function withMinus(text: string): string {
   return text.replaceAll(/(?<=^|[\s(])-(?=[\d.\s]|[Ii]nf)|(?<=\de)-(?=\d)/g, "−");
 }
+
+/** In powers of ten: `1.2e−5`, `0`. */
+export function power(value: number): string {
+  return value === 0 ? "0" : withMinus(value.toExponential(1));
+}

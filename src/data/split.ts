@@ -49,6 +49,14 @@ function takeRows(split: Split, rows: Uint32Array, imageSize: number): Split {
   return { images, labels };
 }
 
+/**
+ * How many rows of a training split are held out.
+ * @param asked by a person; undefined where the default is to be taken, which takes no more of few rows than fits
+ */
+export function rowsHeldOut(asked: number | undefined, usual: number, rows: number): number {
+  return asked ?? fittingValidation(usual, rows);
+}
+
 /** How many rows a default validation split takes of a training split: at most a tenth, so that small ones keep theirs. */
 export function fittingValidation(wanted: number, rows: number): number {
   return Math.min(wanted, Math.floor(rows / 10));

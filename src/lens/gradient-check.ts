@@ -8,6 +8,7 @@
  * changes its sign or comes to 0 as close as it has moved. How many entries were left out is part of the result.
  */
 import type { FloatArray, Parameters } from "../core/engine.ts";
+import { toEnd } from "../core/generators.ts";
 import { SpecError } from "../core/errors.ts";
 import { pcg4d, Random } from "../core/rng.ts";
 import type { Network } from "../core/spec.ts";
@@ -100,11 +101,7 @@ export function randomBatch(
 
 /** @throws ShapeError, SpecError for arguments that do not fit the network */
 export function checkGradients(options: GradientCheckOptions): GradientCheck {
-  const entries = gradientCheckByEntries(options);
-  for (;;) {
-    const { done, value } = entries.next();
-    if (done) return value;
-  }
+  return toEnd(gradientCheckByEntries(options));
 }
 
 /** The same, with a pause before each entry: a large network's takes a while. @throws as `checkGradients` does */

@@ -1,7 +1,7 @@
 /** What a run would take on the device, worked out from shapes before anything is loaded. */
 import { resolveRunOptions, toSpecs, type RunOptions } from "../core/run-options.ts";
 import { USUAL_SHAPE } from "../data/catalogue.ts";
-import { fittingValidation } from "../data/split.ts";
+import { rowsHeldOut } from "../data/split.ts";
 import { plan } from "../gpu/plan.ts";
 import type { PlanLimits } from "../gpu/plan-types.ts";
 import type { DataChoice } from "./trainer-api.ts";
@@ -33,7 +33,7 @@ export function trainingBytes(
 ): number {
   const resolved = resolveRunOptions(options);
   const { network, training } = toSpecs(resolved, { input: height * width, classes });
-  const trainRows = train - (options.validation ?? fittingValidation(resolved.validation, train));
+  const trainRows = train - rowsHeldOut(options.validation, resolved.validation, train);
   const { buffers } = plan(network, training, { trainRows, limits, software });
   return buffers.reduce((sum, { bytes }) => sum + bytes, 0);
 }

@@ -2,6 +2,8 @@
 import type { UseStore } from "idb-keyval";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { KeptRun } from "../../src/app/state/kept-run.ts";
+import { closeChannels, FakeChannel } from "../support/fake-channel.ts";
+import { keptRun } from "../support/kept-run.ts";
 
 type Runs = typeof import("../../src/app/state/runs.ts");
 
@@ -19,20 +21,6 @@ vi.mock("idb-keyval", () => ({
   },
 }));
 
-let channels: FakeChannel[] = [];
-
-/** As the browser's own, without anything that keeps a program from ending. */
-class FakeChannel extends EventTarget {
-  constructor() {
-    super();
-    channels.push(this);
-  }
-
-  postMessage(): void {
-    for (const other of channels) if (other !== this) other.dispatchEvent(new Event("message"));
-  }
-}
-
 async function openTab(): Promise<Runs> {
   vi.resetModules();
   const tab = await import("../../src/app/state/runs.ts");
@@ -40,26 +28,7 @@ async function openTab(): Promise<Runs> {
   return tab;
 }
 
-const run = (id: string, at: number, name = id): KeptRun => ({
-  id,
-  name,
-  at,
-  options: {},
-  dataset: "synthetic",
-  sizes: [784, 10],
-  adapter: "adapter",
-  software: false,
-  steps: 1,
-  seconds: 1,
-  ending: "completed",
-  train: null,
-  validation: null,
-  test: null,
-  curves: {
-    train: { steps: [], loss: [], accuracy: [] },
-    validation: { steps: [], loss: [], accuracy: [] },
-  },
-});
+const run = (id: string, at: number, name = id): KeptRun => keptRun({ id, at, name });
 
 const namesIn = ({ runs }: Runs): string[] => runs.value.map(({ name }) => name);
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
@@ -67,7 +36,7 @@ const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve
 beforeEach(() => {
   stored.clear();
   quota.full = false;
-  channels = [];
+  closeChannels();
   vi.stubGlobal("BroadcastChannel", FakeChannel);
 });
 

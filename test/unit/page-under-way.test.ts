@@ -7,6 +7,8 @@ import { createCpuEngine } from "../../src/cpu/engine.ts";
 import { modelOfCheckpoint } from "../../src/model/checkpoint-model.ts";
 import { readCheckpoint, writeCheckpoint } from "../../src/model/checkpoint.ts";
 import { fakeCaches } from "../support/fake-caches.ts";
+import { closeChannels, FakeChannel } from "../support/fake-channel.ts";
+import { keptRun } from "../support/kept-run.ts";
 
 /** The browser's, of all its tabs: by database and key. */
 const stored = new Map<string, Map<unknown, unknown>>();
@@ -53,25 +55,6 @@ class FakeLocks {
   }
 }
 
-let channels: FakeChannel[] = [];
-
-/** As the browser's own, without anything that keeps a program from ending. */
-class FakeChannel extends EventTarget {
-  readonly #name: string;
-
-  constructor(name: string) {
-    super();
-    this.#name = name;
-    channels.push(this);
-  }
-
-  postMessage(): void {
-    for (const other of channels) {
-      if (other !== this && other.#name === this.#name) other.dispatchEvent(new Event("message"));
-    }
-  }
-}
-
 async function openTab() {
   vi.resetModules();
   const [underWay, keep, runs, model, records] = await Promise.all([
@@ -85,26 +68,7 @@ async function openTab() {
   return { ...underWay, ...keep, ...runs, ...model, ...records };
 }
 
-const run = (at: number, steps = 2): KeptRun => ({
-  id: "run",
-  name: "",
-  at,
-  options: {},
-  dataset: "synthetic",
-  sizes: [6, 4, 3],
-  adapter: "adapter",
-  software: false,
-  steps,
-  seconds: 1,
-  ending: "unknown",
-  train: null,
-  validation: null,
-  test: null,
-  curves: {
-    train: { steps: [], loss: [], accuracy: [] },
-    validation: { steps: [], loss: [], accuracy: [] },
-  },
-});
+const run = (at: number, steps = 2): KeptRun => keptRun({ at, steps, ending: "unknown", sizes: [6, 4, 3] });
 
 /** After one epoch, and after two. */
 const checkpoints: Uint8Array[] = [];
@@ -148,7 +112,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   stored.clear();
-  channels = [];
+  closeChannels();
   locks = new FakeLocks();
   vi.stubGlobal("navigator", { locks });
   vi.stubGlobal("caches", fakeCaches());
@@ -208,13 +172,19 @@ describe("a run whose tab was closed", () => {
 });
 
 describe("a run that goes on in another tab", () => {
-  it("is not interrupted, and leaves nothing behind when it ends", async () => {
+  /** The first tab has the run; the next one waits for what becomes of it. */
+  async function openBeside() {
     const first = await openTab();
     await first.keepUnderWay(() => ({ run: run(1), checkpoint: checkpoints[0] }));
     const next = await openTab();
     const adopted = next.adoptInterrupted(await next.listUnderWay());
     await settled();
     expect(next.runs.value).toEqual([]);
+    return { first, next, adopted };
+  }
+
+  it("is not interrupted, and leaves nothing behind when it ends", async () => {
+    const { first, next, adopted } = await openBeside();
     await first.endUnderWay();
     await adopted;
     expect(next.runs.value).toEqual([]);
@@ -224,12 +194,7 @@ describe("a run that goes on in another tab", () => {
   });
 
   it("is taken on as soon as that tab is closed, by one of those that wait", async () => {
-    const first = await openTab();
-    await first.keepUnderWay(() => ({ run: run(1), checkpoint: checkpoints[0] }));
-    const next = await openTab();
-    const adopted = next.adoptInterrupted(await next.listUnderWay());
-    await settled();
-    expect(next.runs.value).toEqual([]);
+    const { adopted } = await openBeside();
     locks.closeTabs();
     await adopted;
     expect(endings([...stored.get("backlit-runs")!.values()] as KeptRun[])).toEqual(["interrupted"]);

@@ -1,5 +1,6 @@
 /** The drawing in the address. It is written when a stroke is finished, and replaces what was there. */
 import { computed } from "@preact/signals";
+import type { Stroke } from "../../data/images/strokes.ts";
 import type { Beside } from "../model/model-address.ts";
 import { penDown, picture, replaceDrawing, strokes } from "./drawing.ts";
 import { readStrokes, writeStrokes } from "./stroke-text.ts";
@@ -13,14 +14,15 @@ export const isUnlinked = computed(() => !penDown.value && text.value === undefi
 export const drawing: Beside = {
   read(parameters) {
     const problems: string[] = [];
-    let found = "";
+    let found: { text: string; strokes: Stroke[] } = { text: "", strokes: [] };
     for (const [name, value] of parameters) {
+      const read = name === "strokes" ? readStrokes(value) : undefined;
       if (name !== "strokes") problems.push(`“${name}” is not an option`);
-      else if (readStrokes(value) === undefined) problems.push(`“strokes=${shortened(value)}” is no drawing`);
-      else found = value;
+      else if (read === undefined) problems.push(`“strokes=${shortened(value)}” is no drawing`);
+      else found = { text: value, strokes: read };
     }
-    // The same drawing, as it was drawn, is finer than the address has it.
-    if (found !== (text.peek() ?? "")) replaceDrawing(readStrokes(found)!);
+    // What is on the paper already stays as it is, and so does a picture, which no address holds.
+    if (found.text !== (text.peek() ?? "")) replaceDrawing(found.strokes);
     return problems;
   },
   write() {

@@ -4,7 +4,9 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { GreyImage } from "../../data/images/grey-image.ts";
 import type { Stroke } from "../../data/images/strokes.ts";
+import { INK } from "../ink.ts";
 import { PickFile } from "../model/pick-file.tsx";
+import { lit } from "../views/light-box.tsx";
 import { counted } from "../format.ts";
 import { PEN_KEYS, pen, penKey } from "./pen-keys.ts";
 import { DIGITS, recordedDigit } from "./recorded.ts";
@@ -160,8 +162,7 @@ function contents(): string {
 
 /** Device pixels of the longer side: enough for the largest the paper is shown, on a fine screen. */
 const RESOLUTION = 896;
-/** What full ink looks like, as in the light box. */
-const INK = "rgb(255 244 226)";
+const INK_STYLE = `rgb(${INK.join(" ")})`;
 
 /** @param x,y what the frame's sides are of the longer one */
 function paint(
@@ -178,7 +179,7 @@ function paint(
   context.scale(RESOLUTION, RESOLUTION);
   context.lineCap = "round";
   context.lineJoin = "round";
-  context.strokeStyle = INK;
+  context.strokeStyle = INK_STYLE;
   for (const { width, points } of drawing) {
     context.lineWidth = width;
     context.beginPath();
@@ -193,8 +194,6 @@ function paint(
 /** The picture in the colour of ink, as thick as it is light. */
 function inkOf({ width, height, pixels }: GreyImage): OffscreenCanvas {
   const layer = new OffscreenCanvas(width, height);
-  const image = new ImageData(width, height);
-  pixels.forEach((ink, i) => image.data.set([255, 244, 226, ink], 4 * i));
-  layer.getContext("2d")!.putImageData(image, 0, 0);
+  layer.getContext("2d")!.putImageData(lit(pixels, height, width), 0, 0);
   return layer;
 }

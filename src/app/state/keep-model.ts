@@ -13,16 +13,17 @@ export function keepHeldModel(): void {
   /** Of the run that is under way, the one that was seen to last. */
   let checkpoint: Uint8Array | undefined;
   effect(() => {
-    const model = heldModel.value;
-    const newest = files.value["checkpoint.safetensors"];
     if (!busy.value) {
+      const model = heldModel.value;
       const begun = checkpoint !== undefined;
       checkpoint = undefined;
       void keepAtEnd(model?.origin.kept ? null : model, begun);
-    } else if (newest && newest !== checkpoint) {
-      checkpoint = newest;
-      void UNDER_WAY().then(({ keepUnderWay }) => keepUnderWay(standing));
+      return;
     }
+    const newest = files.value["checkpoint.safetensors"];
+    if (!newest || newest === checkpoint) return;
+    checkpoint = newest;
+    void UNDER_WAY().then(({ keepUnderWay }) => keepUnderWay(standing));
   });
 }
 

@@ -6,7 +6,7 @@ import {
   type RunOptionName,
   type RunOptions,
 } from "../../core/run-options.ts";
-import { fittingValidation } from "../../data/split.ts";
+import { rowsHeldOut } from "../../data/split.ts";
 import { grouped } from "../format.ts";
 import { OFFERS, shapeOfData } from "./datasets.ts";
 import { names } from "./fields.ts";
@@ -58,7 +58,7 @@ function validationProblem({ data, validation }: OptionTexts): string | undefine
 const rowsToHoldOut = computed(() => {
   const rows = shapeOfData(resolved.value.data)?.train;
   if (rows === undefined) return undefined;
-  return optionsInForce.value.validation ?? fittingValidation(resolved.value.validation, rows);
+  return rowsHeldOut(optionsInForce.value.validation, resolved.value.validation, rows);
 });
 
 /** Rows that are left to train on; undefined while that is not known. */

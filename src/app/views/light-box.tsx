@@ -1,5 +1,6 @@
 /** Images of a dataset side by side, as if lit from behind. */
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { INK } from "../ink.ts";
 import type { SamplesEvent } from "../../worker/trainer-api.ts";
 
 /** Pixels between two images. */
@@ -7,8 +8,6 @@ const GAP = 3;
 /** How much an image is enlarged at most, and pixels of the sheet along its longer side. */
 const LARGEST_SCALE = 4;
 const WIDEST = 2048;
-/** What full ink looks like. */
-const LIGHT = [255, 244, 226];
 
 /** `images` is `[n * height * width]`. */
 type Samples = Pick<SamplesEvent, "images" | "height" | "width">;
@@ -56,9 +55,9 @@ export function lit(pixels: Uint8Array, height: number, width: number): ImageDat
   const image = new ImageData(width, height);
   const { data } = image;
   for (let index = 0; index < pixels.length; index++) {
-    data[4 * index] = LIGHT[0];
-    data[4 * index + 1] = LIGHT[1];
-    data[4 * index + 2] = LIGHT[2];
+    data[4 * index] = INK[0];
+    data[4 * index + 1] = INK[1];
+    data[4 * index + 2] = INK[2];
     data[4 * index + 3] = pixels[index];
   }
   return image;

@@ -1,6 +1,7 @@
 /** Works out what `backlit explain` writes down: a derivation, where its numbers are from, the bill. */
 import { pixelToInput, type Dataset } from "../../core/dataset.ts";
 import { BacklitError, EXIT, SpecError } from "../../core/errors.ts";
+import { toEnd } from "../../core/generators.ts";
 import type { PerLayer } from "../../core/run-options.ts";
 import type { Activation, Network } from "../../core/spec.ts";
 import { BatchSequence } from "../../data/batches.ts";
@@ -40,11 +41,7 @@ const WIDENING = 2;
  * `training/diverged` where a step is no longer finite
  */
 export function explain(options: ExplainOptions, dataset?: Dataset): Explained {
-  const steps = explainBySteps(options, dataset);
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-  }
+  return toEnd(explainBySteps(options, dataset));
 }
 
 /** The same, with a pause after each step. @throws as `explain` does */

@@ -9,7 +9,7 @@ import { shownPlaces, type ShownPlaces } from "../derivation/shown.ts";
 import { origins } from "../derivation/trace.ts";
 import type { Cell, Derivation, Matrix, Section, Stage } from "../derivation/types.ts";
 import { cellName, working } from "../derivation/working.ts";
-import { withMinus } from "../../core/words.ts";
+import { power, withMinus } from "../../core/words.ts";
 import { byteSize, grouped } from "../../report/numbers.ts";
 import { escapeHtml } from "../../report/html.ts";
 import { REPORT_STYLE } from "../../report/style.ts";
@@ -51,12 +51,7 @@ ${billSection(explained)}
 
 function headline({ loss, maxDifference, network, rows }: Derivation): string {
   const { long, short } = formCosts(network, rows);
-  const agreement =
-    maxDifference === undefined
-      ? "not compared"
-      : maxDifference === 0
-        ? "0"
-        : withMinus(maxDifference.toExponential(1));
+  const agreement = maxDifference === undefined ? "not compared" : power(maxDifference);
   const figures = [
     [figureText(loss), "loss of the batch"],
     [agreement, "largest difference of the forms"],

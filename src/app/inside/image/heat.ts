@@ -1,10 +1,10 @@
 /** Values as pictures on the dark of a light box: warm above 0, cool below, dark at 0. */
+import { INK } from "../../ink.ts";
 
 const WARM = [255, 186, 92];
 const COOL = [104, 170, 255];
 /** Of an image that lies behind its gradient. */
 const FAINT = 0.28;
-const INK = [255, 244, 226];
 
 /** The largest size; 0 where there are no values. */
 export function largestOf(values: ArrayLike<number>): number {
