@@ -159,6 +159,20 @@ describe("a run whose tab was closed", () => {
     expect(later.heldModel.value!.origin).toEqual({ kind: "file", name: "newer", kept: true });
   });
 
+  it("stays as it was listed where it had just ended", async () => {
+    const first = await openTab();
+    await first.keepUnderWay(() => ({ run: run(1), checkpoint: checkpoints[0] }));
+    await first.keepRun({ ...run(2, 4), ending: "completed", name: "whole" });
+    // Before its model was kept, and what it left under way was cleared.
+    locks.closeTabs();
+    const next = await openTab();
+    await next.adoptInterrupted(await next.listUnderWay());
+    expect(next.runs.value).toMatchObject([{ ending: "completed", name: "whole", steps: 4 }]);
+    await next.restoreModel();
+    expect(next.heldModel.value!.origin).toEqual({ kind: "run", kept: true });
+    expect(await next.listUnderWay()).toEqual([]);
+  });
+
   it("is still listed where its checkpoint is damaged", async () => {
     const first = await openTab();
     await first.keepUnderWay(() => ({ run: run(1), checkpoint: checkpoints[0].slice(0, 99) }));

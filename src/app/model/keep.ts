@@ -60,19 +60,20 @@ function channel(): BroadcastChannel {
 }
 
 /**
- * Puts the checkpoint of an interrupted run in the kept model's place, unless that is newer; and before a view that has
- * asked for the kept model, unless it holds one of its own by now. To be called in turn.
+ * Puts the last checkpoint of a run whose tab was closed in the kept model's place, unless that is newer; and before a view
+ * that has asked for the kept model, unless it holds one of its own by now. To be called in turn.
+ * @param interrupted how far it had come; undefined where it had ended
  * @param at when the checkpoint was made, as `Date.now()` counts
  */
 export async function keepCheckpoint(
   cache: FileCache,
   checkpoint: Uint8Array,
-  interrupted: { epoch: number; epochs: number },
+  interrupted: { epoch: number; epochs: number } | undefined,
   at: number,
 ): Promise<void> {
   const before = await cache.get(ORIGIN);
   if (before && (originFrom(before).at ?? 0) > at) return;
-  await store(cache, checkpoint, { kind: "run", interrupted }, at);
+  await store(cache, checkpoint, { kind: "run", ...(interrupted && { interrupted }) }, at);
   if (wanted && (!heldModel.peek() || heldModel.peek()?.origin.kept)) await restore(heldModel.peek());
 }
 

@@ -5,7 +5,7 @@
 import { readCheckpoint } from "../../model/checkpoint.ts";
 import { createBrowserCache } from "../../worker/browser-cache.ts";
 import type { KeptRun } from "../state/kept-run.ts";
-import { keepRun } from "../state/runs.ts";
+import { isListed, keepRun } from "../state/runs.ts";
 import { forgetUnderWay, noteUnderWay, readUnderWay } from "../state/under-way.ts";
 import { inTurn, keepCheckpoint, tellWhy } from "./keep.ts";
 
@@ -66,7 +66,10 @@ export async function endUnderWay(): Promise<void> {
   });
 }
 
-/** As soon as the tab of such a run is gone: it is listed as interrupted, and its last checkpoint is the kept model. */
+/**
+ * As soon as the tab of such a run is gone: its last checkpoint is the kept model, and it is listed as interrupted; one that was
+ * closed just after its run had ended has listed it itself.
+ */
 export async function adoptInterrupted(ids: readonly string[]): Promise<void> {
   if (!("locks" in navigator)) return;
   await Promise.all(ids.map((id) => navigator.locks.request(lockOf(id), () => inTurn(() => adopt(id)))));
@@ -75,18 +78,19 @@ export async function adoptInterrupted(ids: readonly string[]): Promise<void> {
 async function adopt(id: string): Promise<void> {
   const run = await readUnderWay(id);
   if (!run) return;
+  const hasEnded = await isListed(id);
   const cache = createBrowserCache(undefined, "model");
   try {
     const checkpoint = await cache?.get(checkpointOf(id));
     if (cache && checkpoint) {
       const { state, config } = readCheckpoint(checkpoint);
-      const interrupted = { epoch: state.epoch, epochs: config.training.epochs };
+      const interrupted = hasEnded ? undefined : { epoch: state.epoch, epochs: config.training.epochs };
       await keepCheckpoint(cache, checkpoint, interrupted, run.at);
     }
   } catch {
     // Half gone, or written by another version: what is known of the run is listed all the same.
   }
-  await keepRun({ ...run, ending: "interrupted" });
+  if (!hasEnded) await keepRun({ ...run, ending: "interrupted" });
   await clear(id);
 }
 

@@ -3,7 +3,7 @@
  * comparison; and what was deleted, which can be had back.
  */
 import { batch, computed, signal } from "@preact/signals";
-import { createStore, del, set, values, type UseStore } from "idb-keyval";
+import { createStore, del, get, set, values, type UseStore } from "idb-keyval";
 import { isKeptRun, withOwnFiles, type KeptRun } from "./kept-run.ts";
 
 /** As many as can still be told apart. */
@@ -97,6 +97,13 @@ export async function keepRun(run: KeptRun): Promise<void> {
     await set(run.id, run, into);
     unkept.delete(run.id);
   });
+}
+
+/** Whether the list has the run, here or by now through another tab. */
+export async function isListed(id: string): Promise<boolean> {
+  await openRuns();
+  if (runs.peek().some((run) => run.id === id)) return true;
+  return store !== undefined && (await get(id, store)) !== undefined;
 }
 
 export async function renameRun(id: string, name: string): Promise<void> {
