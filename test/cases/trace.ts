@@ -115,10 +115,16 @@ const FAULTS: readonly (readonly [string, string, string, string, string])[] = [
     "result-gradient",
     "+ unit4, gradient);",
     "+ unit4, 1.0001 * gradient);",
-    "dW of layers.1",
+    "layers.1.weight.gradient",
     "dense-weight-gradient",
   ],
-  ["dense-bias-gradient", "r < rows; r++", "r + 1u < rows; r++", "db of layers.1", "dense-bias-gradient"],
+  [
+    "dense-bias-gradient",
+    "r < rows; r++",
+    "r + 1u < rows; r++",
+    "layers.1.bias.gradient",
+    "dense-bias-gradient",
+  ],
   [
     "optimizer-adam",
     "ONE_MINUS_BETA2 * g * g",

@@ -10,7 +10,7 @@ import { placeText } from "../../src/report/numbers.ts";
 const adapter = { vendor: "v", architecture: "a", device: "", description: "", software: false };
 const worst = [
   {
-    tensor: "dW of layers.0",
+    tensor: "layers.0.weight.gradient",
     kernel: "weight-gradient",
     errorOverBound: 0.5,
     cpuErrorOverBound: 0.25,
@@ -39,7 +39,7 @@ describe("a replay", () => {
 
   it("says what was recorded, and whether it happens here", () => {
     expect(here()).toBe(
-      "Recorded at step 3 on adapter A: element [2, 1] of dW of layers.0, of weight-gradient, was off: " +
+      "Recorded at step 3 on adapter A: element [2, 1] of layers.0.weight.gradient, of weight-gradient, was off: " +
         "GPU 0.01085, float64 0, bound 1.070e-4.\nIt does not happen here.",
     );
     expect(here({ gpu: 0.02 })).toMatch(/\nIt happens here, too\.$/);

@@ -59,8 +59,8 @@ function ratios(spec: TrainingSpec, change: Readonly<Record<string, (x: number) 
       all[`layers.${layer}.a`] = forward.layers[layer].output;
     }
     all[`layers.${layer}.delta`] = backward.deltas[layer];
-    all[`dW of layers.${layer}`] = backward.gradients[`layers.${layer}.weight`];
-    all[`db of layers.${layer}`] = backward.gradients[`layers.${layer}.bias`];
+    all[`layers.${layer}.weight.gradient`] = backward.gradients[`layers.${layer}.weight`];
+    all[`layers.${layer}.bias.gradient`] = backward.gradients[`layers.${layer}.bias`];
   });
   const tensors = Object.entries(all).map(([name, values]) => ({
     name,
@@ -102,8 +102,8 @@ describe("kernels from their own inputs", () => {
     "layers.2.delta",
     "layers.1.delta",
     "layers.0.delta",
-    "dW of layers.1",
-    "db of layers.0",
+    "layers.1.weight.gradient",
+    "layers.0.bias.gradient",
     "layers.1.weight.m",
     "layers.1.weight.v",
     "layers.0.weight",

@@ -18,7 +18,7 @@ const tensors = [
   tensor("layers.0.a", [4, 3]),
   tensor("layers.1.delta", [4, 2]),
   tensor("layers.0.delta", [4, 3]),
-  tensor("dW of layers.0", [2, 3]),
+  tensor("layers.0.weight.gradient", [2, 3]),
   tensor("layers.0.weight.m", [2, 3]),
   tensor("layers.0.weight", [2, 3]),
 ];
@@ -59,6 +59,6 @@ test("a weight, its moment and its gradient", () => {
   expect(origins("layers.0.weight", 4)).toEqual([
     { name: "layers.0.weight[1, 1] before", values: [14] },
     { name: "layers.0.weight.m[1, 1] before", values: [14] },
-    { name: "dW of layers.0[1, 1]", values: [4] },
+    { name: "layers.0.weight.gradient[1, 1]", values: [4] },
   ]);
 });

@@ -102,17 +102,18 @@ export function kernelReferences(
     const dWErrors = productErrors("At.B", x, [rows, inputs], dZ, [rows, units], depth);
     const db = columnSums(dZ.values, [rows, units]);
     const dbErrors = columnSumErrors(dZ, [rows, units]);
-    for (const [what, kind, values, errors] of [
-      ["dW", "weight", dW, dWErrors],
-      ["db", "bias", db, dbErrors],
+    for (const [kind, values, errors] of [
+      ["weight", dW, dWErrors],
+      ["bias", db, dbErrors],
     ] as const) {
-      const name = `${what} of layers.${layer}`;
+      const parameter = `layers.${layer}.${kind}`;
+      const name = `${parameter}.gradient`;
       add(name, { values, errors });
       // Clipping reads the gradients that were stored. Without it the update is a part of the gradient's kernel, which
       // adds the gradient up anew, maybe with other roundings than where it was kept.
       const given = training.clipNorm > 0 ? of(name) : { values, errors };
-      gradients[`layers.${layer}.${kind}`] = given.values;
-      gradientErrors[`layers.${layer}.${kind}`] = given.errors;
+      gradients[parameter] = given.values;
+      gradientErrors[parameter] = given.errors;
     }
     if (layer === 0) return;
     const dX: Bounded = {

@@ -59,13 +59,11 @@ export function originsOf(
     return [...rowOf("logits", index), { name: `label of row ${index}`, values: [labels[index]] }];
   }
   if (tensor.name === "loss") return [{ name: "losses", values: [...(found("losses")?.gpu ?? [])] }];
-  const [, what, number] = /^(dW|db) of layers\.(\d+)$/.exec(tensor.name) ?? [];
-  if (what !== undefined) {
-    const layer = Number(number);
-    const delta = columnOf(`layers.${layer}.delta`, unit);
-    return what === "dW" ? [...columnOf(inputOf(layer), row), ...delta] : delta;
-  }
   const layer = Number(/^layers\.(\d+)/.exec(tensor.name)?.[1]);
+  if (tensor.name.endsWith(".gradient")) {
+    const delta = columnOf(`layers.${layer}.delta`, unit);
+    return tensor.name.endsWith(".weight.gradient") ? [...columnOf(inputOf(layer), row), ...delta] : delta;
+  }
   if (tensor.name.endsWith(".z"))
     return [...rowOf(inputOf(layer), row), weight(layer, "column", unit), bias(layer)];
   if (tensor.name.endsWith(".a")) return element(`layers.${layer}.z`, index);
@@ -78,11 +76,10 @@ export function originsOf(
   const [, name] = /^(layers\.\d+\.(?:weight|bias))/.exec(tensor.name) ?? [];
   if (name === undefined) return [];
   const place = placeText(tensor.shape, index);
-  const gradient = `${name.endsWith("weight") ? "dW" : "db"} of layers.${layer}`;
   const before = Object.entries(state.moments).filter(([key]) => key.startsWith(`${name}.`));
   return [
     { name: `${name}${place} before`, values: [state.parameters[name][index]] },
     ...before.map(([key, values]) => ({ name: `${key}${place} before`, values: [values[index]] })),
-    ...element(gradient, index),
+    ...element(`${name}.gradient`, index),
   ];
 }

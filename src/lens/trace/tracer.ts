@@ -229,13 +229,13 @@ export class Tracer {
     };
     const addGradients = (layer: number): void => {
       const { inputs: ins, units } = layers[layer];
-      for (const [what, kind, shape] of [
-        ["dW", "weight", [ins, units]],
-        ["db", "bias", [units]],
+      for (const [kind, shape] of [
+        ["weight", [ins, units]],
+        ["bias", [units]],
       ] as const) {
         const name = `layers.${layer}.${kind}`;
         add({
-          name: `${what} of layers.${layer}`,
+          name: `${name}.gradient`,
           kernel: kernelOf(`dense-${kind}-gradient`, layer),
           shape: [...shape],
           gpu: gradients[name],
