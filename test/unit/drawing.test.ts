@@ -1,8 +1,11 @@
 /** A drawing on its way to the network: strokes to ink, ink to the model's image, and what the network makes of it. */
 import { describe, expect, it } from "vitest";
+import { BRUSH } from "../../src/app/draw/drawing.ts";
+import { DIGITS, recordedDigit } from "../../src/app/draw/recorded.ts";
 import { centreDigit } from "../../src/data/images/centre-digit.ts";
 import { lightOnDark } from "../../src/data/images/grey-image.ts";
 import { luma, onContrast } from "../../src/data/images/luma.ts";
+import { unlikeDigits } from "../../src/data/images/unlike-digits.ts";
 import { prepareImage, readsDigits } from "../../src/data/images/prepare.ts";
 import { drawStrokes } from "../../src/data/images/strokes.ts";
 
@@ -73,6 +76,41 @@ describe("prepareImage", () => {
     expect(centred).toBe(false);
     expect(ink(image) * 64).toBeCloseTo(ink(picture), -1.3);
     expect(prepareImage(drawStrokes([], 224, 224), 28, 28, true).centred).toBe(false);
+  });
+});
+
+describe("unlikeDigits", () => {
+  const frame = (lit: (x: number, y: number) => number) => ({
+    width: 28,
+    height: 28,
+    pixels: Uint8Array.from({ length: 784 }, (_, i) => lit(i % 28, Math.floor(i / 28))),
+  });
+
+  it.each(DIGITS.flatMap((digit) => [BRUSH.least, BRUSH.usual, BRUSH.most].map((width) => [digit, width])))(
+    "has nothing to say of a %d drawn with a brush of %d",
+    (digit, width) => {
+      const { image } = prepareImage(drawStrokes(recordedDigit(digit, width), 224, 224), 28, 28, true);
+      expect(unlikeDigits(image)).toBeUndefined();
+    },
+  );
+
+  it("tells ink apart that no digit has", () => {
+    const bar = (level: number, width: number) => frame((x) => (x >= 4 && x < 4 + width ? level : 0));
+    expect(unlikeDigits(bar(255, 2))).toBeUndefined();
+    expect(unlikeDigits(bar(120, 2))).toBe("its ink is much fainter");
+    expect(unlikeDigits(bar(255, 12))).toBe("it has more ink");
+    expect(unlikeDigits(frame((x, y) => (x < 2 && y < 9 ? 255 : 0)))).toBe("it has less ink");
+  });
+
+  it("counts pieces: what touches at a corner is one, a single pixel none", () => {
+    const bars = (count: number) => (x: number, y: number) =>
+      x % 4 === 0 && x < 4 * count && y < 20 ? 255 : 0;
+    expect(unlikeDigits(frame(bars(4)))).toBeUndefined();
+    expect(unlikeDigits(frame(bars(5)))).toBe("it is in 5 pieces");
+    const bridged = (x: number, y: number) => (y === 20 && x % 4 !== 0 && x < 16 ? 255 : bars(6)(x, y));
+    expect(unlikeDigits(frame(bridged))).toBeUndefined();
+    const speck = (x: number, y: number) => (x === 26 && y === 26 ? 255 : bars(4)(x, y));
+    expect(unlikeDigits(frame(speck))).toBeUndefined();
   });
 });
 

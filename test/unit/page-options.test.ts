@@ -4,6 +4,7 @@ import { OFFERS } from "../../src/app/state/datasets.ts";
 import { withOwnFiles, type KeptRun } from "../../src/app/state/kept-run.ts";
 import {
   batchNote,
+  given,
   inForce,
   isChanged,
   leaveOption,
@@ -14,6 +15,7 @@ import {
   resetOptions,
   setOption,
   takeOptions,
+  textOf,
   texts,
   typeOption,
 } from "../../src/app/state/options.ts";
@@ -32,7 +34,7 @@ afterEach(() => {
 describe("while an option is not valid", () => {
   it("what was last valid stays, in the link too, and comes to count as typed again", () => {
     typeOption("hidden", "64,32");
-    for (const text of ["64,", "64,x", "64,0"]) {
+    for (const text of ["64,,", "64,x", "64,0"]) {
       typeOption("hidden", text);
       expect(resolved.value.hidden).toEqual([64, 32]);
       expect(problems.value.hidden).toBeDefined();
@@ -71,11 +73,29 @@ describe("while an option is not valid", () => {
   it("values for each layer are held against the layers that are shown", () => {
     setOption("hidden", "64,32");
     setOption("activation", "relu,tanh");
-    setOption("hidden", "64,");
+    setOption("hidden", "64,x");
     expect(Object.keys(problems.value)).toEqual(["hidden"]);
     expect(resolved.value.activation).toEqual(["relu", "tanh"]);
     setOption("hidden", "64,32,16");
     expect(problems.value.activation).toMatch(/as many as there are \(3\), not 2/);
+  });
+});
+
+describe("a list that is still being typed", () => {
+  it("is what stands before its last comma, which goes when its field is left", () => {
+    typeOption("hidden", "64,");
+    expect(textOf("hidden")).toBe("64,");
+    expect(problems.value).toEqual({});
+    expect(given.value.hidden).toEqual([64]);
+    expect(linkTo(inForce.value)).toBe("https://page/#hidden=64&seed=1");
+    leaveOption("hidden");
+    expect(textOf("hidden")).toBe("64");
+    setOption("hidden", "512 ,");
+    expect(textOf("hidden")).toBe("512");
+    expect(isChanged("hidden")).toBe(false);
+    expect(texts.value).toEqual({});
+    setOption("hidden", ",");
+    expect(problems.value.hidden).toBeDefined();
   });
 });
 

@@ -8,7 +8,7 @@ import { CaseChoice } from "./case-choice.tsx";
 import { CheckBar } from "./check-bar.tsx";
 import { KernelTable } from "./kernel-table.tsx";
 import { Report } from "./report.tsx";
-import { failure, followDoctorLink, linkProblems, phase } from "./state.ts";
+import { failure, followDoctorLink, linkProblems, phase, random } from "./state.ts";
 import "./doctor.css";
 
 export default function Doctor() {
@@ -20,9 +20,11 @@ export default function Doctor() {
           Does this browser compute correctly?
         </h2>
         <p class="lede">
-          Drivers have bugs, and a wrong kernel still trains, only worse. Here every kernel that training
-          would use on <Where /> runs at awkward shapes, and each number is compared with float64 arithmetic,
-          against a bound that is derived from the rounding of every operation.
+          Drivers have bugs, and a wrong kernel still trains, only worse. Here{" "}
+          {random.value ? "kernels" : "every kernel"} that training would use on <Where />{" "}
+          {random.value ? "run at shapes drawn at random" : "runs at awkward shapes"}, and each number is
+          compared with float64 arithmetic, against a bound that is derived from the rounding of every
+          operation.
         </p>
       </header>
       <LinkProblems problems={linkProblems.value} onUnderstood={() => (linkProblems.value = [])} />

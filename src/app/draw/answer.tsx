@@ -3,13 +3,15 @@ import { percent } from "../format.ts";
 import { writeImagePlace } from "../inside/image/place.ts";
 import type { HeldModel } from "../state/model.ts";
 import { routeHash } from "../state/route.ts";
-import { about, penDown } from "./drawing.ts";
+import { unlikeDigits } from "../../data/images/unlike-digits.ts";
+import { about, penDown, prepared } from "./drawing.ts";
 import { reading } from "./reading.ts";
 
 export function Answer({ model }: { model: HeldModel }) {
   const { classes } = model.contents.dataset;
   const result = reading.value?.model === model ? reading.value : null;
   const order = result ? ranking(result.probabilities) : [];
+  const unlike = result && !penDown.value ? differences() : undefined;
   return (
     <section class="answer" aria-labelledby="answer-title">
       <h3 id="answer-title">The network reads</h3>
@@ -31,12 +33,19 @@ export function Answer({ model }: { model: HeldModel }) {
           </span>
         </p>
       )}
+      {unlike !== undefined && (
+        <p class="fine">
+          Unlike every digit of MNIST, {unlike}: the network names one all the same, having nothing else to
+          say.
+        </p>
+      )}
       {/* Read out when a stroke is finished, not while it is drawn. */}
       <p class="unseen" role="status">
         {result &&
           !penDown.value &&
           `Read as ${classes[order[0]]}, ${percent(result.probabilities[order[0]], 1)}. ` +
-            `Second guess ${classes[order[1]]}, ${percent(result.probabilities[order[1]], 1)}.`}
+            `Second guess ${classes[order[1]]}, ${percent(result.probabilities[order[1]], 1)}.` +
+            (unlike === undefined ? "" : ` Unlike every digit of MNIST, ${unlike}.`)}
       </p>
       <ul class="chances" aria-label="Probability of each class; choose one to see its pixels">
         {classes.map((name, index) => {
@@ -70,6 +79,12 @@ export function Answer({ model }: { model: HeldModel }) {
       )}
     </section>
   );
+}
+
+/** What sets the drawing apart from digits, where it was prepared as one. */
+function differences(): string | undefined {
+  const seen = prepared.value;
+  return seen?.centred ? unlikeDigits(seen.image) : undefined;
 }
 
 const INSIDE = routeHash({

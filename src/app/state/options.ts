@@ -21,8 +21,20 @@ import {
 } from "./permalink.ts";
 import { setQuery, view } from "./route.ts";
 
-/** What differs from the defaults, valid or not. */
-export const texts = signal<OptionTexts>({});
+/** What differs from the defaults, valid or not, as its fields have it. */
+const typedTexts = signal<OptionTexts>({});
+
+/** The same as far as it is finished: behind its comma, the next value of a list is still to come. */
+export const texts = computed(
+  () =>
+    Object.fromEntries(
+      Object.entries(typedTexts.value).map(([name, text]) => [name, withoutLastComma(text)]),
+    ) as OptionTexts,
+);
+
+function withoutLastComma(text: string): string {
+  return text.replace(/(?<=[^,\s])\s*,$/, "");
+}
 
 /** The texts as their fields were last left. */
 const settled = signal<OptionTexts>({});
@@ -114,7 +126,7 @@ export const validationNote = computed(() => {
 });
 
 export function textOf(name: RunOptionName): string {
-  return texts.value[name] ?? optionText(resolved.value[name]);
+  return typedTexts.value[name] ?? optionText(resolved.value[name]);
 }
 
 /** What an option is while it is not chosen, as text. */
@@ -137,11 +149,12 @@ export function isChanged(name: RunOptionName): boolean {
 
 /** While its field is being typed in. Typing the default is the same as not choosing. */
 export function typeOption(name: RunOptionName, text: string): void {
-  const { [name]: old, ...others } = texts.value;
+  const { [name]: _, ...others } = typedTexts.value;
+  const old = texts.value[name];
   batch(() => {
     if (problems.value[name] === undefined)
       standIns.value = withoutMissing({ ...standIns.value, [name]: old });
-    texts.value = defaultText(name, texts.value) === text ? others : { ...others, [name]: text };
+    typedTexts.value = defaultText(name, texts.value) === text ? others : { ...others, [name]: text };
   });
 }
 
@@ -150,9 +163,15 @@ export function typeOption(name: RunOptionName, text: string): void {
  * on the way to 5120000000, is no value that anybody asked for.
  */
 export function leaveOption(name: RunOptionName): void {
-  if (problems.value[name] === undefined)
+  if (problems.value[name] !== undefined) {
+    standIns.value = withoutMissing({ ...standIns.value, [name]: settled.value[name] });
+    return;
+  }
+  const text = texts.value[name];
+  batch(() => {
+    if (text !== undefined && text !== typedTexts.value[name]) typeOption(name, text);
     settled.value = withoutMissing({ ...settled.value, [name]: texts.value[name] });
-  else standIns.value = withoutMissing({ ...standIns.value, [name]: settled.value[name] });
+  });
 }
 
 /** Chosen at once. */
@@ -178,7 +197,7 @@ export function resetOptions(): void {
 
 function replaceTexts(whole: OptionTexts): void {
   batch(() => {
-    texts.value = whole;
+    typedTexts.value = whole;
     settled.value = whole;
     standIns.value = {};
   });

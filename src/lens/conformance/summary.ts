@@ -1,6 +1,6 @@
 /** A report as a paragraph that can be pasted into an issue. */
 import { adapterName } from "../../gpu/device.ts";
-import { counted, grouped } from "../../report/numbers.ts";
+import { counted, duration, grouped } from "../../report/numbers.ts";
 import { ratioText, type ConformanceReport } from "./report.ts";
 
 /** What surrounds the adapter. */
@@ -23,7 +23,7 @@ export function summarize(
     cases === 0
       ? ""
       : `; worst error over bound ${ratioText(worst.errorOverBound)} (${worst.kernel}, ${worst.shape})`;
-  const figures = `${counted(compared, "number")} compared in ${seconds.toFixed(0)} s${most}`;
+  const figures = `${counted(compared, "number")} compared in ${duration(seconds)}${most}`;
   const lines = [
     `backlit check ${version}: ${adapterName(adapter)}; ${runtime}; ${platform}.`,
     `${verdict(report)}. ${figures}. Tuning table ${tuning}; timestamps ${timestamps}.`,

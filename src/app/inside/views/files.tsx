@@ -37,6 +37,11 @@ export function Files() {
           />
         )}
       </div>
+      {!isExplained() && (
+        <p class="fine">
+          No command line repeats numbers that were changed by hand: the link and both files have them.
+        </p>
+      )}
       <p class="fine" role="status">
         {problem.value && `It could not be saved: ${problem.value}.`}
       </p>
