@@ -181,6 +181,10 @@ describe("a run", () => {
     expect(await text(page, ".curve-controls [role=status]")).toMatch(/^Steps [\d,]+ to [\d,]+$/);
     await page.keyboard.press("0");
     expect(await text(page, ".curve-controls [role=status]")).toBe("");
+    // The key that pauses a run does not begin one in the place of its results.
+    await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+    await page.keyboard.press("Space");
+    expect(await page.$('.stage[data-phase="ended"]')).not.toBeNull();
 
     await page.locator('.runs tbody tr:first-child [aria-label^="Rename"]').click();
     await page.keyboard.type("the second");
@@ -202,6 +206,10 @@ describe("a run", () => {
     await page.reload();
     await page.waitForSelector('[aria-label="Delete the second"]');
     expect(await page.$$eval(".runs tbody tr", ({ length }) => length)).toBe(2);
+    // Runs can be compared before there is a new one.
+    await page.locator(".runs tbody tr:first-child input[type=checkbox]").click();
+    expect(await text(page, ".compared")).toContain("the second");
+    await page.waitForSelector(".plot-frame canvas");
     expect(complaints).toEqual([]);
     await page.close();
   });
