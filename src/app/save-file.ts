@@ -1,8 +1,15 @@
 /** Gives something away as a file. */
+import { blobOf } from "../worker/blob-of.ts";
 
-export function saveFile(name: string, content: Uint8Array | string, type: string): void {
-  const part = typeof content === "string" ? content : new Uint8Array(content);
-  const url = URL.createObjectURL(new Blob([part], { type }));
+/** @param type MIME type of bytes and texts; a blob has its own */
+export async function saveFile(name: string, content: Blob | Uint8Array | string, type = ""): Promise<void> {
+  const url = URL.createObjectURL(
+    content instanceof Blob
+      ? content
+      : typeof content === "string"
+        ? new Blob([content], { type })
+        : await blobOf(content, type),
+  );
   const link = document.createElement("a");
   link.href = url;
   link.download = name;

@@ -67,7 +67,7 @@ function Paragraph({ found }: { found: ConformanceReport }) {
           type="button"
           class="secondary"
           onClick={() =>
-            saveFile("backlit-check.json", `${JSON.stringify(found, null, 1)}\n`, "application/json")
+            void saveFile("backlit-check.json", `${JSON.stringify(found, null, 1)}\n`, "application/json")
           }
         >
           Save the report as JSON

@@ -1,7 +1,7 @@
 /** Keeps the last model in this browser, as the archive of its run, and gives it back on a later visit. */
 import { batch, effect, signal } from "@preact/signals";
-import type { FileCache } from "../../data/file-cache.ts";
-import { createBrowserCache } from "../../worker/browser-cache.ts";
+import { blobOf } from "../../worker/blob-of.ts";
+import { createBrowserCache, type BrowserCache } from "../../worker/browser-cache.ts";
 import { heldModel, type HeldModel } from "../state/model.ts";
 import { openBytes } from "./open-file.ts";
 import { packRun, textFile } from "./run-archive.ts";
@@ -29,7 +29,7 @@ export async function keepModel(model: HeldModel): Promise<void> {
   await attempt(async () => {
     const cache = createBrowserCache(undefined, "model");
     if (!cache) throw new Error("pages without HTTPS, and some private windows, cannot keep anything");
-    const archive = packRun(runFiles(model));
+    const archive = await packRun(runFiles(model));
     // Another may be held by now, or none.
     if (heldModel.peek() !== model) return;
     await store(cache, archive, model.origin, Date.now());
@@ -37,12 +37,12 @@ export async function keepModel(model: HeldModel): Promise<void> {
 }
 
 async function store(
-  cache: FileCache,
-  archive: Uint8Array,
+  cache: BrowserCache,
+  archive: Blob,
   origin: HeldModel["origin"],
   at: number,
 ): Promise<void> {
-  await cache.put(ARCHIVE, archive);
+  await cache.putBlob(ARCHIVE, archive);
   await cache.put(ORIGIN, textFile(JSON.stringify({ ...origin, kept: true, at } satisfies StoredOrigin)));
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no other origin
   channel().postMessage("kept");
@@ -66,14 +66,14 @@ function channel(): BroadcastChannel {
  * @param at when the checkpoint was made, as `Date.now()` counts
  */
 export async function keepCheckpoint(
-  cache: FileCache,
+  cache: BrowserCache,
   checkpoint: Uint8Array,
   interrupted: { epoch: number; epochs: number } | undefined,
   at: number,
 ): Promise<void> {
   const before = await cache.get(ORIGIN);
   if (before && (originFrom(before).at ?? 0) > at) return;
-  await store(cache, checkpoint, { kind: "run", ...(interrupted && { interrupted }) }, at);
+  await store(cache, await blobOf(checkpoint), { kind: "run", ...(interrupted && { interrupted }) }, at);
   if (wanted && (!heldModel.peek() || heldModel.peek()?.origin.kept)) await restore(heldModel.peek());
 }
 

@@ -1,6 +1,7 @@
 /** A run directory as one ZIP archive. Pure. */
-import { strToU8, unzipSync, zipSync } from "fflate";
+import { strToU8, unzipSync, Zip, ZipDeflate } from "fflate";
 import { FileFormatError } from "../../core/errors.ts";
+import { inPieces } from "../../worker/blob-of.ts";
 
 /** Files of a run directory that an archive is read for; others are left alone. */
 export const RUN_FILES = [
@@ -18,13 +19,25 @@ const MOST_BYTES = 2_000_000_000;
 
 const DAMAGED = "The archive was cut off, or is damaged.";
 
-/** Parameters are as good as random to a compressor, so only text is compressed. */
-export function packRun(files: RunFiles): Uint8Array {
-  const entries = Object.entries(files).map(([name, bytes]) => {
-    const level = name.endsWith(".safetensors") ? 0 : 6;
-    return [name, [bytes, { level }]] as const;
+/**
+ * Parameters are as good as random to a compressor, so only text is compressed. It takes turns with the event loop, as
+ * checkpoints of large networks do not pass in one task.
+ */
+export async function packRun(files: RunFiles): Promise<Blob> {
+  const parts: Blob[] = [];
+  const archive = new Zip((error, part) => {
+    // Only a name that is too long is an error here.
+    if (error) throw error;
+    parts.push(new Blob([new Uint8Array(part)]));
   });
-  return zipSync(Object.fromEntries(entries) as Parameters<typeof zipSync>[0]);
+  for (const [name, bytes] of Object.entries(files)) {
+    const file = new ZipDeflate(name, { level: name.endsWith(".safetensors") ? 0 : 6 });
+    archive.add(file);
+    for await (const piece of inPieces(bytes)) file.push(piece);
+    file.push(new Uint8Array(0), true);
+  }
+  archive.end();
+  return new Blob(parts, { type: "application/zip" });
 }
 
 /**

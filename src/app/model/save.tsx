@@ -13,9 +13,9 @@ export function Save({ model }: { model: HeldModel }) {
   const problem = useSignal<string | null>(null);
   const { bytes, checkpoint, run } = model;
   const name = fileName(model);
-  const saveRun = (): void => {
+  const saveRun = async (): Promise<void> => {
     try {
-      saveFile(`${name}.zip`, packRun(runFiles(model)), "application/zip");
+      await saveFile(`${name}.zip`, await packRun(runFiles(model)));
       problem.value = null;
     } catch (error) {
       // Two copies of everything may be more than there is memory for.
@@ -24,20 +24,24 @@ export function Save({ model }: { model: HeldModel }) {
   };
   return (
     <>
-      <button type="button" class="primary" onClick={() => saveFile(`${name}.safetensors`, bytes, BYTES)}>
+      <button
+        type="button"
+        class="primary"
+        onClick={() => void saveFile(`${name}.safetensors`, bytes, BYTES)}
+      >
         Save model <small>{byteSize(bytes.length)}</small>
       </button>
       {checkpoint && (
         <button
           type="button"
           class="secondary"
-          onClick={() => saveFile(`${name}.checkpoint.safetensors`, checkpoint, BYTES)}
+          onClick={() => void saveFile(`${name}.checkpoint.safetensors`, checkpoint, BYTES)}
         >
           Save checkpoint <small>{byteSize(checkpoint.length)}</small>
         </button>
       )}
       {run && (
-        <button type="button" class="secondary" onClick={saveRun}>
+        <button type="button" class="secondary" onClick={() => void saveRun()}>
           Save run as ZIP
         </button>
       )}

@@ -181,7 +181,7 @@ function Row({ run, onDelete }: { run: KeptRun; onDelete: () => void }) {
           type="button"
           class="link"
           aria-label={`Curves of ${title} as CSV`}
-          onClick={() => saveFile(`${fileName(title)}.csv`, curvesToCsv(run.curves), "text/csv")}
+          onClick={() => void saveFile(`${fileName(title)}.csv`, curvesToCsv(run.curves), "text/csv")}
         >
           CSV
         </button>
@@ -236,8 +236,8 @@ function NameField({ run, onDone, onLeave }: { run: KeptRun; onDone: () => void;
 
 function exportAll(kind: "csv" | "json"): void {
   const all = runs.value;
-  if (kind === "csv") saveFile("backlit-runs.csv", runsToCsv(all, linkTo), "text/csv");
-  else saveFile("backlit-runs.json", `${JSON.stringify(all, null, 2)}\n`, "application/json");
+  if (kind === "csv") void saveFile("backlit-runs.csv", runsToCsv(all, linkTo), "text/csv");
+  else void saveFile("backlit-runs.json", `${JSON.stringify(all, null, 2)}\n`, "application/json");
 }
 
 /** What every file system takes. */

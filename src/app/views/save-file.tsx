@@ -7,7 +7,11 @@ export function SaveFile({ name }: { name: "model.safetensors" | "checkpoint.saf
   const bytes = files.value[name];
   if (!bytes) return null;
   return (
-    <button type="button" class="secondary" onClick={() => saveFile(name, bytes, "application/octet-stream")}>
+    <button
+      type="button"
+      class="secondary"
+      onClick={() => void saveFile(name, bytes, "application/octet-stream")}
+    >
       Save {name} <small>{byteSize(bytes.length)}</small>
     </button>
   );

@@ -63,14 +63,16 @@ function TakeAway({ whole }: { whole: BenchResult }) {
         <button
           type="button"
           class="secondary"
-          onClick={() => saveFile(`${name}.html`, benchReportHtml(whole), "text/html")}
+          onClick={() => void saveFile(`${name}.html`, benchReportHtml(whole), "text/html")}
         >
           Save the report
         </button>
         <button
           type="button"
           class="secondary"
-          onClick={() => saveFile(`${name}.json`, `${JSON.stringify(whole, null, 1)}\n`, "application/json")}
+          onClick={() =>
+            void saveFile(`${name}.json`, `${JSON.stringify(whole, null, 1)}\n`, "application/json")
+          }
         >
           Save the figures as JSON
         </button>

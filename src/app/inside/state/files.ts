@@ -13,12 +13,12 @@ const WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sh
 export async function saveWorkbook(): Promise<void> {
   const { derivationWorkbook } = await import("../../../lens/workbook/derivation-workbook.ts");
   const { derivation, title, subtitle } = explained();
-  saveFile("step.xlsx", derivationWorkbook(derivation, title, subtitle).bytes, WORKBOOK);
+  await saveFile("step.xlsx", derivationWorkbook(derivation, title, subtitle).bytes, WORKBOOK);
 }
 
 export async function savePage(): Promise<void> {
   const { explainHtml } = await import("../../../lens/walk/html.ts");
-  saveFile("step.html", explainHtml(explained()), "text/html");
+  await saveFile("step.html", explainHtml(explained()), "text/html");
 }
 
 function explained(): Explained {
