@@ -11,7 +11,7 @@ export function Answer({ model }: { model: HeldModel }) {
   const { classes } = model.contents.dataset;
   const result = reading.value?.model === model ? reading.value : null;
   const order = result ? ranking(result.probabilities) : [];
-  const unlike = result && !penDown.value ? differences() : undefined;
+  const doubt = result && !penDown.value ? doubtOf(result.probabilities[order[0]], differences()) : undefined;
   return (
     <section class="answer" aria-labelledby="answer-title">
       <h3 id="answer-title">The network reads</h3>
@@ -33,19 +33,14 @@ export function Answer({ model }: { model: HeldModel }) {
           </span>
         </p>
       )}
-      {unlike !== undefined && (
-        <p class="fine">
-          Unlike every digit of MNIST, {unlike}: the network names one all the same, having nothing else to
-          say.
-        </p>
-      )}
+      {doubt !== undefined && <p class="fine">{doubt}</p>}
       {/* Read out when a stroke is finished, not while it is drawn. */}
       <p class="unseen" role="status">
         {result &&
           !penDown.value &&
           `Read as ${classes[order[0]]}, ${percent(result.probabilities[order[0]], 1)}. ` +
             `Second guess ${classes[order[1]]}, ${percent(result.probabilities[order[1]], 1)}.` +
-            (unlike === undefined ? "" : ` Unlike every digit of MNIST, ${unlike}.`)}
+            (doubt === undefined ? "" : ` ${doubt}`)}
       </p>
       <ul class="chances" aria-label="Probability of each class; choose one to see its pixels">
         {classes.map((name, index) => {
@@ -79,6 +74,16 @@ export function Answer({ model }: { model: HeldModel }) {
       )}
     </section>
   );
+}
+
+/** @param unlike what sets the drawing apart from digits, if anything does */
+function doubtOf(probability: number, unlike: string | undefined): string | undefined {
+  if (unlike !== undefined) {
+    return `Unlike every digit of MNIST, ${unlike}: the network names one all the same, having nothing else to say.`;
+  }
+  return probability < 0.5
+    ? "No class has half of the probability: this is hardly more than a guess."
+    : undefined;
 }
 
 /** What sets the drawing apart from digits, where it was prepared as one. */
