@@ -33,7 +33,6 @@ export function Answer({ model }: { model: HeldModel }) {
           </span>
         </p>
       )}
-      {doubt !== undefined && <p class="fine">{doubt}</p>}
       {/* Read out when a stroke is finished, not while it is drawn. */}
       <p class="unseen" role="status">
         {result &&
@@ -67,6 +66,7 @@ export function Answer({ model }: { model: HeldModel }) {
           );
         })}
       </ul>
+      {doubt !== undefined && <p class="fine">{doubt}</p>}
       {result && (
         <p class="fine">
           <a href={INSIDE}>Follow your drawing through the network’s layers</a>
