@@ -377,6 +377,29 @@ describe("before a run", () => {
   });
 });
 
+describe("a worker that breaks", () => {
+  test("leaves what its last checkpoint held", async () => {
+    const { page } = await openPage(stage, "#hidden=12&batch=1000&epochs=200&seed=5");
+    await startTraining(page);
+    await saysStatus(page, /^Training\. [2-9] of 200 epochs done/);
+    const worker = page.workers().find((each) => each.url().includes("trainer-worker"))!;
+    await worker.evaluate(() => {
+      setTimeout(() => {
+        throw new RangeError("Array buffer allocation failed");
+      });
+    });
+    await page.waitForSelector('.stage[data-phase="ended"] .notice.grave');
+    expect(await text(page, ".stage .notice.grave")).toMatch(
+      /The training worker broke.*Array buffer allocation failed.*Model has it, and goes on from there/s,
+    );
+    await page.$eval('nav a[href^="#/model"]', (link) => (link as HTMLElement).click());
+    expect(await text(page, ".continue > p")).toMatch(/; [2-9] of 200 epochs finished\./);
+    await page.locator(".continue button").click();
+    await page.waitForSelector('.stage[data-phase="running"] .figure dd');
+    await page.close({ runBeforeUnload: false });
+  });
+});
+
 // Last, because the browser's GPU process is not what it was afterwards.
 describe("a GPU that is lost", () => {
   test("is asked for again, and the run goes on to its end", async () => {

@@ -42,7 +42,7 @@ const KNOWN: Readonly<Record<string, Advice>> = {
   },
   worker: {
     title: "The training worker broke",
-    todo: "Reload the page and start again. A browser ends a worker that takes more memory than there is.",
+    todo: "",
   },
 };
 

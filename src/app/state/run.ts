@@ -2,6 +2,8 @@
 import { batch, computed, signal } from "@preact/signals";
 import type { AdapterSummary } from "../../core/engine.ts";
 import type { RunOptions } from "../../core/run-options.ts";
+import { modelOfCheckpoint } from "../../model/checkpoint-model.ts";
+import { readCheckpoint } from "../../model/checkpoint.ts";
 import type { EpochEvent, StepEvent, WarningEvent } from "../../train/events.ts";
 import type {
   DoneEvent,
@@ -160,12 +162,32 @@ async function carryOut(request: TrainRequest, stepping: boolean): Promise<void>
       batch(reset);
       return;
     }
-    failure.value = brokenWorker(error);
+    batch(() => {
+      failure.value = brokenWorker(error);
+      holdLastCheckpoint();
+    });
   }
   phase.value = "ended";
   endedAt = performance.now();
   const run = runSoFar();
   if (run) await keepRun(run);
+}
+
+/** All that is left of a run whose worker cannot give its model any more. */
+function holdLastCheckpoint(): void {
+  const checkpoint = files.peek()["checkpoint.safetensors"];
+  if (!checkpoint) return;
+  holdModel(
+    modelOfCheckpoint(readCheckpoint(checkpoint)),
+    { kind: "run" },
+    { checkpoint, run: { events: said } },
+  );
+  failure.value = {
+    ...failure.peek()!,
+    hint:
+      "What the run had learned by its last checkpoint is kept: Model has it, and goes on from there. " +
+      "A browser ends a worker that takes more memory than there is.",
+  };
 }
 
 /** The run that is under way or has ended: what it was started with, and what it is called in the list of runs. */

@@ -54,5 +54,9 @@ export class WorkerTask<Api> {
 /** What a worker threw that should have told of its errors instead. */
 export function brokenWorker(error: unknown): Failure {
   const message = error instanceof Error ? error.message : String(error);
-  return { code: "worker", message, hint: "Reload the page and start again." };
+  return {
+    code: "worker",
+    message,
+    hint: "Reload the page and start again. A browser ends a worker that takes more memory than there is.",
+  };
 }
