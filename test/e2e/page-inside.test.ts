@@ -326,6 +326,10 @@ describe("the view Inside", () => {
     await expect.poll(shown).toEqual(expected(drawn(other)));
     expect(await text(page, ".read-as p")).toContain(`though it is meant as ${other}. Loss`);
     expect(await violations(page)).toEqual([]);
+    // The address has the drawing.
+    await page.reload();
+    await page.waitForSelector("#inside-meant");
+    await expect.poll(shown).toEqual(expected(drawn()));
     expect(complaints).toEqual([]);
     await page.close();
   });

@@ -1,6 +1,7 @@
 /** Every cause of a failure has its own words on the page, and something to do. */
 import { describe, expect, it } from "vitest";
 import { adviceFor, adviceForWarning } from "../../src/app/state/advice.ts";
+import { brokenWorker } from "../../src/app/state/worker-task.ts";
 import {
   DeviceLostError,
   DivergedError,
@@ -29,11 +30,12 @@ describe("what a failure is called", () => {
   });
 
   it("comes with something to do on the page, or else with the error's own hint", () => {
-    for (const code of ["gpu/device-lost", "gpu/out-of-memory", "gpu/limit", "training/diverged", "worker"]) {
+    for (const code of ["gpu/device-lost", "gpu/out-of-memory", "gpu/limit", "training/diverged"]) {
       expect(adviceFor(plain(code)).todo).toMatch(/\w\.$/);
     }
     expect(adviceFor(plain("download/failed", "", "Get the four files.")).todo).toBe("Get the four files.");
     expect(adviceFor(plain("idx/magic", "", "Check it.")).todo).toBe("Check it.");
+    expect(adviceFor(brokenWorker(new Error("gone"))).todo).toMatch(/^Reload the page .*\w\.$/);
   });
 });
 

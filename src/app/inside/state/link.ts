@@ -1,6 +1,7 @@
 /** What the address says to this view: a step that is worked out, or an image on its way through the model. */
 import { batch, computed, effect, signal } from "@preact/signals";
-import { readImagePlace, writeImagePlace } from "../image/place.ts";
+import { drawing } from "../../draw/link.ts";
+import { readImagePlace, writeImagePlace, type ImagePlace } from "../image/place.ts";
 import { place } from "../image/state.ts";
 import { queryOf, setQuery, view } from "../../state/route.ts";
 import { readStep, stepQuery } from "./step.ts";
@@ -16,8 +17,15 @@ export const linkProblems = signal<string[]>([]);
 /** What leads to either, as it was left. */
 export const queries = computed((): Record<Shown, string> => ({
   step: stepQuery.value,
-  image: writeImagePlace(place.value),
+  image: imageQuery(place.value),
 }));
+
+/** One's own drawing is in the address where it is what is followed. */
+function imageQuery(image: ImagePlace): string {
+  const query = writeImagePlace(image);
+  const strokes = image.source === "drawing" ? (drawing.write() ?? "") : "";
+  return strokes === "" ? query : `${query}&${strokes}`;
+}
 
 /** Takes what is shown from the address, now and whenever another is asked for, and keeps it there. */
 export function followAddress(): void {
@@ -37,7 +45,11 @@ function read(query: string): void {
   const parameters = new URLSearchParams(query);
   batch(() => {
     if (parameters.get("show") === "image") {
+      const strokes = parameters.get("strokes");
+      parameters.delete("strokes");
       const { problems, ...image } = readImagePlace(parameters);
+      // An address without any means the drawing that is there.
+      if (strokes !== null) problems.push(...drawing.read(new URLSearchParams({ strokes })));
       shown.value = "image";
       place.value = image;
       linkProblems.value = problems;
