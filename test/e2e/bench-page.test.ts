@@ -1,27 +1,24 @@
 /** The benchmark page as a person uses it: a small measurement beside a peer, stopped once, and taken away as files. */
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "puppeteer";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readBenchResult } from "../../src/bench/read-result.ts";
 import type { StepSuiteResult } from "../../src/bench/result.ts";
 import { violations } from "../support/axe.ts";
+import { downloadOf } from "../support/downloads.ts";
 import { APP, openPage, openStage, type Stage } from "../support/page.ts";
 
 const TINY = "hidden=8&batch=8&input=dense&peers=jax&rounds=2&seconds=0.05&loss-steps=2";
 
 let stage: Stage;
-let folder: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "backlit-bench-page-"));
   stage = await openStage({ webgpu: true });
 });
 
 afterAll(async () => {
   await stage?.close();
-  await rm(folder, { recursive: true, force: true });
 });
 
 async function press(page: Page, name: string): Promise<void> {
@@ -33,13 +30,10 @@ async function ended(page: Page): Promise<string> {
   return page.$eval(".status", (element) => element.textContent ?? "");
 }
 
-/** Waits until the browser has put a file there. */
-async function downloaded(extension: string): Promise<string> {
-  for (;;) {
-    const name = (await readdir(folder)).find((each) => each.endsWith(extension));
-    if (name !== undefined) return readFile(join(folder, name), "utf8");
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+/** Presses a button that gives a file away. */
+async function save(page: Page, button: string): Promise<{ name: string; text: string }> {
+  const { name, bytes } = await downloadOf(page, () => press(page, button));
+  return { name, text: new TextDecoder().decode(bytes) };
 }
 
 test("the page, and it alone, may compile wasm and start workers from blobs", async () => {
@@ -85,18 +79,16 @@ describe("the benchmark page", () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     await page.setViewport({ width: 1440, height: 900 });
 
-    const session = await page.createCDPSession();
-    await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: folder });
-    await press(page, "Save the figures as JSON");
-    const result = readBenchResult(await downloaded(".json"), "result.json") as StepSuiteResult;
+    const json = await save(page, "Save the figures as JSON");
+    expect(json.name).toMatch(/\.json$/);
+    const result = readBenchResult(json.text, "result.json") as StepSuiteResult;
     expect(result.environment).toMatchObject({ runtime: "page", crossOriginIsolated: true });
     expect(result.rows.filter(({ contender }) => contender === "jax").length).toBe(2);
     expect(result.rows.every(({ lossAgrees }) => lossAgrees)).toBe(true);
     expect(result.command).toBe(
       "npm run -s backlit -- bench --suite step --peers jax --input dense --optimizer sgd --hidden 8 --batch 8 --quick --rounds 2 --seconds 0.05 --loss-steps 2",
     );
-    await press(page, "Save the report");
-    expect(await downloaded(".html")).toContain("<h1>Training steps on ");
+    expect((await save(page, "Save the report")).text).toContain("<h1>Training steps on ");
 
     await page.evaluate(() => (location.hash = "hidden=8&batch=8,16,32&peers=&seconds=20&loss-steps=2"));
     await press(page, "Measure again");

@@ -89,7 +89,14 @@ describe("trace", () => {
     expect(answer.last()).toMatchObject({ type: "result", steps: 5, diverged: false, runtime: "node" });
     const { worst } = answer.last() as { worst: { tensor: string; errorOverBound: number }[] };
     expect(worst.map(({ tensor }) => tensor)).toEqual(
-      expect.arrayContaining(["inputs", "layers.0.z", "logits", "dW of layers.0", "layers.1.bias.v", "loss"]),
+      expect.arrayContaining([
+        "inputs",
+        "layers.0.z",
+        "logits",
+        "layers.0.weight.gradient",
+        "layers.1.bias.v",
+        "loss",
+      ]),
     );
     expect(worst.every(({ errorOverBound }) => errorOverBound <= 1)).toBe(true);
   });

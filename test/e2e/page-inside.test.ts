@@ -1,5 +1,5 @@
 /** The view Inside as a person uses it: every number on it is that of the lens, computed here a second time. */
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
@@ -24,6 +24,7 @@ import { derivationWorkbook } from "../../src/lens/workbook/derivation-workbook.
 import { writeModel } from "../../src/model/model-file.ts";
 import { initialParameters } from "../../src/model/parameters.ts";
 import { violations } from "../support/axe.ts";
+import { downloadOf } from "../support/downloads.ts";
 import { SMALL_STEP } from "../support/small-step.ts";
 import { openPage, openStage, text, type Stage } from "../support/page.ts";
 
@@ -91,14 +92,6 @@ function lit(page: Page, selector: string): Promise<string[]> {
 
 function texts(page: Page, selector: string): Promise<string[]> {
   return page.$$eval(selector, (elements) => elements.map(({ textContent }) => textContent));
-}
-
-/** Bytes of a file; 0 as long as there is none. */
-function lengthOf(path: string): Promise<number> {
-  return stat(path).then(
-    ({ size }) => size,
-    () => 0,
-  );
 }
 
 describe("the view Inside", () => {
@@ -198,12 +191,10 @@ describe("the view Inside", () => {
     await page.waitForSelector(".stop .katex");
     expectValues(await shownMatrices(page), expected);
 
-    const session = await page.createCDPSession();
-    await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: folder });
-    await page.locator(await bring(page, ".files button")).click();
-    const saved = join(folder, "step.xlsx");
-    await expect.poll(() => lengthOf(saved), { timeout: 5000 }).toBeGreaterThan(5000);
-    const sheets = unzipSync(new Uint8Array(await readFile(saved)));
+    const button = page.locator(await bring(page, ".files button"));
+    const saved = await downloadOf(page, () => button.click());
+    expect(saved.name).toBe("step.xlsx");
+    const sheets = unzipSync(saved.bytes);
     const { bytes: again } = derivationWorkbook(expected, "", "");
     const own = unzipSync(again);
     const sheet = "xl/worksheets/sheet2.xml";

@@ -1,5 +1,5 @@
 /** A model's ways in and out of the page, and what a person can do with it there: all with one small model, trained here. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ElementHandle, Page } from "puppeteer";
@@ -14,6 +14,7 @@ import { readModel, writeModel } from "../../src/model/model-file.ts";
 import type { EvaluationEvent, FileEvent, TrainJob } from "../../src/worker/job.ts";
 import { runTrainJob } from "../../src/worker/train-job.ts";
 import { violations } from "../support/axe.ts";
+import { downloadOf, type Download } from "../support/downloads.ts";
 import { FILE_NAMES, idxFile } from "../support/idx-files.ts";
 import { openPage, openStage, text, type Stage } from "../support/page.ts";
 import { storedRuns } from "../support/stored-runs.ts";
@@ -173,17 +174,9 @@ async function evaluate(page: Page): Promise<string> {
   return text(page, ".evaluated .big");
 }
 
-/** Presses a button that gives a file away. @returns its name and content */
-async function save(page: Page, label: string): Promise<{ name: string; bytes: Uint8Array }> {
-  const into = await mkdtemp(join(folder, "saved-"));
-  const session = await page.createCDPSession();
-  await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: into });
-  await page.locator(`.model-actions ::-p-text(${label})`).click();
-  const whole = async (): Promise<string | undefined> =>
-    (await readdir(into)).find((name) => !name.endsWith(".crdownload") && !name.startsWith("."));
-  await expect.poll(whole).toBeDefined();
-  const name = (await whole())!;
-  return { name, bytes: new Uint8Array(await readFile(join(into, name))) };
+/** Presses a button that gives a file away. */
+function save(page: Page, label: string): Promise<Download> {
+  return downloadOf(page, () => page.locator(`.model-actions ::-p-text(${label})`).click());
 }
 
 /** A page that reads and trains on the CPU, so that its numbers are those of Node. */

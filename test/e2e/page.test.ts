@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { browserObstacle, CATALOGUE } from "../../src/data/catalogue.ts";
 import { readModel } from "../../src/model/model-file.ts";
 import { violations } from "../support/axe.ts";
+import { downloadOf } from "../support/downloads.ts";
 import { firstView } from "../support/first-view.ts";
 import { FILE_NAMES, idxFile } from "../support/idx-files.ts";
 import { APP, openPage, openStage, text, type Stage } from "../support/page.ts";
@@ -142,19 +143,9 @@ describe("with WebGPU", () => {
     expect(await texts(page, ".mistakes canvas")).toHaveLength(24);
     expect(await violations(page)).toEqual([]);
 
-    const session = await page.createCDPSession();
-    await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: folder });
-    await page.locator(".headline button").click();
-    const saved = join(folder, "model.safetensors");
-    await expect
-      .poll(() =>
-        readFile(saved).then(
-          ({ length }) => length,
-          () => 0,
-        ),
-      )
-      .toBeGreaterThan(50_000);
-    const model = readModel(new Uint8Array(await readFile(saved)));
+    const saved = await downloadOf(page, () => page.locator(".headline button").click());
+    expect(saved.name).toBe("model.safetensors");
+    const model = readModel(saved.bytes);
     expect(model.network.layers.map(({ units }) => units)).toEqual([16, 10]);
     expect(model.dataset.name).toBe("synthetic");
     expect(complaints).toEqual([]);
