@@ -1,5 +1,6 @@
 /** What the network is given, and which of its pixels made the answer. */
 import { useEffect, useRef } from "preact/hooks";
+import { readsDigits } from "../../data/images/prepare.ts";
 import type { HeldModel } from "../state/model.ts";
 import { lit } from "../views/light-box.tsx";
 import { prepared } from "./drawing.ts";
@@ -8,6 +9,8 @@ import { reading } from "./reading.ts";
 export function Sight({ model }: { model: HeldModel }) {
   const { height, width, classes } = model.contents.dataset;
   const seen = prepared.value;
+  // Before there is any ink, what will become of it.
+  const centred = seen?.centred ?? readsDigits(model.contents.dataset);
   const result = reading.value?.model === model ? reading.value : null;
   const name = result ? classes[result.about] : "";
   return (
@@ -21,9 +24,9 @@ export function Sight({ model }: { model: HeldModel }) {
         />
         <figcaption>
           <b>What it sees</b>
-          {seen?.centred === false
-            ? `${height} × ${width} pixels: the paper, scaled.`
-            : `${height} × ${width} pixels, as MNIST was prepared: the ink fitted into a box of ${boxOf(height)}, its centre of mass in the middle.`}
+          {centred
+            ? `${height} × ${width} pixels, as MNIST was prepared: the ink fitted into a box of ${boxOf(height)}, its centre of mass in the middle.`
+            : `${height} × ${width} pixels: the paper, scaled.`}
         </figcaption>
       </figure>
       <figure>
