@@ -156,8 +156,11 @@ describe("the view Inside", () => {
     const { page, complaints } = await open(`?${GRADIENTS}`);
     const cell: Cell = { id: "W1", row: 1, column: 2 };
     await page.focus(entry(cell));
+    const width = (): Promise<number> => page.$eval(entry(cell), (td) => td.getBoundingClientRect().width);
+    const room = await width();
     await page.keyboard.press("Enter");
     await page.keyboard.type("half");
+    expect(await width()).toBe(room);
     await page.keyboard.press("Enter");
     expect(await page.$eval(".values input", (input) => input.getAttribute("aria-invalid"))).toBe("true");
     expect(await text(page, ".working .wrong")).toContain("“half” is no number");
@@ -222,9 +225,14 @@ describe("the view Inside", () => {
     await page.setViewport({ width: 320, height: 700 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
     await page.setViewport({ width: 1440, height: 900 });
+    // What is being typed into an entry goes with its step.
+    await page.locator(await bring(page, entry({ id: "X", row: 0, column: 0 }))).click();
+    await page.keyboard.type("3");
     await page.evaluate(() => (location.hash = "#/inside?layers=5,4,3&batch=1&activation=tanh&seed=2"));
     await page.waitForFunction(() => document.querySelectorAll(".notice").length === 0);
     expect(await page.$eval("#inside-layers", (input) => (input as HTMLInputElement).value)).toBe("5,4,3");
+    expect(await page.$(".values input")).toBeNull();
+    expect(await page.evaluate(() => location.hash)).not.toContain("set=");
     expect(complaints).toEqual([]);
     await page.close();
   });

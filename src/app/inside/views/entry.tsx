@@ -36,13 +36,8 @@ export function Entry(props: Props) {
       style={strength > 0 ? { "--strength": strength.toFixed(3) } : undefined}
       onClick={given && !editing ? onBegin : undefined}
     >
-      {editing ? (
-        <Field name={name} value={value!} onFinish={onFinish} />
-      ) : value === undefined ? (
-        "…"
-      ) : (
-        figure(value)
-      )}
+      {value === undefined ? "…" : figure(value)}
+      {editing && <Field name={name} value={value!} onFinish={onFinish} />}
     </td>
   );
 }
@@ -52,6 +47,7 @@ function sign(value: number | undefined): string {
   return value > 0 ? "up" : value < 0 ? "down" : "zero";
 }
 
+/** Lies over the figure, which keeps the room that it has: nothing moves while a number is typed. */
 function Field({
   name,
   value,
@@ -67,6 +63,11 @@ function Field({
   useLayoutEffect(() => {
     field.current!.focus();
     field.current!.select();
+    // Where the address leads elsewhere meanwhile, what was typed belongs to a step that is no longer shown.
+    return () => {
+      done.current = true;
+      unreadable.value = null;
+    };
   }, []);
   const finish = (result?: number): void => {
     if (done.current) return;
@@ -95,7 +96,6 @@ function Field({
       autoComplete="off"
       aria-label={name}
       aria-invalid={unreadable.value !== null}
-      size={7}
       defaultValue={String(value)}
       onKeyDown={onKeyDown}
       onBlur={() => {

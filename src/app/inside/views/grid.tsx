@@ -6,7 +6,7 @@ import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { shownIndices } from "../../../lens/derivation/display.ts";
 import { axisLabel } from "../../../lens/derivation/notation.ts";
-import type { Axis, Cell, Matrix } from "../../../lens/derivation/types.ts";
+import type { Axis, Cell, Derivation, Matrix } from "../../../lens/derivation/types.ts";
 import { cellName } from "../../../lens/derivation/working.ts";
 import { moved } from "../../state/grid.ts";
 import { pointedAt, selected } from "../state/selection.ts";
@@ -23,7 +23,9 @@ export function Grid({ matrix }: { matrix: Matrix }) {
   const table = useRef<HTMLTableElement>(null);
   /** Places among what is shown, not in the matrix. */
   const focused = useSignal<readonly [row: number, column: number]>([0, 0]);
-  const editing = useSignal(false);
+  /** The step in which an entry is being changed: in another one, that is over. */
+  const editedIn = useSignal<Derivation | null>(null);
+  const editing = editedIn.value === derivation.value;
   const rows = shownIndices(shape[0], MOST_ROWS);
   const columns = shownIndices(shape[1], MOST_COLUMNS);
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
@@ -57,25 +59,24 @@ export function Grid({ matrix }: { matrix: Matrix }) {
     if (isLabels) setCell(cell, 1);
     else {
       focused.value = [row, column];
-      editing.value = true;
+      editedIn.value = derivation.value;
     }
   };
   const finish = (value: number | undefined): void => {
-    editing.value = false;
+    editedIn.value = null;
     const cell = cellAt(atRow, atColumn);
     if (value !== undefined && cell !== null) setCell(cell, value);
   };
   // What was changed by keys is left by keys: the focus goes back to the entry.
   const wasEditing = useRef(false);
   useLayoutEffect(() => {
-    if (wasEditing.current && !editing.value && document.activeElement === document.body)
-      focus(atRow, atColumn);
-    wasEditing.current = editing.value;
-  }, [editing.value]);
+    if (wasEditing.current && !editing && document.activeElement === document.body) focus(atRow, atColumn);
+    wasEditing.current = editing;
+  }, [editing]);
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const { key, ctrlKey, metaKey, altKey } = event;
-    if (editing.value || metaKey || altKey) return;
+    if (editing || metaKey || altKey) return;
     const place = moved(key, [atRow, atColumn], rows.length, columns.length, ctrlKey);
     if (place !== undefined) focus(...place);
     else if (ctrlKey) return;
@@ -134,7 +135,7 @@ export function Grid({ matrix }: { matrix: Matrix }) {
                     largest={largest}
                     takesFocus={isFocused}
                     given={isGiven}
-                    editing={isFocused && editing.value && cell !== null}
+                    editing={isFocused && editing && cell !== null}
                     name={isGiven && cell !== null ? cellName(derivation.value, cell) : ""}
                     onBegin={() => begin(r, c)}
                     onFinish={finish}
