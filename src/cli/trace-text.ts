@@ -54,7 +54,7 @@ function divergenceText(first: Divergence, adapter: AdapterSummary): string {
   });
   return [
     `Step ${step} on ${adapterName(adapter)}: element ${placeText(shape, index)} of ${tensor}, ` +
-      `${shape.join(" x ")}, of ${kernel}, is off.`,
+      `[${shape.join(", ")}], of ${kernel}, is off.`,
     `  GPU ${gpu}, CPU float32 ${cpu}, CPU float64 ${reference}: ` +
       `off by ${Math.abs(gpu - reference).toExponential(3)}, bound ${bound.toExponential(3)}; ` +
       `float64 and bound follow from ${from}`,

@@ -137,7 +137,7 @@ describe("the view Inside", () => {
     await page.hover(await bring(page, entry(cell)));
     expect(await lit(page, "[data-light~=from]")).toEqual(names(origins(derivation, cell)));
     expect(await lit(page, "[data-light~=root]")).toEqual(names(roots(derivation, cell)));
-    expect(await text(page, ".working p")).toBe("dW2[3,2] = 0.1318 = 0.7607 * 0.1733");
+    expect(await text(page, ".working p")).toBe("dW2[3,2] = 0.1318 = 0.7607 * 0.1733 + 0 * 0.1625");
 
     await page.mouse.move(5, 5);
     await page.focus(entry({ ...cell, row: 0, column: 0 }));

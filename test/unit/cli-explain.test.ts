@@ -9,12 +9,15 @@ import { explainText } from "../../src/cli/explain/text.ts";
 import { bill } from "../../src/lens/derivation/bill.ts";
 import { derive } from "../../src/lens/derivation/derive.ts";
 import { alignedFigures, figureText, shownIndices } from "../../src/lens/derivation/display.ts";
-import { afterUpdate, inputOfDerivation } from "../../src/lens/derivation/edit.ts";
-import type { Cell } from "../../src/lens/derivation/types.ts";
+import { afterUpdate, inputOfDerivation, withCell } from "../../src/lens/derivation/edit.ts";
+import { drawnBatch, networkOf } from "../../src/lens/derivation/start.ts";
+import type { Cell, Derivation } from "../../src/lens/derivation/types.ts";
 import { agreementText, comparison } from "../../src/lens/walk/words.ts";
 import { shownPlaces } from "../../src/lens/derivation/shown.ts";
 import { axisLabel } from "../../src/lens/derivation/notation.ts";
+import { origins, valueOf } from "../../src/lens/derivation/trace.ts";
 import { cellName, working } from "../../src/lens/derivation/working.ts";
+import { initialParameters } from "../../src/model/parameters.ts";
 import { SMALL_STEP } from "../support/small-step.ts";
 import { noiseDataset } from "./cpu-fixtures.ts";
 
@@ -295,15 +298,98 @@ describe("what stands for a number", () => {
       for (const { id, shape, operation, values } of derivation.matrices.values()) {
         values.forEach((value, i) => {
           const cell: Cell = { id, row: Math.floor(i / shape[1]), column: i % shape[1] };
-          const line = working(derivation, cell).replace(/,.*/, "");
+          const said = working(derivation, cell);
+          const [origin] = origins(derivation, cell);
+          const line = said === "" ? String(valueOf(derivation, origin)) : said.replace(/^ = |,.*/g, "");
           expect(cellName(derivation, cell).startsWith(id)).toBe(true);
-          if (operation.kind === "given" || line.includes("…") || line.includes("'")) return;
+          if (operation.kind === "given" || line === "" || line.includes("…") || line.includes("'")) return;
           evaluated++;
           expect(calculated(line), `${cellName(derivation, cell)} = ${line}`).toBeCloseTo(value, 2);
         });
       }
       expect(evaluated).toBeGreaterThan(200);
     }
+  });
+});
+
+/** Without the bill, which takes its time. */
+function stepOf(sizes: number[], rows = 2): Derivation {
+  const network = networkOf(sizes, "relu");
+  return derive({ network, parameters: initialParameters(network, 1), ...drawnBatch(network, rows, 1) });
+}
+
+describe("a zero", () => {
+  // Unit 2 is dead for both samples.
+  const small = stepOf([4, 3, 3]);
+  const said = (derivation: Derivation, id: string, row: number, column: number) => {
+    const cell = { id, row, column };
+    const from = origins(derivation, cell).map((origin) => cellName(derivation, origin));
+    return [cellName(derivation, cell) + working(derivation, cell), ...from];
+  };
+
+  it("is explained by the term that the structure leaves, and only that one lights up", () => {
+    expect(said(small, "dl(2)/dz1", 0, 1)).toEqual([
+      "dl(2)/dz1[2] = -0.5136 * 0",
+      "dl(2)/da1[2]",
+      "da1(2)/dz1[2,2]",
+    ]);
+    expect(said(small, "dl(2)/dW2", 0, 8)).toEqual([
+      "dl(2)/dW2[3,3] = -0.6693 * 0",
+      "dl(2)/dz2[3]",
+      "dz2(2)/dW2[3; 3,3]",
+    ]);
+    expect(said(small, "dl(1)/dW1", 0, 4)).toEqual([
+      "dl(1)/dW1[2,2] = 0 * 0.2900",
+      "dl(1)/dz1[2]",
+      "dz1(1)/dW1[2; 2,2]",
+    ]);
+  });
+
+  it("is explained so in every layer", () => {
+    const deep = stepOf([4, 3, 4, 3]);
+    let zeros = 0;
+    for (const [layer, units] of [3, 4, 3].entries()) {
+      for (const by of ["W", "b", "z"]) {
+        const id = `dl(2)/d${by}${layer + 1}`;
+        const { operation, values } = deep.matrices.get(id)!;
+        if (operation.kind !== "product" || operation.of[1].startsWith("dp")) continue;
+        const [delta, factor] = operation.of.map((each) => deep.matrices.get(each)!);
+        values.forEach((value, column) => {
+          const unit = column % units;
+          const [a, b] = [delta.values[unit], factor.values[unit * values.length + column]].map(figureText);
+          const [line, ...from] = said(deep, id, 0, column);
+          expect(line.replace(/.* = /, "")).toBe(`${a} * ${b.startsWith("-") ? `(${b})` : b}`);
+          expect(from).toHaveLength(2);
+          if (value === 0) zeros++;
+        });
+      }
+    }
+    expect(zeros).toBeGreaterThan(5);
+  });
+
+  it("is a whole sum where no structure makes it, and of a long one so many terms", () => {
+    expect(said(small, "dW2", 1, 1)[0]).toBe("dW2[2,2] = 0 * 0.1733 + 0 * 0.1625");
+    const wide = stepOf([12, 3, 3], 1);
+    const { matrices } = derive(withCell(wide, { id: "X", row: 0, column: 4 }, 0));
+    const line = working({ ...wide, matrices }, { id: "Z1", row: 0, column: 0 });
+    expect(line).toMatch(/^ = .* \+ … \+ .* \+ 0, and a term that is 0$/);
+  });
+
+  it("needs no second equals sign where its place or another entry tells it", () => {
+    const lines = [
+      said(small, "da1(2)/dz1", 0, 1),
+      said(small, "dz2(2)/dW2", 2, 7),
+      said(small, "dz2(2)/dW2", 2, 8),
+      said(small, "dl(1)/dp", 0, 0),
+      said(small, "dz1/db1", 1, 1),
+    ];
+    expect(lines).toEqual([
+      ["da1(2)/dz1[1,2], as a unit has no other's slope"],
+      ["dz2(2)/dW2[3; 3,2], as this weight does not reach this unit"],
+      ["dz2(2)/dW2[3; 3,3]", "A1[2,3]"],
+      ["dl(1)/dp[1], as this class is not wanted", "P[1,1]", "Y[1,1]"],
+      ["dz1/db1[2,2], as this bias is the unit's own"],
+    ]);
   });
 });
 

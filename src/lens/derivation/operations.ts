@@ -16,6 +16,7 @@ import {
   weightJacobian,
 } from "../../cpu/jacobians.ts";
 import { crossEntropy, logSoftmax, mean, softmax } from "../../cpu/softmax.ts";
+import { isStructuralZero } from "./structure.ts";
 import type { Operation } from "./types.ts";
 
 export type Shape = readonly [rows: number, columns: number];
@@ -121,13 +122,16 @@ const RULES: Rules = {
   },
   activationJacobian: {
     evaluate: ({ activation, sample }, [z]) => activationJacobian(activation, rowValues(z, sample)),
-    origins: ({ sample }, row, column) => (row === column ? [[0, sample, row]] : []),
+    origins: (operation, row, column, _, shape) =>
+      isStructuralZero({ operation, shape }, row, column) ? [] : [[0, operation.sample, row]],
     multiplications: none,
   },
   weightJacobian: {
     evaluate: ({ sample }, [x], [units]) => weightJacobian(rowValues(x, sample), units),
-    origins: ({ sample }, row, column, _, [units]) =>
-      column % units === row ? [[0, sample, Math.floor(column / units)]] : [],
+    origins: (operation, row, column, _, shape) =>
+      isStructuralZero({ operation, shape }, row, column)
+        ? []
+        : [[0, operation.sample, Math.floor(column / shape[0])]],
     multiplications: none,
   },
   biasJacobian: {

@@ -2,6 +2,7 @@
 import { matrixOf } from "./derive.ts";
 import { figureText } from "./display.ts";
 import { axisLabel } from "./notation.ts";
+import { isStructuralZero } from "./structure.ts";
 import { origins, valueOf } from "./trace.ts";
 import type { Cell, Derivation } from "./types.ts";
 
@@ -23,72 +24,79 @@ export function cellName({ matrices }: Derivation, { id, row, column }: Cell): s
 }
 
 /**
- * `0.5700 * 0.5569 + 0.2900 * 0.6846 + 0`, for example; a few words where an entry is not computed.
+ * What is said behind an entry and its value: ` = 0.5700 * 0.5569 + 0.2900 * 0.6846 + 0`, ` is given`, or a reason behind a
+ * comma. Empty where the entry is another one as it is, its origin.
  * @throws SpecError when there is no such entry.
  */
 export function working(derivation: Derivation, cell: Cell): string {
-  const { operation } = matrixOf(derivation.matrices, cell.id);
+  const matrix = matrixOf(derivation.matrices, cell.id);
+  const { operation } = matrix;
   const from = origins(derivation, cell).map((origin) => valueOf(derivation, origin));
   const text = from.map(figureText);
-  const of = (values: number[]): string[] => values.map(figureText);
+  const isZero = isStructuralZero(matrix, cell.row, cell.column);
   switch (operation.kind) {
     case "given":
-      return "given";
+      return " is given";
     case "smoothing":
-      return `(1 - ${operation.smoothing}) * ${text[0]} + ${operation.smoothing} / ${matrixOf(derivation.matrices, cell.id).shape[1]}`;
+      return ` = (1 - ${operation.smoothing}) * ${text[0]} + ${operation.smoothing} / ${matrix.shape[1]}`;
     case "dense":
-      return `${pairs(of(from.slice(0, -1)))} + ${text[text.length - 1]}`;
+      return ` = ${products(text.slice(0, -1), ` + ${bracketed(text[text.length - 1])}`)}`;
     case "product":
     case "productTransposedA":
     case "productTransposedB":
-      return pairs(text);
+      return ` = ${products(text)}`;
     case "activation":
-      return `${operation.activation}(${text[0]})`;
+      return ` = ${operation.activation}(${text[0]})`;
     case "slope":
-      return `${operation.activation}'(${text[0]})`;
+      return ` = ${operation.activation}'(${text[0]})`;
     case "softmax":
-      return `exp(${text[cell.column]}) / (${sum(text.map((z) => `exp(${z})`))})`;
+      return ` = exp(${text[cell.column]}) / (${sum(text.map((z) => `exp(${z})`))})`;
     case "crossEntropy": {
       const half = from.length / 2;
       const wanted = Array.from({ length: half }, (_, c) => c).filter((c) => from[half + c] !== 0);
       const logSum = `log(${sum(text.slice(0, half).map((z) => `exp(${z})`))})`;
-      return sum(wanted.map((c) => `${text[half + c]} * (${logSum} - ${bracketed(text[c])})`));
+      return ` = ${sum(wanted.map((c) => `${text[half + c]} * (${logSum} - ${bracketed(text[c])})`))}`;
     }
     case "mean":
     case "meanOfSamples":
-      return from.length === 1 ? text[0] : `(${sum(text)}) / ${from.length}`;
+      return from.length === 1 ? "" : ` = (${sum(text)}) / ${from.length}`;
     case "lossByProbability":
-      return from[1] === 0 ? "0, as this class is not wanted" : `-${text[1]} / ${text[0]}`;
+      return from[1] === 0 ? ", as this class is not wanted" : ` = -${text[1]} / ${text[0]}`;
     case "softmaxJacobian":
-      return from.length === 1 ? `${text[0]} * (1 - ${text[0]})` : `-${text[0]} * ${text[1]}`;
+      return from.length === 1 ? ` = ${text[0]} * (1 - ${text[0]})` : ` = -${text[0]} * ${text[1]}`;
     case "activationJacobian":
-      return from.length === 1 ? `${operation.activation}'(${text[0]})` : "0, as a unit has no other's slope";
+      return isZero ? ", as a unit has no other's slope" : ` = ${operation.activation}'(${text[0]})`;
     case "weightJacobian":
-      return from.length === 1 ? text[0] : "0, as this weight does not reach this unit";
+      return isZero ? ", as this weight does not reach this unit" : "";
     case "biasJacobian":
-      return cell.row === cell.column ? "1, its own bias" : "0, another's bias";
+      return isZero ? ", as this bias is another unit's" : ", as this bias is the unit's own";
     case "inputJacobian":
-      return text[0];
+      return "";
     case "difference":
-      return `${text[0]} - ${bracketed(text[1])}`;
+      return ` = ${text[0]} - ${bracketed(text[1])}`;
     case "quotient":
-      return `${text[0]} / ${operation.divisor}`;
+      return ` = ${text[0]} / ${operation.divisor}`;
     case "times":
-      return `${text[0]} * ${bracketed(text[1])}`;
+      return ` = ${text[0]} * ${bracketed(text[1])}`;
     case "columnSums":
-      return sum(text);
+      return ` = ${sum(text)}`;
     case "descent":
-      return `${text[0]} - ${operation.rate} * ${bracketed(text[1])}`;
+      return ` = ${text[0]} - ${operation.rate} * ${bracketed(text[1])}`;
   }
 }
 
-/** a * b of the first half with the second, added up; pairs with a 0 are left out where others remain. */
-function pairs(text: string[]): string {
-  const half = text.length / 2;
-  const terms = Array.from({ length: half }, (_, k) => [text[k], text[half + k]] as const);
+/**
+ * a * b of the first half with the second, added up; of a long sum, terms that are 0 are only counted.
+ * @param last what else is added
+ */
+function products(factors: string[], last = ""): string {
+  const half = factors.length / 2;
+  const terms = Array.from({ length: half }, (_, k) => [factors[k], factors[half + k]] as const);
   const alive = terms.filter(([a, b]) => a !== "0" && b !== "0");
-  const shown = alive.length > 0 ? alive : terms.slice(0, 1);
-  return sum(shown.map(([a, b]) => `${a} * ${bracketed(b)}`));
+  const shown = half <= MOST_TERMS || alive.length === 0 ? terms : alive;
+  const zeros = half - shown.length;
+  const rest = zeros === 0 ? "" : `, and ${zeros === 1 ? "a term that is" : `${zeros} terms that are`} 0`;
+  return `${sum(shown.map(([a, b]) => `${a} * ${bracketed(b)}`))}${last}${rest}`;
 }
 
 function sum(terms: string[]): string {

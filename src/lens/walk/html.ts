@@ -161,7 +161,8 @@ class Page {
       `data-n="${this.#numbers.get(keyOf(cell))}"`,
       `data-name="${escapeHtml(cellName(derivation, cell))}"`,
       `data-value="${text}"`,
-      isGiven ? 'data-given="1"' : `data-working="${escapeHtml(withMinus(working(derivation, cell)))}"`,
+      `data-working="${escapeHtml(withMinus(working(derivation, cell)))}"`,
+      ...(isGiven ? ['data-given="1"'] : []),
       ...(from.length > 0 ? [`data-from="${from.join(" ")}"`] : []),
     ];
     return `<td ${data.join(" ")}${value === 0 ? ' class="zero"' : colour}>${text}</td>`;

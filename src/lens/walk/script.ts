@@ -29,7 +29,7 @@ export const EXPLAIN_SCRIPT = `
     const strong = document.createElement("b");
     strong.textContent = cell.dataset.name + " = " + cell.dataset.value;
     const line = document.createElement("p");
-    line.append(strong, cell.dataset.given ? " is given" : " = " + cell.dataset.working);
+    line.append(strong, cell.dataset.working);
     const sources = [...new Set(from(cell).map((origin) => origin.dataset.name.replace(/\\[.*/, "")))];
     if (sources.length > 0) {
       const where = document.createElement("span");

@@ -44,7 +44,7 @@ function Explanation({ cell }: { cell: Cell }) {
         <b>
           {cellName(derivation.value, cell)} = {figure(valueOf(derivation.value, cell))}
         </b>
-        {isGiven ? " is given" : ` = ${withMinus(working(derivation.value, cell))}`}
+        {withMinus(working(derivation.value, cell))}
       </p>
       {!isGiven && (
         <p class="fine">
