@@ -10,11 +10,11 @@ export function decimal(value: number, digits = 4): string {
   return withMinus(Math.abs(value) < 1e4 ? value.toFixed(digits) : value.toExponential(2));
 }
 
-/** Three significant digits; what would vanish or sprawl, in powers of ten: `0.0123`, `−1.2e−5`. */
-export function significant(value: number): string {
+/** Three significant digits, or as many as said; what would vanish or sprawl, in powers of ten: `0.0123`, `−1.2e−5`. */
+export function significant(value: number, digits = 3): string {
   const size = Math.abs(value);
   const isPlain = value === 0 || (size >= 1e-3 && size < 1e4);
-  return withMinus(isPlain ? String(Number(value.toPrecision(3))) : power(value));
+  return withMinus(isPlain ? String(Number(value.toPrecision(digits))) : power(value));
 }
 
 /** An entry of a matrix, as the lens writes it. */

@@ -170,6 +170,9 @@ describe("a run", () => {
 
     await page.locator(".runs tbody tr:last-child input[type=checkbox]").click();
     expect(await text(page, ".compared")).toContain("synthetic, 128");
+    // This run ended long before the other one, and each is read at its own end.
+    expect(await text(page, "table.legend tbody tr:first-child td:last-child")).toBe("60");
+    expect(await text(page, "table.legend tbody tr:last-child th")).toBe("synthetic, 128");
     await page.locator(".curve-controls > label:nth-of-type(2) input").click();
     await page.focus('.curve-controls input[type="range"]');
     await page.keyboard.press("End");

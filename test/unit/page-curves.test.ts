@@ -1,7 +1,9 @@
 /** The page's curves follow from the steps alone, and several runs share one axis. */
 import { describe, expect, it } from "vitest";
+import { logLimits, logTicks } from "../../src/app/state/curve-axis.ts";
 import { CurveBins, thinned } from "../../src/app/state/curve-bins.ts";
-import { curveSeries, readPlace, smooth, upTo } from "../../src/app/state/curve-series.ts";
+import { readings } from "../../src/app/state/curve-reading.ts";
+import { curveSeries, smooth } from "../../src/app/state/curve-series.ts";
 import { zoomedByKey } from "../../src/app/state/curve-zoom.ts";
 import type { CurveData } from "../../src/app/state/curves.ts";
 import { EpochMean } from "../../src/app/state/epoch-mean.ts";
@@ -81,30 +83,74 @@ describe("curves over one axis", () => {
     expect(train[1]).toBeCloseTo(8 / 3, 12);
     expect(validation).toEqual([0.01, 0.02]);
   });
-
-  it("can be read where a run has no value of its own", () => {
-    expect(upTo([1, null, 2, null], 1)).toBe(1);
-    expect(upTo([1, null, 2, null], 9)).toBe(2);
-    expect(upTo([null, 1], 0)).toBeNull();
-  });
 });
 
 describe("the figures beside a curve", () => {
-  const steps = [10, 20, 30, 40];
+  const plain = { smoothing: 0, log: false };
+  const short = run([10, 20], [5, 4], [20]);
+  const long = run([20, 30, 40], [3, 2, 1], [30]);
+  const both = curveSeries("loss", [short, long], plain);
+  const none = { train: null, validation: null };
 
-  it("are those at the pointer, or the last in view", () => {
-    expect(readPlace(steps, null, null)).toBe(3);
-    expect(readPlace(steps, 1, null)).toBe(1);
-    expect(readPlace(steps, null, [5, 30])).toBe(2);
-    expect(readPlace(steps, 0, [5, 30])).toBe(0);
+  it("are each run's own last ones while nothing is pointed at", () => {
+    expect(readings(both, null, null)).toEqual([
+      { step: 20, train: 4, validation: 0.2 },
+      { step: 40, train: 1, validation: 0.3 },
+    ]);
+    expect(readings(both, null, [5, 35])).toEqual([
+      { step: 20, train: 4, validation: 0.2 },
+      { step: 30, train: 2, validation: 0.3 },
+    ]);
+  });
+
+  it("are of every run's newest point at the pointer, and of nothing beyond its end or before its start", () => {
+    const at = (place: number) => readings(both, place, null);
+    expect(at(0)).toEqual([
+      { step: 10, train: 5, validation: null },
+      { step: 10, ...none },
+    ]);
+    expect(at(1)).toEqual([
+      { step: 20, train: 4, validation: 0.2 },
+      { step: 20, train: 3, validation: null },
+    ]);
+    expect(at(2)).toEqual([
+      { step: 30, ...none },
+      { step: 30, train: 2, validation: 0.3 },
+    ]);
+    const gaps = curveSeries("loss", [run([10, 30], [5, 4]), run([20], [3])], plain);
+    expect(readings(gaps, 1, null)[0]).toEqual({ step: 20, train: 5, validation: null });
   });
 
   it("are never of what is out of view", () => {
-    expect(readPlace(steps, 3, [5, 35])).toBe(2);
-    expect(readPlace(steps, 9, null)).toBe(3);
-    expect(readPlace(steps, null, [21, 29])).toBe(-1);
-    expect(readPlace([], null, null)).toBe(-1);
-    expect(upTo([1, 2], -1)).toBeNull();
+    const unseen = { step: null, ...none };
+    expect(readings(both, 3, [5, 35])[1].step).toBe(30);
+    expect(readings(both, 9, null)[1].step).toBe(40);
+    expect(readings(both, null, [35, 45])).toEqual([unseen, { step: 40, train: 1, validation: 0.3 }]);
+    expect(readings(both, null, [21, 29])).toEqual([unseen, unseen]);
+    expect(readings(curveSeries("loss", [run([], [])], plain), null, null)).toEqual([unseen]);
+  });
+});
+
+describe("a logarithmic axis", () => {
+  it("reaches a little beyond its values", () => {
+    const [from, to] = logLimits(0.6, 1.3);
+    expect([from, to].map((value) => value.toFixed(3))).toEqual(["0.577", "1.351"]);
+    expect(logLimits(0.5, 0.5)).toEqual([0.5 / 1.02, 0.5 * 1.02]);
+  });
+
+  it.each([
+    [0.577, 1.351, [0.6, 0.8, 1]],
+    [0.54, 2.5, [0.6, 0.8, 1, 1.5, 2]],
+    [0.045, 2.5, [0.05, 0.1, 0.2, 0.5, 1, 2]],
+    [0.15, 22, [0.3, 1, 3, 10]],
+    [0.00009, 2.5, [0.0001, 0.001, 0.01, 0.1, 1]],
+    [8e-13, 2.5, [1e-12, 1e-9, 1e-6, 1e-3, 1]],
+    [2.8, 9.3, [3, 4, 6, 8]],
+    [0.83, 1.42, [0.9, 1, 1.1, 1.2, 1.3, 1.4]],
+    [0.1231, 0.1242, [0.1232, 0.1234, 0.1236, 0.1238, 0.124, 0.1242]],
+    [14_000, 31_000, [15_000, 20_000, 30_000]],
+  ])("from %d to %d has few round ticks", (from, to, ticks) => {
+    expect(logTicks(from, to)).toEqual(ticks);
   });
 });
 

@@ -14,8 +14,14 @@ describe("a number for people", () => {
   });
 
   it("has three significant digits where it neither vanishes nor sprawls", () => {
-    expect([0, 0.0012345, -12.345, 9999].map(significant)).toEqual(["0", "0.00123", "−12.3", "10000"]);
-    expect([0.00012345, -12_345].map(significant)).toEqual(["1.2e−4", "−1.2e+4"]);
+    expect([0, 0.0012345, -12.345, 9999].map((value) => significant(value))).toEqual([
+      "0",
+      "0.00123",
+      "−12.3",
+      "10000",
+    ]);
+    expect(significant(0.1234, 4)).toBe("0.1234");
+    expect([0.00012345, -12_345].map((value) => significant(value))).toEqual(["1.2e−4", "−1.2e+4"]);
   });
 
   it("has it in a sum, too, where no hyphen of a word is one", () => {

@@ -1,6 +1,13 @@
 /** What the page keeps of a run, and gives away as files. */
 import { describe, expect, it } from "vitest";
-import { curvesToCsv, isKeptRun, runsToCsv, titleOf, type KeptRun } from "../../src/app/state/kept-run.ts";
+import {
+  curvesToCsv,
+  distinctTitles,
+  isKeptRun,
+  runsToCsv,
+  titleOf,
+  type KeptRun,
+} from "../../src/app/state/kept-run.ts";
 import { writePermalink } from "../../src/app/state/permalink.ts";
 
 const points = (steps: number[]) => ({
@@ -32,6 +39,21 @@ describe("a kept run", () => {
     expect(titleOf(run)).toBe("mnist, 64 - 32");
     expect(titleOf({ ...run, sizes: [784, 10] })).toBe("mnist, linear");
     expect(titleOf({ ...run, name: "best" })).toBe("best");
+  });
+
+  it("beside others of its title is called by its seed, its ending and its time, as far as these differ", () => {
+    const seeded = (seed: string) => ({ ...run, options: { ...run.options, seed } });
+    const stopped = { ...seeded("8"), ending: "aborted" };
+    const later = { ...stopped, at: run.at + 61_000 };
+    const time = (at: number) => new Date(at).toLocaleTimeString(undefined, { timeStyle: "medium" });
+    expect(distinctTitles([run, { ...run, name: "best" }])).toEqual(["mnist, 64 - 32", "best"]);
+    expect(distinctTitles([run, seeded("8")])).toEqual(["mnist, 64 - 32, seed 7", "mnist, 64 - 32, seed 8"]);
+    expect(distinctTitles([run, seeded("8"), stopped, later])).toEqual([
+      "mnist, 64 - 32, seed 7",
+      "mnist, 64 - 32, seed 8, completed",
+      `mnist, 64 - 32, seed 8, stopped, ${time(run.at)}`,
+      `mnist, 64 - 32, seed 8, stopped, ${time(later.at)}`,
+    ]);
   });
 
   it("is told from what another version stored", () => {

@@ -47,25 +47,3 @@ export function smooth(values: readonly number[], weight: number): readonly numb
     return mean / total;
   });
 }
-
-/**
- * The place that the figures beside a plot are of: where the pointer is, or the last one that can be seen.
- * @param pointed place of the pointer; null where it is elsewhere
- * @param range first and last step in view; null for all
- * @returns -1 where nothing is in view
- */
-export function readPlace(
-  steps: readonly number[],
-  pointed: number | null,
-  range: readonly [number, number] | null,
-): number {
-  const isSeen = (step: number): boolean => range === null || (step >= range[0] && step <= range[1]);
-  if (pointed !== null && pointed < steps.length && isSeen(steps[pointed])) return pointed;
-  return steps.findLastIndex(isSeen);
-}
-
-/** The newest value up to a place; null where there is none yet. */
-export function upTo(values: Values, place: number): number | null {
-  for (let i = Math.min(place, values.length - 1); i >= 0; i--) if (values[i] !== null) return values[i];
-  return null;
-}

@@ -37,6 +37,43 @@ export function titleOf({ name, dataset, sizes }: KeptRun): string {
   return name || `${dataset}, ${sizes.slice(1, -1).join(" - ") || "linear"}`;
 }
 
+const ENDINGS: Record<string, string> = {
+  completed: "completed",
+  aborted: "stopped",
+  interrupted: "interrupted",
+  "max-steps": "ended as asked",
+  "early-stopping": "ended early",
+  "training/diverged": "diverged",
+  "gpu/device-lost": "the GPU was lost",
+};
+
+/** How a run ended, in words. */
+export function endingOf({ ending }: KeptRun): string {
+  return ENDINGS[ending] ?? "ended by an error";
+}
+
+/** What tells apart runs that are called the same, in this order. */
+const TRAITS: readonly ((run: KeptRun) => string)[] = [
+  ({ options }) => `seed ${options.seed ?? "1"}`,
+  endingOf,
+  ({ at }) => new Date(at).toLocaleDateString(undefined, { dateStyle: "medium" }),
+  ({ at }) => new Date(at).toLocaleTimeString(undefined, { timeStyle: "medium" }),
+];
+
+/** The titles of runs, with as much added to those that are the same as it takes to tell them apart. */
+export function distinctTitles(runs: readonly KeptRun[]): string[] {
+  return TRAITS.reduce(
+    (titles, trait) => {
+      const traits = runs.map(trait);
+      const isAlike = (a: number, b: number): boolean => titles[a] === titles[b];
+      return titles.map((title, i) =>
+        traits.some((other, j) => isAlike(i, j) && other !== traits[i]) ? `${title}, ${traits[i]}` : title,
+      );
+    },
+    runs.map((run) => titleOf(run)),
+  );
+}
+
 /** Runs from another version of the page, or not from it at all, are left alone and not shown. */
 export function isKeptRun(value: unknown): value is KeptRun {
   const run = value as KeptRun | null;

@@ -4,7 +4,7 @@
  */
 import { batch, computed, signal } from "@preact/signals";
 import { createStore, del, get, set, values, type UseStore } from "idb-keyval";
-import { isKeptRun, withOwnFiles, type KeptRun } from "./kept-run.ts";
+import { distinctTitles, isKeptRun, withOwnFiles, type KeptRun } from "./kept-run.ts";
 
 /** As many as can still be told apart. */
 export const MOST_COMPARED = 4;
@@ -20,16 +20,20 @@ const compared = signal<readonly (string | null)[]>(Array<null>(MOST_COMPARED).f
 
 export interface Ghost {
   run: KeptRun;
+  /** Unlike that of any other compared run. */
+  title: string;
   /** Which of the colours for compared runs. */
   colour: number;
 }
 
-export const ghosts = computed((): Ghost[] =>
-  compared.value.flatMap((id, colour) => {
+export const ghosts = computed((): Ghost[] => {
+  const all = compared.value.flatMap((id, colour) => {
     const run = runs.value.find((candidate) => candidate.id === id);
     return run ? [{ run, colour }] : [];
-  }),
-);
+  });
+  const titles = distinctTitles(all.map(({ run }) => run));
+  return all.map((ghost, i) => ({ ...ghost, title: titles[i] }));
+});
 
 /** Deleted here in this visit, the last one first. */
 export const deleted = signal<readonly { run: KeptRun; wasCompared: boolean }[]>([]);

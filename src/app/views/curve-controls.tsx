@@ -1,7 +1,6 @@
 /** How the curves are looked at, and which earlier runs lie behind them. */
 import { decimal, grouped } from "../format.ts";
 import { logLoss, smoothing, zoom } from "../state/curve-view.ts";
-import { titleOf } from "../state/kept-run.ts";
 import { ghosts, setCompared } from "../state/runs.ts";
 
 /** Of the text that says which keys a plot takes. */
@@ -58,13 +57,13 @@ function Compared() {
   if (ghosts.value.length === 0) return null;
   return (
     <ul class="compared" aria-label="Compared with">
-      {ghosts.value.map(({ run, colour }) => (
+      {ghosts.value.map(({ run, title, colour }) => (
         <li key={run.id} class={`ghost-${colour}`}>
-          <span class="key">{titleOf(run)}</span>
+          <span class="key">{title}</span>
           <button
             type="button"
             class="link"
-            aria-label={`Stop comparing with ${titleOf(run)}`}
+            aria-label={`Stop comparing with ${title}`}
             onClick={() => setCompared(run.id, false)}
           >
             ×

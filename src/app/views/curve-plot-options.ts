@@ -1,6 +1,7 @@
 /** How uPlot is to draw a measure: scales, axes, colours, zoom. */
 import uPlot from "uplot";
 import { grouped, significant } from "../format.ts";
+import { logLimits, logTicks } from "../state/curve-axis.ts";
 import type { CurveName } from "../state/curves.ts";
 import { zoom } from "../state/curve-view.ts";
 import { done, targetSteps } from "../state/run.ts";
@@ -86,7 +87,8 @@ export function plotOptions(
         ...axis,
         size: (_, labels: string[] | null) => axisWidth(labels),
         gap: 8,
-        values: (_, values) => values.map((value) => (value === null ? "" : axisLabel(name, value))),
+        values: (_, values) => axisLabels(name, values),
+        ...(log && { splits: (_, __, from, to) => logTicks(from, to), filter: (_, ticks) => ticks }),
       },
     ],
     series: [
@@ -143,8 +145,13 @@ function axisWidth(labels: readonly string[] | null): number {
   return Math.max(48, Math.ceil(2 * HALF_DIGIT * longest) + 10);
 }
 
-function axisLabel(name: CurveName, value: number): string {
-  return name === "accuracy" ? `${Math.round(1000 * value) / 10} %` : significant(value);
+/** With as many digits as it takes to tell them apart. */
+function axisLabels(name: CurveName, values: readonly number[]): string[] {
+  if (name === "accuracy") return values.map((value) => `${Math.round(1000 * value) / 10} %`);
+  for (let digits = 3; ; digits++) {
+    const labels = values.map((value) => significant(value, digits));
+    if (new Set(labels).size === values.length || digits === 9) return labels;
+  }
 }
 
 function isOnly(plot: uPlot, series: number): boolean {
@@ -160,8 +167,7 @@ function lossRange(least: number | null, most: number | null): [number, number] 
 }
 
 function logRange(least: number | null, most: number | null): [number, number] {
-  if (least === null || most === null) return [0.1, 1];
-  return uPlot.rangeLog(least, most, 10, false) as [number, number];
+  return least === null || most === null ? [0.1, 1] : logLimits(least, most);
 }
 
 function accuracyRange(least: number | null): [number, number] {

@@ -3,18 +3,19 @@
  * is compared with.
  */
 import { useEffect, useRef } from "preact/hooks";
-import { useComputed, useSignal, type ReadonlySignal } from "@preact/signals";
+import { useComputed, useSignal } from "@preact/signals";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { grouped } from "../format.ts";
 import type { CurveName } from "../state/curves.ts";
-import { curveSeries, readPlace, upTo, type Values } from "../state/curve-series.ts";
+import { readings } from "../state/curve-reading.ts";
+import { curveSeries, type Values } from "../state/curve-series.ts";
 import { logLoss, smoothing, zoom } from "../state/curve-view.ts";
 import { zoomedByKey } from "../state/curve-zoom.ts";
-import { curves, start } from "../state/run.ts";
+import { curves } from "../state/run.ts";
 import { ghosts } from "../state/runs.ts";
 import { palette } from "../state/theme.ts";
 import { PLOT_KEYS_ID } from "./curve-controls.tsx";
+import { CurveLegend } from "./curve-legend.tsx";
 import { lastStep, plotOptions, plotSize } from "./curve-plot-options.ts";
 
 interface Props {
@@ -23,17 +24,17 @@ interface Props {
   format: (value: number) => string;
 }
 
-interface Reading {
-  step: number | null;
-  train: number | null;
-  validation: number | null;
-}
-
 export function CurvePlot({ name, title, format }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const figure = useRef<HTMLElement>(null);
   const pointer = useSignal<number | null>(null);
-  const reading = useComputed(() => readingAt(name, pointer.value));
+  const series = useComputed(() => {
+    // Read for the sake of following them.
+    void [curves.version.value, smoothing.value, logLoss.value, ghosts.value];
+    return seriesOf(name);
+  });
+  const read = useComputed(() => readings(series.value, pointer.value, zoom.value));
+  const legend = `legend-${name}`;
   const log = name === "loss" && logLoss.value;
   const colours = ghosts.value.map(({ colour }) => colour);
 
@@ -67,10 +68,13 @@ export function CurvePlot({ name, title, format }: Props) {
     <figure class="plot" ref={figure}>
       <figcaption>
         <h3>{title}</h3>
-        <Legend reading={reading} format={format} />
+        {/* What the lines take their colours from. */}
+        <span class="key train" hidden />
+        <span class="key validation" hidden />
         {colours.map((colour) => (
           <span key={colour} class={`ghost-${colour}`} hidden />
         ))}
+        <CurveLegend id={legend} read={read} format={format} />
       </figcaption>
       <div
         ref={frame}
@@ -78,7 +82,7 @@ export function CurvePlot({ name, title, format }: Props) {
         role="application"
         aria-roledescription="zoomable plot"
         aria-label={`${title} by step`}
-        aria-describedby={PLOT_KEYS_ID}
+        aria-describedby={`${legend} ${PLOT_KEYS_ID}`}
         tabIndex={0}
         onKeyDown={zoomByKey}
       />
@@ -101,37 +105,4 @@ function seriesOf(name: CurveName): [number[], ...Values[]] {
     smoothing: smoothing.peek(),
     log: name === "loss" && logLoss.peek(),
   });
-}
-
-function Legend({ reading, format }: { reading: ReadonlySignal<Reading>; format: Props["format"] }) {
-  const { step, train, validation } = reading.value;
-  if (!start.value) {
-    return (
-      <p class="legend">
-        <span class="key train" hidden />
-        <span class="key validation" hidden />
-        Thin lines are training, dashed ones validation.
-      </p>
-    );
-  }
-  return (
-    <p class="legend">
-      <span class="key train">Training {train !== null && <b>{format(train)}</b>}</span>
-      <span class="key validation">Validation {validation !== null && <b>{format(validation)}</b>}</span>
-      {step !== null && <span class="at">at step {grouped(step)}</span>}
-    </p>
-  );
-}
-
-/** At the pointer, or the last that can be seen; validation as of the last epoch until then. */
-function readingAt(name: CurveName, pointed: number | null): Reading {
-  // Read for the sake of following them.
-  void [curves.version.value, smoothing.value, logLoss.value, ghosts.value];
-  const [steps, train, validation] = seriesOf(name);
-  const place = readPlace(steps, pointed, zoom.value);
-  return {
-    step: steps[place] ?? null,
-    train: upTo(train, place),
-    validation: upTo(validation, place),
-  };
 }

@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import { decimal, duration, grouped, percent } from "../format.ts";
 import { saveFile } from "../save-file.ts";
-import { curvesToCsv, runsToCsv, titleOf, type KeptRun } from "../state/kept-run.ts";
+import { curvesToCsv, endingOf, runsToCsv, titleOf, type KeptRun } from "../state/kept-run.ts";
 import { linkTo } from "../state/options.ts";
 import {
   deleted,
@@ -158,7 +158,7 @@ function Row({ run, onDelete }: { run: KeptRun; onDelete: () => void }) {
         <small>
           {new Date(run.at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" })}, seed{" "}
           {run.options.seed ?? "1"}
-          {run.ending !== "completed" && `, ${ENDINGS[run.ending] ?? "ended by an error"}`}
+          {run.ending !== "completed" && `, ${endingOf(run)}`}
         </small>
       </th>
       <td>{run.test ? percent(run.test.accuracy) : "none"}</td>
@@ -198,15 +198,6 @@ function Row({ run, onDelete }: { run: KeptRun; onDelete: () => void }) {
     </tr>
   );
 }
-
-const ENDINGS: Record<string, string> = {
-  aborted: "stopped",
-  interrupted: "interrupted",
-  "max-steps": "ended as asked",
-  "early-stopping": "ended early",
-  "training/diverged": "diverged",
-  "gpu/device-lost": "the GPU was lost",
-};
 
 /** @param onLeave by a key: takes the focus elsewhere, which keeps what is in the field */
 function NameField({ run, onDone, onLeave }: { run: KeptRun; onDone: () => void; onLeave: () => void }) {
