@@ -1,6 +1,7 @@
 /** Own files are looked at as they are chosen: what each holds, what is wrong with it, and what is wrong between them. */
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { dataChoice, OWN_FILES, shapeOfData } from "../../src/app/state/datasets.ts";
+import { dataChoice, OFFERS, OWN_FILES, shapeOfData } from "../../src/app/state/datasets.ts";
+import { firstChoice, testDataFor, wantsOwnFiles } from "../../src/app/model/test-data.ts";
 import {
   chooseFiles,
   fileProblems,
@@ -102,5 +103,40 @@ describe("own files", () => {
     expect(sampleCount({ height: 28, width: 28 })).toBe(90);
     expect(sampleCount({ height: 256, width: 256 })).toBe(15);
     expect(sampleCount({ height: 4000, width: 4000 })).toBe(1);
+  });
+});
+
+describe("what a model can be tried on", () => {
+  const images = (name: string, side: number, classes: number) => ({
+    name,
+    height: side,
+    width: side === 28 ? 28 : side + 1,
+    classes: Array.from({ length: classes }, String),
+  });
+
+  it("is what fits it, first of all what it was trained on", async () => {
+    const mnist = images("mnist", 28, 10);
+    expect(firstChoice(mnist, testDataFor(mnist))).toBe("mnist");
+    const own = images("own files", 4, 3);
+    expect(testDataFor(own).map(({ obstacle }) => obstacle)).toEqual([
+      ...OFFERS.slice(1).map(() => "28 × 28, 10 classes"),
+      "not chosen",
+    ]);
+    expect(firstChoice(own, testDataFor(own))).toBeUndefined();
+    expect(wantsOwnFiles(own)).toBe(true);
+    placeFiles(DATA_FILE_ROLES.map((role) => fileOf(role)));
+    await looked();
+    expect(firstChoice(own, testDataFor(own))).toBe(OWN_FILES);
+    expect(wantsOwnFiles(own)).toBe(false);
+    expect(testDataFor(mnist).at(-1)?.obstacle).toBe("4 × 5, 3 classes");
+    expect(wantsOwnFiles(mnist)).toBe(false);
+    // The same images, but another number of classes.
+    expect(firstChoice(images("own files", 4, 4), testDataFor(images("own files", 4, 4)))).toBeUndefined();
+  });
+
+  it("is the first that fits where what it was trained on is not at hand", () => {
+    const folder = images("letters", 28, 10);
+    expect(firstChoice(folder, testDataFor(folder))).toBe("synthetic");
+    expect(wantsOwnFiles(folder)).toBe(true);
   });
 });

@@ -1,20 +1,22 @@
 /** The held model, tried on test images. */
 import { useSignal } from "@preact/signals";
-import { decimal, grouped, percent } from "../format.ts";
-import { dataChoice, OFFERS } from "../state/datasets.ts";
+import { counted, decimal, grouped, percent } from "../format.ts";
 import type { HeldModel } from "../state/model.ts";
 import { AdapterName } from "../views/adapter-name.tsx";
 import { ClassTable } from "../views/class-table.tsx";
 import { FailureMessage } from "../views/failure-message.tsx";
-import { FilesByHand } from "../views/files-by-hand.tsx";
+import { ChooseOwnFiles, FilesByHand } from "../views/files-by-hand.tsx";
 import { Mistakes } from "../views/mistakes.tsx";
 import { inSentence } from "./model-line.tsx";
 import { engineHere, evaluateModel, outcome, problem, under, type Outcome } from "./evaluation.ts";
+import { firstChoice, testDataFor, wantsOwnFiles } from "./test-data.ts";
 
 export function Evaluate({ model }: { model: HeldModel }) {
-  const own = model.contents.dataset.name;
-  const offers = OFFERS.filter(({ name }) => dataChoice(name) !== undefined);
-  const chosen = useSignal(offers.find(({ name }) => name === own)?.name ?? offers[0].name);
+  const { dataset } = model.contents;
+  const offers = testDataFor(dataset);
+  const picked = useSignal<string | undefined>(undefined);
+  const isPossible = offers.some(({ name, obstacle }) => name === picked.value && obstacle === undefined);
+  const chosen = isPossible ? picked.value : firstChoice(dataset, offers);
   const result = outcome.value?.model === model ? outcome.value : null;
   const busy = under.value !== undefined;
   return (
@@ -25,13 +27,15 @@ export function Evaluate({ model }: { model: HeldModel }) {
           <label for="evaluate-data">Data</label>
           <select
             id="evaluate-data"
-            value={chosen.value}
-            disabled={busy}
-            onChange={(event) => (chosen.value = event.currentTarget.value)}
+            value={chosen ?? ""}
+            disabled={busy || chosen === undefined}
+            onChange={(event) => (picked.value = event.currentTarget.value)}
           >
-            {offers.map(({ name, title }) => (
-              <option key={name} value={name}>
+            {chosen === undefined && <option value="">None of these fits</option>}
+            {offers.map(({ name, title, obstacle }) => (
+              <option key={name} value={name} disabled={obstacle !== undefined}>
                 {title}
+                {obstacle !== undefined && ` (${obstacle})`}
               </option>
             ))}
           </select>
@@ -39,12 +43,21 @@ export function Evaluate({ model }: { model: HeldModel }) {
         <button
           type="button"
           class="secondary"
-          disabled={busy}
-          onClick={() => void evaluateModel(model, chosen.value)}
+          disabled={busy || chosen === undefined}
+          onClick={() => chosen !== undefined && void evaluateModel(model, chosen)}
         >
           {busy ? "Reading …" : `Read them${engineHere() === "cpu" ? " on the CPU" : ""}`}
         </button>
       </div>
+      {wantsOwnFiles(dataset) && (
+        <div class="notice">
+          <p>
+            It was trained on own files: {dataset.height} × {dataset.width} pixels,{" "}
+            {counted(dataset.classes.length, "class", "classes")}. Choose them again to try it on theirs.
+          </p>
+          <ChooseOwnFiles />
+        </div>
+      )}
       <p class={busy ? "fine" : "unseen"} role="status">
         {busy && progressText()}
         {result && `${percent(result.event.report.accuracy)} test accuracy.`}

@@ -17,11 +17,6 @@ export function FilesByHand({ data }: { data: DataChoice | null }) {
   const mirrors = [...entry.mirrors].sort(
     (a, b) => Number(browserObstacle(a) === undefined) - Number(browserObstacle(b) === undefined),
   );
-  const choose = (): void => {
-    setOption("data", OWN_FILES);
-    unfolded.value = true;
-    if (view.value !== "train") location.hash = addresses.value.train;
-  };
   return (
     <>
       <p>You can fetch the four files yourself, from any of these, and choose them as own files:</p>
@@ -48,9 +43,21 @@ export function FilesByHand({ data }: { data: DataChoice | null }) {
         The command may read mirrors that no page may:{" "}
         <code>{commandLine("train", ["--data", entry.name])}</code>
       </p>
-      <button type="button" class="secondary" onClick={choose}>
-        Choose the four files …
-      </button>
+      <ChooseOwnFiles />
     </>
+  );
+}
+
+/** Leads to where they are chosen. */
+export function ChooseOwnFiles() {
+  const choose = (): void => {
+    setOption("data", OWN_FILES);
+    unfolded.value = true;
+    if (view.value !== "train") location.hash = addresses.value.train;
+  };
+  return (
+    <button type="button" class="secondary" onClick={choose}>
+      Choose the four files …
+    </button>
   );
 }
