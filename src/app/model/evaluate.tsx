@@ -28,7 +28,7 @@ export function Evaluate({ model }: { model: HeldModel }) {
           <select
             id="evaluate-data"
             value={chosen ?? ""}
-            disabled={busy || chosen === undefined}
+            disabled={busy}
             onChange={(event) => (picked.value = event.currentTarget.value)}
           >
             {chosen === undefined && <option value="">None of these fits</option>}
