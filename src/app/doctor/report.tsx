@@ -39,7 +39,7 @@ function Failures({ found }: { found: ConformanceReport }) {
         <li key={`${kernel} ${variant}`}>
           <b>{kernel}</b>{" "}
           {instead === null
-            ? "is computed correctly here with no table of tiles. Train on the CPU engine, or in another browser."
+            ? "is wrong, and no table of tiles gets everything right here. Train on the CPU engine, or in another browser."
             : `is wrong with the tiles of “${variant}”, and right with those of “${instead.name}”.`}
         </li>
       ))}

@@ -36,7 +36,10 @@ export interface KernelResult {
 export interface Proposal {
   kernel: string;
   variant: string;
-  /** The first other table with which the same cases passed; null when none did. */
+  /**
+   * The first other table with which everything passed that failed, and the standard cases of this kind and of what all
+   * tables share; null when there is none.
+   */
   instead: Tuning | null;
 }
 

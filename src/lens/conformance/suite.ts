@@ -47,8 +47,11 @@ export interface CheckGroup {
   /** How many cases it has. */
   cases: number;
   tuning: Tuning;
-  /** Whether another tuning table would run another kernel. */
-  hasVariants: boolean;
+  /**
+   * `own`: another tuning table would run another kernel. `shared`: what the kernels of all tables have in common, or the
+   * engine around them. `apart`: no table matters.
+   */
+  kernels: "own" | "shared" | "apart";
   open: (context: CheckContext, tuning: Tuning) => Promise<OpenedGroup>;
 }
 
@@ -71,7 +74,7 @@ export function kernelGroup(
     name,
     cases: batches.length,
     tuning,
-    hasVariants: true,
+    kernels: "own",
     open: async (context, chosen) => {
       const { kernel, batch } = await open(context, chosen, capacity);
       const cases = batches.map(({ rows, seed }) => ({
@@ -135,13 +138,13 @@ function single(
   shape: string,
   tuning: Tuning,
   run: (context: CheckContext, tuning: Tuning) => Promise<unknown>,
-  hasVariants = false,
+  kernels: CheckGroup["kernels"] = "apart",
 ): CheckGroup {
   return {
     name,
     cases: 1,
     tuning,
-    hasVariants,
+    kernels,
     open: (context, chosen) =>
       Promise.resolve({
         kernel: name,
@@ -208,13 +211,23 @@ export function standardSuite(
     whole("forward of bytes", 7, LONG, 5),
     whole("input gradient", 7, LONG, 5),
     whole("weight gradient", LONG, 7, 5),
-    single("head", "logits of +-88 and +-10,000, equal rows", tuning, checkExtremeLogits, true),
+    single("head", "logits of +-88 and +-10,000, equal rows", tuning, checkExtremeLogits, "own"),
     ...ACTIVATIONS.map((activation) =>
-      single(`activation ${activation}`, "the whole range of float32", tuning, (context, chosen) =>
-        checkActivation(context, activation, chosen),
+      single(
+        `activation ${activation}`,
+        "the whole range of float32",
+        tuning,
+        (context, chosen) => checkActivation(context, activation, chosen),
+        "shared",
       ),
     ),
-    single("dropout", "masks, bit by bit", tuning, (context, chosen) => checkDropout(context, chosen, 7)),
+    single(
+      "dropout",
+      "masks, bit by bit",
+      tuning,
+      (context, chosen) => checkDropout(context, chosen, 7),
+      "shared",
+    ),
     step([[33, "relu"]], { optimizer: "sgd", weightDecay: 0.05 }),
     step(
       [
@@ -224,12 +237,12 @@ export function standardSuite(
       { optimizer: "nesterov", labelSmoothing: 0.1 },
     ),
     step([[65, "leaky-relu"]], { optimizer: "adamw", clipNorm: 0.3, weightDecay: 0.1 }),
-    single("predictions", "a forward pass alone", tuning, checkPredictions, true),
+    single("predictions", "a forward pass alone", tuning, checkPredictions, "own"),
     single("gather", "rows of a split data set", tuning, checkGather),
     single("snapshot", "a state", tuning, checkSnapshot),
     single("confusion", "5 x 5 counts", tuning, checkConfusion),
-    single("engine: training", "49 - 33 - 10, against the CPU", tuning, checkTraining),
-    single("engine: determinism", "the same run twice", tuning, checkDeterminism),
+    single("engine: training", "49 - 33 - 10, against the CPU", tuning, checkTraining, "shared"),
+    single("engine: determinism", "the same run twice", tuning, checkDeterminism, "shared"),
     single("engine: refusals", "infinity and NaN", tuning, checkRefusals),
     single("device: timestamps", "around a pass", tuning, async (context) =>
       note(await checkTimestamps(context)),

@@ -35,7 +35,7 @@ export function summarize(
     lines.push(
       `${kernel} fails with the tuning table "${variant}" at ${shape}: ${failure}. ` +
         (instead === null
-          ? "No other table computes it correctly here: use --engine cpu."
+          ? "No other table computes everything correctly here: use --engine cpu."
           : `The table "${instead.name}" computes it correctly.`),
     );
   }
