@@ -6,6 +6,8 @@ export class PauseGate {
   /** Steps that may be taken although the run is held. */
   #admitted = 0;
   #waiting = new Set<() => void>();
+  /** Told when the run stands still. */
+  #watching = new Set<() => void>();
 
   /** Whether nothing may be taken now. */
   get paused(): boolean {
@@ -19,14 +21,15 @@ export class PauseGate {
   resume(): void {
     this.#held = false;
     this.#admitted = 0;
-    this.#wake();
+    wake(this.#waiting);
+    wake(this.#watching);
   }
 
   /** Holds the run, but for one more step. */
   step(): void {
     this.#held = true;
     this.#admitted++;
-    this.#wake();
+    wake(this.#waiting);
   }
 
   /** How many of so many steps may be taken now; of a run that is held, they are used up by asking. */
@@ -47,11 +50,24 @@ export class PauseGate {
         resolve();
       };
       this.#waiting.add(go);
+      wake(this.#watching);
       signal?.addEventListener("abort", go, { once: true });
     });
   }
 
-  #wake(): void {
-    for (const go of this.#waiting) go();
+  /** Resolves when the run stands still and everything until then has been told; also when it is let go on instead. */
+  async still(): Promise<void> {
+    if (!this.#held || (this.paused && this.#waiting.size > 0)) return;
+    await new Promise<void>((resolve) => {
+      const tell = (): void => {
+        this.#watching.delete(tell);
+        resolve();
+      };
+      this.#watching.add(tell);
+    });
   }
+}
+
+function wake(all: ReadonlySet<() => void>): void {
+  for (const go of all) go();
 }

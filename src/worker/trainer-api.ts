@@ -109,10 +109,11 @@ export interface TrainerApi {
    * `"adapter"` event only ending the worker stops it.
    */
   train(request: TrainRequest, onEvent: (event: TrainerEvent) => void): Promise<void>;
-  pause(): void;
+  /** Resolves when the run stands still, and every event until then has been handed over; also when it goes on or ends. */
+  pause(): Promise<void>;
   resume(): void;
-  /** Lets one step through and holds the run there, also one that has only been asked for. */
-  step(): void;
+  /** Lets one step through and holds the run there, also one that has only been asked for. Resolves as `pause` does. */
+  step(): Promise<void>;
   /** The steps in flight are finished and the model is saved. */
   stop(): void;
   /** The parameters of the run now, or as it ended; null before there are any. */

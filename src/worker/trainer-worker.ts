@@ -126,20 +126,24 @@ class Trainer implements TrainerApi {
     } catch (error) {
       await onEvent(errorToEvent(toBacklitError(error)));
     } finally {
+      // Whoever waits for it to stand still has nothing more to wait for.
+      current.pause.resume();
       if (this.#current === current) this.#current = undefined;
     }
   }
 
-  pause(): void {
+  async pause(): Promise<void> {
     this.#current?.pause.pause();
+    await this.#current?.pause.still();
   }
 
   resume(): void {
     this.#current?.pause.resume();
   }
 
-  step(): void {
+  async step(): Promise<void> {
     this.#current?.pause.step();
+    await this.#current?.pause.still();
   }
 
   stop(): void {

@@ -375,6 +375,43 @@ describe("pausing", () => {
     expect(epochs(events)).toEqual(epochs(expected.events));
   });
 
+  it("is said to stand still when every step until then has been told", async () => {
+    const gate = new PauseGate();
+    const world = new World();
+    let told = 0;
+    const stands: [told: number, taken: number][] = [];
+    const note = (): unknown => stands.push([told, world.taken.length]);
+    await gate.still();
+    await collect(new FakeEngine({}, world), { pause: gate, stepInterval: 0 }, (event) => {
+      if (event.type !== "step") return;
+      told = event.step;
+      if (told !== 8) return;
+      gate.pause();
+      void gate
+        .still()
+        .then(note)
+        .then(() => gate.still())
+        .then(note)
+        .then(() => gate.step())
+        .then(() => gate.still())
+        .then(note)
+        .then(() => gate.resume());
+    });
+    expect(stands).toHaveLength(3);
+    const [first, again, stepped] = stands;
+    expect(first[0]).toBe(first[1]);
+    expect(again).toEqual(first);
+    expect(stepped).toEqual([first[0] + 1, first[1] + 1]);
+  });
+
+  it("leaves nobody waiting for a standstill that is not to be", async () => {
+    const gate = new PauseGate();
+    gate.pause();
+    const still = gate.still();
+    gate.resume();
+    await still;
+  });
+
   it("ends at once when the paused run is aborted", async () => {
     const gate = new PauseGate();
     gate.pause();

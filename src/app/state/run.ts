@@ -29,6 +29,7 @@ import { holdModel } from "./model.ts";
 import { given, problems, resolved } from "./options.ts";
 import { optionTexts } from "./permalink.ts";
 import { keepRun } from "./runs.ts";
+import { settle, settling } from "./standstill.ts";
 import {
   adapterState,
   endWorker,
@@ -155,7 +156,7 @@ async function carryOut(request: TrainRequest, stepping: boolean): Promise<void>
   stepsOnly = stepping;
   try {
     const ended = trainInWorker(request, (event) => batch(() => apply(event)));
-    if (stepping) stepWorker();
+    if (stepping) void settle(stepWorker());
     await ended;
   } catch (error) {
     if (error instanceof Cancelled) {
@@ -210,7 +211,7 @@ let stepsOnly = false;
 export function pauseRun(): void {
   if (phase.value !== "running") return;
   phase.value = "paused";
-  pauseWorker();
+  void settle(pauseWorker());
 }
 
 export function resumeRun(): void {
@@ -222,8 +223,11 @@ export function resumeRun(): void {
 /** Takes exactly one step and pauses, from wherever the run stands. */
 export function stepRun(): void {
   if (phase.value === "running" || phase.value === "paused") {
+    // What stands still already does so until its step is taken.
+    const settles = phase.value === "running" || settling.value;
     phase.value = "paused";
-    stepWorker();
+    const taken = stepWorker();
+    if (settles) void settle(taken);
   } else void startRun({ stepping: true });
 }
 

@@ -64,16 +64,18 @@ export async function trainInWorker(
   await line.ask((api) => api.train(request, proxy(onEvent)));
 }
 
-export function pauseWorker(): void {
-  line.tell((api) => api.pause());
+/** Resolves when the run stands still. */
+export function pauseWorker(): Promise<void> | undefined {
+  return line.tell((api) => api.pause());
 }
 
 export function resumeWorker(): void {
-  line.tell((api) => api.resume());
+  void line.tell((api) => api.resume());
 }
 
-export function stepWorker(): void {
-  line.tell((api) => api.step());
+/** Resolves when the step is taken and the run stands still. */
+export function stepWorker(): Promise<void> | undefined {
+  return line.tell((api) => api.step());
 }
 
 export function footprintInWorker(request: FootprintRequest): Promise<FootprintEvent | TrainerError> {
@@ -91,5 +93,5 @@ export function cellInWorker(cell: Cell, count: number): Promise<CellImages | nu
 }
 
 export function stopWorker(): void {
-  line.tell((api) => api.stop());
+  void line.tell((api) => api.stop());
 }

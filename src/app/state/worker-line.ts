@@ -26,9 +26,9 @@ export class WorkerLine<Api> {
     return Promise.race([question(api), broken]);
   }
 
-  /** Tells a worker that is there; nobody waits for an answer. */
-  tell(message: (api: Remote<Api>) => unknown): void {
-    if (this.#connection) message(this.#connection.api);
+  /** Tells a worker that is there. @returns its answer, which does not come when the worker breaks or is ended first */
+  tell<T>(message: (api: Remote<Api>) => T): T | undefined {
+    return this.#connection && message(this.#connection.api);
   }
 
   /** Ends whatever the worker does, at once. The next question goes to a new one. */

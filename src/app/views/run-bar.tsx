@@ -23,6 +23,7 @@ import {
   targetSteps,
   toggleRun,
 } from "../state/run.ts";
+import { settling } from "../state/standstill.ts";
 
 export function RunBar() {
   const bar = useRef<HTMLDivElement>(null);
@@ -144,6 +145,7 @@ function statusText(): string {
       return `Training.${stands}${wholeSplit()}`;
     }
     case "paused":
+      if (settling.value) return latest.value ? "Pausing …" : "Working on the first step.";
       return latest.value ? `Paused after ${counted(latest.value.step, "step")}.` : "Paused.";
     case "stopping":
       return "Stopping: saving the model and reading the test images.";
