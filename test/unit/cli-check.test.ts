@@ -2,7 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { chromeFlags, chromeFlagSets } from "../../scripts/chrome.js";
 import { junitXml } from "../../src/cli/junit.ts";
+import { gradientText } from "../../src/cli/gradient-text.ts";
 import { bestTrial } from "../../src/cli/verbs/doctor-browser.ts";
+import { resolveNetwork } from "../../src/core/spec.ts";
 import { SOFTWARE_TUNING } from "../../src/gpu/tuning.ts";
 import {
   byKernel,
@@ -11,6 +13,7 @@ import {
   type CaseResult,
   type ConformanceReport,
 } from "../../src/lens/conformance/report.ts";
+import { checkGradients } from "../../src/lens/gradient-check.ts";
 import { browserOf, summarize } from "../../src/lens/conformance/summary.ts";
 
 const caseOf = (number: number, given: Partial<CaseResult> = {}): CaseResult => ({
@@ -183,4 +186,27 @@ describe("sets of flags", () => {
 it("an error over its bound is read to a thousandth", () => {
   const read = [0, 1e-9, 0.0004999, 0.04149, 0.5, 1.25, 1000, Number.MAX_VALUE].map(ratioText);
   expect(read).toEqual(["0", "< 0.001", "< 0.001", "0.041", "0.500", "1.250", "1.00e+3", "not exact"]);
+});
+
+describe("the gradient check", () => {
+  const text = (hidden: { units: number; activation: "sigmoid" | "tanh" }[]): string => {
+    const network = resolveNetwork({ input: 3, layers: [...hidden, { units: 2 }] });
+    return gradientText(checkGradients({ network }), network, (bold) => bold);
+  };
+
+  it("says how many entries agree, and how far the worst is off", () => {
+    const shallow = text([{ units: 3, activation: "tanh" }]);
+    expect(shallow).toMatch(/\n20 entries agree; the largest relative error is \d\.\de-\d+\.$/);
+    expect(shallow).not.toContain("not known");
+  });
+
+  it("says of what nothing is known, and what could be done", () => {
+    const deep = text(Array.from({ length: 16 }, () => ({ units: 3, activation: "sigmoid" as const })));
+    expect(deep).toMatch(/layers\.0\.weight +3 x 3 +0 +0 +0 +9 +not known/);
+    expect(deep).toMatch(/entries agree; the largest .*; [\d,]+ too small to tell: rounding alone/);
+    expect(deep).toMatch(
+      /Nothing is known of \d+ tensors \("not known" above\): central differences cannot tell/,
+    );
+    expect(deep).toContain("fewer layers, or with another activation, are larger.");
+  });
 });

@@ -4,14 +4,20 @@ import type { Parameters } from "../../src/core/engine.ts";
 import { ShapeError, SpecError } from "../../src/core/errors.ts";
 import { ACTIVATIONS, type Network } from "../../src/core/spec.ts";
 import { backwardPass, forwardPass } from "../../src/cpu/pass.ts";
-import { checkGradients, randomBatch } from "../../src/lens/gradient-check.ts";
+import {
+  checkGradients,
+  GRADIENT_CHECK_ROWS,
+  randomBatch,
+  type GradientCheck,
+  type TensorGradientCheck,
+} from "../../src/lens/gradient-check.ts";
 import { networkOf } from "./cpu-fixtures.ts";
 
 const network = networkOf(6, [5], 4, "tanh");
 
 /** The reference's gradients of the random batch, to be damaged. */
 function gradientsOf(of: Network, seed: number): Parameters {
-  const { parameters, inputs, labels } = randomBatch(of, 4, seed);
+  const { parameters, inputs, labels } = randomBatch(of, GRADIENT_CHECK_ROWS, seed);
   return backwardPass(of, parameters, forwardPass(of, parameters, inputs), labels).gradients;
 }
 
@@ -25,10 +31,11 @@ describe("the gradient check", () => {
       });
       expect(result.passed).toBe(true);
       expect(result.tensors).toHaveLength(2 * (hidden.length + 1));
-      for (const { largest, median, compared, skipped, size } of result.tensors) {
+      for (const { largest, median, compared, skipped, unresolved, size } of result.tensors) {
         expect(median).toBeLessThanOrEqual(largest);
         expect(largest).toBeLessThan(1e-6);
-        expect(compared + skipped).toBe(size);
+        expect(compared + skipped + unresolved).toBe(size);
+        expect(compared).toBeGreaterThan(0.9 * size);
       }
     }
   });
@@ -39,7 +46,9 @@ describe("the gradient check", () => {
       ["layers.0.bias", (g) => g["layers.0.bias"].fill(0)],
       ["layers.1.weight", (g) => (g["layers.1.weight"] = g["layers.1.weight"].map((x) => 4 * x))],
       ["layers.1.bias", (g) => (g["layers.1.bias"] = g["layers.1.bias"].map((x) => 1.0001 * x))],
+      ["layers.1.weight", (g) => (g["layers.1.weight"] = g["layers.1.weight"].map((x) => 2 * x))],
       ["layers.0.weight", (g) => (g["layers.0.weight"][7] *= -1)],
+      ["layers.0.weight", (g) => (g["layers.0.weight"][7] *= 1.001)],
     ];
     for (const [name, damage] of damages) {
       const gradients = gradientsOf(network, 1);
@@ -55,6 +64,84 @@ describe("the gradient check", () => {
     const { failures, tensors } = checkGradients({ network, gradients: single });
     expect(failures).toBe(1);
     expect(tensors[0].worst[0]).toMatchObject({ index: 7, relativeError: expect.closeTo(2, 5) });
+  });
+
+  describe("of a deep stack of sigmoids", () => {
+    const deep = networkOf(
+      5,
+      Array.from({ length: 22 }, () => 5),
+      4,
+      "sigmoid",
+    );
+    const check = (damage: (gradients: Parameters) => void = () => {}) => {
+      const gradients = gradientsOf(deep, 1);
+      damage(gradients);
+      return checkGradients({ network: deep, gradients });
+    };
+    const named = (result: GradientCheck, name: string): TensorGradientCheck =>
+      result.tensors.find((tensor) => tensor.name === name)!;
+
+    it("says that the lowest gradients are too small to tell, and compares the others", () => {
+      const result = check();
+      expect(result).toMatchObject({ failures: 0, zero: 0, passed: false });
+      expect(named(result, "layers.0.weight")).toMatchObject({
+        compared: 0,
+        unresolved: 25,
+        errorOverBound: 0,
+      });
+      expect(named(result, "layers.22.weight")).toMatchObject({ compared: 20, unresolved: 0 });
+      expect(result.unresolved).toBeGreaterThan(25);
+      for (const { compared, unresolved, size, worst } of result.tensors) {
+        expect(compared + unresolved).toBe(size);
+        for (const { gradient, quotient, relativeError } of worst) {
+          const larger = Math.max(Math.abs(gradient), Math.abs(quotient));
+          expect(relativeError).toBe(Math.abs(gradient - quotient) / larger);
+        }
+      }
+    });
+
+    it("calls nothing right there: neither zeros nor an opposite sign", () => {
+      for (const factor of [0, -1]) {
+        const result = check((g) => (g["layers.0.weight"] = g["layers.0.weight"].map((x) => factor * x)));
+        expect(named(result, "layers.0.weight")).toMatchObject({ compared: 0, zero: 0 });
+        expect(result.passed).toBe(false);
+      }
+    });
+
+    it("notices what differs by more than a quotient is uncertain by, however small", () => {
+      // At the tolerance, sizes below about 1e-6 cannot be told, but a quotient is certain to about 1e-12.
+      const [name, values] = Object.entries(gradientsOf(deep, 1)).find(([, each]) =>
+        each.every((x: number) => Math.abs(x) < 1e-7 && Math.abs(x) > 1e-10),
+      )!;
+      expect(named(check(), name)).toMatchObject({ compared: 0, unresolved: values.length });
+      const result = check((g) => (g[name][3] *= -1));
+      expect(result.failures).toBe(1);
+      expect(named(result, name)).toMatchObject({ compared: 1, unresolved: values.length - 1 });
+      expect(named(result, name).worst).toEqual([
+        expect.objectContaining({ index: 3, relativeError: expect.closeTo(2, 1) }),
+      ]);
+    });
+
+    it.each([0, 1.001, 2, -1])("notices a factor of %s where gradients are large enough", (factor) => {
+      const result = check((g) => (g["layers.20.bias"] = g["layers.20.bias"].map((x) => factor * x)));
+      expect(named(result, "layers.20.bias").failures).toBe(5);
+      expect(result.failures).toBe(5);
+    });
+  });
+
+  it("compares as zeros only what cannot change the loss", () => {
+    const off = networkOf(2, [2], 2, "relu");
+    const { parameters } = randomBatch(off, 1, 1);
+    // The first unit is off, the second on; the second input is 0.
+    parameters["layers.0.weight"] = Float64Array.of(1, 1, 1, 1);
+    parameters["layers.0.bias"] = Float64Array.of(-2, 1);
+    const given = { network: off, parameters, inputs: Float64Array.of(1, 0), labels: Uint8Array.of(0) };
+    const zeros = checkGradients(given).tensors.map(({ zero }) => zero);
+    expect(zeros).toEqual([3, 1, 2, 0]);
+    const { inputs, labels } = given;
+    const { gradients } = backwardPass(off, parameters, forwardPass(off, parameters, inputs), labels);
+    gradients["layers.0.weight"][0] = 1e-300;
+    expect(checkGradients({ ...given, gradients })).toMatchObject({ failures: 1, zero: 5 });
   });
 
   it("leaves out entries at a kink, and counts them", () => {

@@ -1,14 +1,17 @@
 /** `backlit check --gradients`: back-propagation against central differences, in float64, on any network. */
 import { EXIT, SpecError } from "../../core/errors.ts";
 import type { RunOptions } from "../../core/run-options.ts";
-import { resolveNetwork, type Network } from "../../core/spec.ts";
+import { networkToSpec, resolveNetwork } from "../../core/spec.ts";
 import { networkOf } from "../../lens/derivation/start.ts";
-import { gradientCheckByEntries, randomBatch, type GradientCheck } from "../../lens/gradient-check.ts";
-import { hiddenActivations } from "../../lens/walk/words.ts";
+import {
+  GRADIENT_CHECK_ROWS,
+  gradientCheckByEntries,
+  randomBatch,
+  type GradientCheck,
+} from "../../lens/gradient-check.ts";
 import { readModel, type Model } from "../../model/model-file.ts";
 import type { Context } from "../context.ts";
-import { placeText } from "../../report/numbers.ts";
-import { counted, grouped, table } from "../format.ts";
+import { gradientText } from "../gradient-text.ts";
 import { GIVING_UP, inTurns, interruptible } from "../interrupt.ts";
 import { readInputFile, runFile, withFileName } from "../input-file.ts";
 import { checkStepSize, layersOptions } from "../layers-option.ts";
@@ -19,8 +22,6 @@ export interface GradientFlags {
   entries?: number;
 }
 
-/** Rows where nothing else is said: each costs as much as the others and shows hardly more than four do. */
-const ROWS = 4;
 const LAYERS = [6, 5, 4];
 
 /** @param given the run options that were typed */
@@ -32,7 +33,7 @@ export async function runGradientCheck(
   const { output } = context;
   const sizes = flags.layers ?? LAYERS;
   const { activation, seed } = layersOptions(given, sizes);
-  const rows = given.batchSize ?? ROWS;
+  const rows = given.batchSize ?? GRADIENT_CHECK_ROWS;
   const labelSmoothing = given.labelSmoothing ?? 0;
   const model = flags.model === undefined ? undefined : await openModel(flags, given);
   const network = model ? resolveNetwork(model.network) : networkOf(sizes, activation);
@@ -56,7 +57,7 @@ export async function runGradientCheck(
   await interruptible(context, check, GIVING_UP);
   if (!result) return;
   const seconds = (performance.now() - start) / 1000;
-  const worst = result.tensors.reduce((a, b) => (b.largest > a.largest ? b : a));
+  const worst = result.tensors.reduce((a, b) => (b.errorOverBound > a.errorOverBound ? b : a));
   output.emit({
     type: "result",
     mode: "gradients",
@@ -65,9 +66,9 @@ export async function runGradientCheck(
     worst: {
       kernel: worst.name,
       shape: `[${worst.shape.join(", ")}]`,
-      errorOverBound: worst.largest / result.tolerance,
+      errorOverBound: worst.errorOverBound,
     },
-    network: { input: network.input, layers: network.layers },
+    network: networkToSpec(network),
     seed,
     labelSmoothing,
     seconds,
@@ -87,51 +88,4 @@ async function openModel(flags: GradientFlags, given: RunOptions): Promise<Model
   const file = await runFile(flags.model ?? "", "model");
   const bytes = await readInputFile(file, "model");
   return withFileName(file, () => readModel(bytes));
-}
-
-function gradientText(result: GradientCheck, network: Network, bold: (text: string) => string): string {
-  const { tensors, tolerance, step, rows, loss, compared, zero, skipped, passed, failures } = result;
-  const widths = [network.input, ...network.layers.map(({ units }) => units)].join(" - ");
-  const activations = network.layers.length > 1 ? [hiddenActivations(network)] : [];
-  const lines = tensors.map(
-    ({ name, shape, compared: n, zero: none, skipped: left, largest, median, failures: wrong }) => [
-      name,
-      shape.join(" x "),
-      String(n),
-      String(none),
-      String(left),
-      largest.toExponential(1),
-      median.toExponential(1),
-      n === 0 ? "nothing compared" : wrong === 0 ? "right" : `${wrong} wrong`,
-    ],
-  );
-  const wrong = tensors.filter((tensor) => tensor.failures > 0);
-  // Where all is right, the worst of each tensor says enough.
-  const shown =
-    wrong.length > 0 ? wrong : tensors.map((tensor) => ({ ...tensor, worst: tensor.worst.slice(0, 1) }));
-  const entries = shown.flatMap(({ name, shape, worst }) =>
-    worst.map(
-      ({ index, gradient, quotient, relativeError }) =>
-        `${name}${placeText(shape, index)}: gradient ${gradient}, quotient ${quotient}, relative error ${relativeError.toExponential(2)}`,
-    ),
-  );
-  const kinks = skipped > 0 ? `; ${grouped(skipped)} left out at a kink of ReLU` : "";
-  const zeros = zero > 0 ? `; ${grouped(zero)} of them 0 on both sides` : "";
-  const empty = tensors.filter((tensor) => tensor.compared === 0).map(({ name }) => name);
-  const verdict = passed
-    ? `${counted(compared, "entry agrees", "entries agree")} within a relative error of ${tolerance}${zeros}${kinks}.`
-    : failures > 0
-      ? `${grouped(failures)} of ${counted(compared, "entry", "entries")} ${failures === 1 ? "is" : "are"} beyond a relative error of ${tolerance}.`
-      : `Every entry of ${empty.join(", ")} lies at a kink of ReLU, so nothing is known of it: try another --seed.`;
-  return [
-    `${[widths, ...activations, counted(rows, "random row")].join(", ")}, loss ${loss.toFixed(6)}, float64: ` +
-      `gradients against (L(w + h) - L(w - h)) / 2h, h = ${step}`,
-    "",
-    table(["tensor", "shape", "entries", "0 = 0", "at kinks", "largest", "median", "verdict"], lines, bold),
-    "",
-    `${wrong.length > 0 ? "The worst entries" : "The worst entry of each tensor"} ([row, column], counted from 0):`,
-    ...entries.map((entry) => `  ${entry}`),
-    "",
-    verdict,
-  ].join("\n");
 }

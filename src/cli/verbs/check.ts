@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { SpecError } from "../../core/errors.ts";
 import type { RunOptionName } from "../../core/run-options.ts";
+import { GRADIENT_CHECK_ROWS } from "../../lens/gradient-check.ts";
 import type { Context } from "../context.ts";
 import { addLayersOption } from "../layers-option.ts";
 import { addRunOptions, givenRunOptions, wholeNumber } from "../options.ts";
@@ -38,7 +39,7 @@ export function addCheckVerb(program: Command, context: Context): void {
     .option("--model <FILE|DIR>", "a trained model instead of --layers")
     .option("--entries <N>", "entries checked per tensor (default 200)", wholeNumber("entries", 1))
     .option("--json", "JSON on standard output");
-  addRunOptions(command, OPTIONS, { batchSize: "4", labelSmoothing: "0", seed: "1" });
+  addRunOptions(command, OPTIONS, { batchSize: String(GRADIENT_CHECK_ROWS), labelSmoothing: "0", seed: "1" });
   addRuntimeOptions(command);
   command.action((flags: CheckFlags) => {
     const given = givenRunOptions(flags as unknown as Record<string, unknown>);
