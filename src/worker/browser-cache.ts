@@ -9,6 +9,8 @@ const CACHE_NAMES = { data: "backlit-data-1", tuning: "backlit-tuning-1", model:
 const BASE = "https://cache.backlit.invalid/";
 
 export interface BrowserCache extends FileCache {
+  /** As `get`, left where it lies until it is read. */
+  getBlob(key: string): Promise<Blob | undefined>;
   /** As `put`, of what the browser holds already. */
   putBlob(key: string, blob: Blob): Promise<void>;
 }
@@ -28,13 +30,15 @@ export function createBrowserCache(
     const headers = { "content-type": "application/octet-stream", "content-length": String(blob.size) };
     await cache.put(url(key), new Response(blob, { headers }));
   };
+  const match = async (key: string): Promise<Response | undefined> =>
+    (await storage.open(CACHE_NAMES[kind])).match(url(key));
   return {
     putBlob,
-    async get(key) {
-      const cache = await storage.open(CACHE_NAMES[kind]);
-      const response = await cache.match(url(key));
+    get: async (key) => {
+      const response = await match(key);
       return response && new Uint8Array(await response.arrayBuffer());
     },
+    getBlob: async (key) => (await match(key))?.blob(),
     put: async (key, bytes) => putBlob(key, await blobOf(bytes)),
     async delete(key) {
       const cache = await storage.open(CACHE_NAMES[kind]);

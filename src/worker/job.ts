@@ -153,6 +153,8 @@ export interface FileEvent {
   bytes: Uint8Array;
   /** That its parameters have been trained for; missing where it holds none. */
   steps?: number;
+  /** Spent on these steps, of a checkpoint. */
+  seconds?: number;
 }
 
 /** The table that a run is going to use, to be kept for later runs; before the start. */

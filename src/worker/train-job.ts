@@ -170,6 +170,7 @@ function* checkpointFiles(
     name: "checkpoint.safetensors",
     bytes: writeCheckpoint({ state, trainer, config }),
     steps: state.step,
+    seconds: trainer.seconds,
   };
   if (reason === "diverged" || reason === "device-lost") {
     const bytes = writeModel({

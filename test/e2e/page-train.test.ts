@@ -253,13 +253,36 @@ describe("a run", () => {
     expect(lede).toMatch(/kept since an earlier visit; its run was interrupted after \d+ of 200 epochs\.$/);
     const finished = /after (\d+) of/.exec(lede)![1];
     expect(await text(page, ".continue > p")).toContain(`; ${finished} of 200 epochs finished.`);
-    await page.locator(".continue button").click();
+    await page.$eval('nav a[href^="#hidden"]', (link) => (link as HTMLElement).click());
+    await page.waitForSelector(".stage .notice button");
+    expect(await text(page, ".stage .notice p")).toContain(
+      `A run was interrupted after ${finished} of 200 epochs.`,
+    );
+    const [row, ...others] = await storedRuns(page);
+    const goesOn = `from step ${row.steps.toLocaleString("en")}`;
+    expect(await text(page, ".stage .notice button")).toBe(`Go on ${goesOn}`);
+    expect(row.curves.train.steps.at(-1)).toBe(row.steps);
+    expect(
+      await page.$eval(".runs tbody tr:first-child .actions button", ({ ariaLabel }) => ariaLabel),
+    ).toContain(goesOn);
+    expect(await violations(page)).toEqual([]);
+    await takePictures(page, "train-interrupted");
+    await page.locator(".stage .notice button").click();
     await page.waitForSelector('.stage[data-phase="running"] .figure dd');
     await page.locator("button.stop").click();
     await page.waitForSelector('.stage[data-phase="ended"]', { timeout: 50_000 });
     await page.waitForFunction(() =>
       document.querySelector(".runs tbody tr:first-child small")?.textContent.endsWith("stopped"),
     );
+    // It is the same run, whole.
+    await expect.poll(async () => (await storedRuns(page))[0].ending).toBe("aborted");
+    const [whole, ...rest] = await storedRuns(page);
+    expect(rest).toEqual(others);
+    expect(whole.id).toBe(row.id);
+    const before = row.curves.train;
+    expect(whole.curves.train.steps.slice(0, before.steps.length)).toEqual(before.steps);
+    expect(whole.curves.train.loss[0]).toBeCloseTo(before.loss[0], 9);
+    expect(whole.curves.validation.steps.length).toBeGreaterThanOrEqual(Number(finished));
     expect(complaints).toEqual([]);
     await page.close();
   });

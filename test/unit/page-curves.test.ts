@@ -37,6 +37,27 @@ describe("the means of a run's steps", () => {
   });
 });
 
+describe("a run that is gone on with", () => {
+  it("has the curve that it would have had without a break", () => {
+    const record = (bins: CurveBins, from: number, to: number) => {
+      for (let step = from; step < to; step++) bins.add(step, step, step % 3, 4);
+    };
+    for (const broken of [3, 4, 6, 9, 13]) {
+      const [whole, first, second] = [new CurveBins(4), new CurveBins(4), new CurveBins(4)];
+      record(whole, 0, 23);
+      record(first, 0, broken);
+      second.restore(first.points(), broken, 4);
+      expect(second.points()).toEqual(first.points());
+      record(second, broken, 23);
+      expect(second.next).toBe(23);
+      const [expected, found] = [whole.points(), second.points()];
+      expect(found.steps).toEqual(expected.steps);
+      found.loss.forEach((loss, i) => expect(loss).toBeCloseTo(expected.loss[i], 12));
+      found.accuracy.forEach((accuracy, i) => expect(accuracy).toBeCloseTo(expected.accuracy[i], 12));
+    }
+  });
+});
+
 describe("points that are too many", () => {
   const points = (steps: number[]) => ({ steps, loss: steps.map((step) => 1 / step), accuracy: steps });
 

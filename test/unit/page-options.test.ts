@@ -19,7 +19,7 @@ import {
   texts,
   typeOption,
 } from "../../src/app/state/options.ts";
-import { obstacle } from "../../src/app/state/run.ts";
+import { obstacle } from "../../src/app/state/what-hinders.ts";
 import { CATALOGUE, downloadBytes } from "../../src/data/catalogue.ts";
 
 beforeEach(() => {

@@ -35,16 +35,27 @@ vi.mock("idb-keyval", () => {
   };
 });
 
+type Work = (lock: Lock | null) => Promise<unknown>;
+
 /** The Web Locks API, as far as it is in use: whoever asks waits until those before have let go. */
 class FakeLocks {
   readonly #last = new Map<string, Promise<unknown>>();
   readonly #closed: (() => void)[] = [];
 
-  request(name: string, work: () => Promise<unknown>): Promise<unknown> {
-    const done = (this.#last.get(name) ?? Promise.resolve()).then(() => {
-      const closed = new Promise<void>((resolve) => this.#closed.push(resolve));
-      return Promise.race([work(), closed]);
-    });
+  /** How many hold or wait for each. */
+  readonly #claims = new Map<string, number>();
+
+  request(name: string, ...[given, then]: [Work] | [LockOptions, Work]): Promise<unknown> {
+    const [options, work] = typeof given === "function" ? [{}, given] : [given, then!];
+    const claims = this.#claims.get(name) ?? 0;
+    if (options.ifAvailable && claims > 0) return work(null);
+    this.#claims.set(name, claims + 1);
+    const done = (this.#last.get(name) ?? Promise.resolve())
+      .then(() => {
+        const closed = new Promise<void>((resolve) => this.#closed.push(resolve));
+        return Promise.race([work({ name, mode: "exclusive" }), closed]);
+      })
+      .finally(() => this.#claims.set(name, this.#claims.get(name)! - 1));
     this.#last.set(name, done);
     return done;
   }
@@ -68,7 +79,16 @@ async function openTab() {
   return { ...underWay, ...keep, ...runs, ...model, ...records };
 }
 
-const run = (at: number, steps = 2): KeptRun => keptRun({ at, steps, ending: "unknown", sizes: [6, 4, 3] });
+/** As of a checkpoint after so many epochs of two steps. */
+const run = (at: number, steps = 2, id = "run", place: 0 | 1 = 0): KeptRun =>
+  keptRun({
+    id,
+    at,
+    steps,
+    ending: "interrupted",
+    sizes: [6, 4, 3],
+    interrupted: { epoch: steps / 2, epochs: 8, engine: "cpu", place },
+  });
 
 /** After one epoch, and after two. */
 const checkpoints: Uint8Array[] = [];
@@ -137,7 +157,7 @@ describe("a run whose tab was closed", () => {
     // The view that had asked for it has it.
     expect(next.heldModel.value).toMatchObject({
       checkpoint: checkpoints[1],
-      origin: { kind: "run", kept: true, interrupted: { epoch: 2, epochs: 8 } },
+      origin: { kind: "run", kept: true, interrupted: { id: "run", epoch: 2, epochs: 8 } },
     });
     expect(await next.listUnderWay()).toEqual([]);
     const later = await openTab();
@@ -162,7 +182,7 @@ describe("a run whose tab was closed", () => {
   it("stays as it was listed where it had just ended", async () => {
     const first = await openTab();
     await first.keepUnderWay(() => ({ run: run(1), checkpoint: checkpoints[0] }));
-    await first.keepRun({ ...run(2, 4), ending: "completed", name: "whole" });
+    await first.keepRun(keptRun({ at: 2, steps: 4, ending: "completed", name: "whole" }));
     // Before its model was kept, and what it left under way was cleared.
     locks.closeTabs();
     const next = await openTab();
@@ -185,6 +205,123 @@ describe("a run whose tab was closed", () => {
   });
 });
 
+describe("an interrupted run", () => {
+  /** Left behind by a tab that was closed, and taken on by the one that is given back. */
+  async function interrupt(...all: KeptRun[]) {
+    for (const each of all) {
+      const tab = await openTab();
+      await tab.keepUnderWay(() => ({ run: each, checkpoint: checkpoints[0] }));
+      locks.closeTabs();
+    }
+    const next = await openTab();
+    await next.adoptInterrupted(await next.listUnderWay());
+    return next;
+  }
+
+  it("keeps its checkpoint whatever becomes the kept model, until it has been gone on with to its end", async () => {
+    const tab = await interrupt(run(1));
+    tab.holdModel(modelOfCheckpoint(readCheckpoint(checkpoints[1])), { kind: "file", name: "another" });
+    await tab.keepModel(tab.heldModel.value!);
+    expect(await tab.claimRun("run")).toBe(true);
+    const [row] = tab.runs.value;
+    expect(await tab.readInterrupted(row)).toEqual(checkpoints[0]);
+    await tab.keepUnderWay(() => ({ run: run(2, 4, "run", 1), checkpoint: checkpoints[1] }));
+    expect(await tab.readInterrupted(row)).toEqual(checkpoints[0]);
+    await tab.keepRun(keptRun({ at: 3, steps: 16 }));
+    await tab.endUnderWay("run");
+    expect(await tab.readInterrupted(row)).toBeUndefined();
+    expect(await tab.readInterrupted(run(2, 4, "run", 1))).toBeUndefined();
+    expect(await tab.listUnderWay()).toEqual([]);
+  });
+
+  it("stays as it was where going on is thrown away, and is listed anew where that is interrupted, too", async () => {
+    const tab = await interrupt(run(1));
+    await tab.renameRun("run", "mine");
+    const goOn = async () => {
+      expect(await tab.claimRun("run")).toBe(true);
+      await tab.keepUnderWay(() => ({ run: run(2, 4, "run", 1), checkpoint: checkpoints[1] }));
+    };
+    await goOn();
+    await tab.endUnderWay("run");
+    expect(tab.runs.value).toMatchObject([{ name: "mine", steps: 2 }]);
+    expect(await tab.readInterrupted(tab.runs.value[0])).toEqual(checkpoints[0]);
+    await goOn();
+    locks.closeTabs();
+    const next = await openTab();
+    await next.adoptInterrupted(await next.listUnderWay());
+    expect(next.runs.value).toMatchObject([{ name: "mine", steps: 4, interrupted: { epoch: 2, place: 1 } }]);
+    expect(await next.readInterrupted(next.runs.value[0])).toEqual(checkpoints[1]);
+    expect(await next.readInterrupted(run(1))).toBeUndefined();
+  });
+
+  it("is gone on with in one tab at a time", async () => {
+    const one = await interrupt(run(1));
+    const other = await openTab();
+    expect(await one.claimRun("run")).toBe(true);
+    expect(await other.claimRun("run")).toBe(false);
+    await one.endUnderWay("run");
+    expect(await other.claimRun("run")).toBe(true);
+  });
+
+  it("that is deleted keeps its checkpoint as long as it can be had back", async () => {
+    const tab = await interrupt(run(1));
+    tab.noteDeletedRuns();
+    await tab.deleteRun("run");
+    await settled();
+    const other = await openTab();
+    const adopted = other.adoptInterrupted(await other.listUnderWay());
+    await settled();
+    await tab.undoDelete();
+    await adopted;
+    expect(await tab.readInterrupted(tab.runs.value[0])).toEqual(checkpoints[0]);
+    await tab.deleteRun("run");
+    await settled();
+    expect(await other.readInterrupted(run(1))).toEqual(checkpoints[0]);
+    locks.closeTabs();
+    await other.adoptInterrupted(await other.listUnderWay());
+    expect(await other.readInterrupted(run(1))).toBeUndefined();
+    expect(await other.listUnderWay()).toEqual([]);
+  });
+
+  it("can be gone on with where it is one of the last three; of older ones the row stays", async () => {
+    const tab = await interrupt(...["a", "b", "c", "d"].map((id, i) => run(i + 1, 2, id)));
+    const withCheckpoint = tab.runs.value.map(({ id, interrupted }) => [id, interrupted !== undefined]);
+    expect(withCheckpoint).toEqual([
+      ["d", true],
+      ["c", true],
+      ["b", true],
+      ["a", false],
+    ]);
+    expect(await tab.readInterrupted(run(2, 2, "b"))).toEqual(checkpoints[0]);
+    expect(await tab.readInterrupted(run(1, 2, "a"))).toBeUndefined();
+  });
+
+  it("is kept where there is no room for its checkpoint as the kept model", async () => {
+    const first = await openTab();
+    await first.keepUnderWay(() => ({ run: run(1), checkpoint: checkpoints[0] }));
+    locks.closeTabs();
+    const full = vi.fn(() => Promise.reject(new DOMException("no room", "QuotaExceededError")));
+    const whole = caches;
+    const open = async (name: string) => Object.assign(await whole.open(name), { put: full });
+    vi.stubGlobal("caches", { open });
+    const next = await openTab();
+    await next.adoptInterrupted(await next.listUnderWay());
+    expect(full).toHaveBeenCalled();
+    expect(await next.readInterrupted(next.runs.value[0])).toEqual(checkpoints[0]);
+  });
+
+  it("offers nothing where its checkpoint is gone", async () => {
+    const first = await openTab();
+    await first.keepUnderWay(() => ({ run: run(1), checkpoint: checkpoints[0] }));
+    locks.closeTabs();
+    vi.stubGlobal("caches", fakeCaches());
+    const next = await openTab();
+    await next.adoptInterrupted(await next.listUnderWay());
+    expect(endings(next.runs.value)).toEqual(["interrupted"]);
+    expect(next.runs.value[0]).not.toHaveProperty("interrupted");
+  });
+});
+
 describe("a run that goes on in another tab", () => {
   /** The first tab has the run; the next one waits for what becomes of it. */
   async function openBeside() {
@@ -199,7 +336,7 @@ describe("a run that goes on in another tab", () => {
 
   it("is not interrupted, and leaves nothing behind when it ends", async () => {
     const { first, next, adopted } = await openBeside();
-    await first.endUnderWay();
+    await first.endUnderWay("run");
     await adopted;
     expect(next.runs.value).toEqual([]);
     await next.restoreModel();
@@ -253,7 +390,7 @@ describe("checkpoints", () => {
     await tab.keepUnderWay(() => ({ run: run(2), checkpoint: checkpoints[1] }));
     expect(put).toHaveBeenCalledTimes(1);
     expect(await tab.listUnderWay()).toEqual([]);
-    await tab.endUnderWay();
+    await tab.endUnderWay("run");
     expect(tab.keepProblem.value).toMatch(/storage for this page is full/);
   });
 });

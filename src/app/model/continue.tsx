@@ -6,29 +6,41 @@ import { toBacklitError } from "../../core/errors.ts";
 import { readCheckpoint, type Checkpoint } from "../../model/checkpoint.ts";
 import { counted, grouped } from "../format.ts";
 import type { HeldModel } from "../state/model.ts";
-import { addresses } from "../state/route.ts";
 import { busy } from "../state/run.ts";
 import { adapterState } from "../state/trainer.ts";
+import { HindranceText } from "../views/hindrance.tsx";
 import { goOnFrom, remaining, setUpLonger, whyComplete } from "./go-on.ts";
+import { goOnWith, interruptedRun } from "./go-on-with.ts";
 
-export function Continue({ model: { checkpoint } }: { model: HeldModel }) {
+export function Continue({ model: { checkpoint, origin } }: { model: HeldModel }) {
   const contents = useMemo(() => checkpoint && readCheckpoint(checkpoint), [checkpoint]);
   if (!checkpoint || !contents) return null;
   return (
     <section aria-labelledby="continue-title">
       <h3 id="continue-title">Go on training</h3>
-      <Ways bytes={checkpoint} contents={contents} />
+      <Ways bytes={checkpoint} contents={contents} row={origin.interrupted?.id} />
     </section>
   );
 }
 
-function Ways({ bytes, contents }: { bytes: Uint8Array; contents: Checkpoint }) {
+/** @param row the run's in the list, where it was interrupted and may still be gone on with there */
+function Ways({
+  bytes,
+  contents,
+  row,
+}: {
+  bytes: Uint8Array;
+  contents: Checkpoint;
+  row: string | undefined;
+}) {
   const { epochs, epoch, step, obstacle, prolongable } = remaining(contents);
   const more = useSignal(2 * epochs);
   const problem = useSignal<string | null>(null);
-  const begin = (total?: number): void => {
+  const begin = async (total?: number): Promise<void> => {
     try {
-      goOnFrom(bytes, total);
+      const interrupted = row === undefined ? undefined : await interruptedRun(row, step);
+      if (interrupted && total === undefined) await goOnWith(interrupted);
+      else goOnFrom(bytes, { epochs: total });
     } catch (error) {
       const { message, hint } = toBacklitError(error);
       problem.value = `${message}. ${hint}`;
@@ -43,17 +55,10 @@ function Ways({ bytes, contents }: { bytes: Uint8Array; contents: Checkpoint }) 
           (prolongable
             ? "The schedule is constant, so that the run can be prolonged."
             : whyComplete(contents.config.training))}
-        {obstacle === "no-adapter" &&
-          "It was trained by the GPU engine, and this browser has no WebGPU adapter: on the CPU it would not be the same run."}
-        {obstacle === "no-files" && (
-          <>
-            It was trained on files that this page does not have: choose them as own files in the{" "}
-            <a href={addresses.value.train}>training view</a> first.
-          </>
-        )}
+        {obstacle !== undefined && obstacle !== "finished" && <HindranceText hindrance={obstacle} />}
       </p>
       {obstacle === undefined && (
-        <button type="button" class="secondary" disabled={busy.value} onClick={() => begin()}>
+        <button type="button" class="secondary" disabled={busy.value} onClick={() => void begin()}>
           {busy.value ? "A run is under way" : "Go on"}
         </button>
       )}
@@ -67,7 +72,7 @@ function Ways({ bytes, contents }: { bytes: Uint8Array; contents: Checkpoint }) 
           class="evaluate"
           onSubmit={(event) => {
             event.preventDefault();
-            begin(more.value);
+            void begin(more.value);
           }}
         >
           <div class="field">

@@ -1,5 +1,6 @@
 /** Goes on with a run from its checkpoint, in the training view. */
 import { SpecError } from "../../core/errors.ts";
+import type { RunOptions } from "../../core/run-options.ts";
 import type { Training } from "../../core/spec.ts";
 import { counted } from "../../core/words.ts";
 import { readCheckpoint, type Checkpoint } from "../../model/checkpoint.ts";
@@ -7,8 +8,9 @@ import { checkResume } from "../../train/resume.ts";
 import { dataChoice, offerOf } from "../state/datasets.ts";
 import { takeOptions } from "../state/options.ts";
 import { addresses } from "../state/route.ts";
+import type { KeptRun } from "../state/kept-run.ts";
 import { goOn } from "../state/run.ts";
-import { adapterState } from "../state/trainer.ts";
+import { whatHinders, type Hindrance } from "../state/what-hinders.ts";
 
 export interface Remaining {
   epochs: number;
@@ -16,7 +18,7 @@ export interface Remaining {
   epoch: number;
   step: number;
   /** Why it cannot simply go on; undefined where it can. */
-  obstacle?: "finished" | "no-adapter" | "no-files";
+  obstacle?: "finished" | Hindrance;
   /** Only a constant schedule does not depend on how many epochs there are. */
   prolongable: boolean;
 }
@@ -25,25 +27,24 @@ export interface Remaining {
 export function remaining({ state, config }: Checkpoint): Remaining {
   const { epochs, schedule } = config.training;
   const { epoch, step } = state;
-  const obstacle =
-    epoch >= epochs
-      ? "finished"
-      : config.engine === "gpu" && adapterState.value.state === "none"
-        ? "no-adapter"
-        : dataChoice(offerOf(config.dataset.name)) === undefined
-          ? "no-files"
-          : undefined;
+  const { engine, dataset } = config;
+  const obstacle = epoch >= epochs ? "finished" : whatHinders({ engine, dataset: dataset.name });
   return { epochs, epoch, step, ...(obstacle && { obstacle }), prolongable: schedule === "constant" };
 }
 
 /**
- * @param epochs a larger total, where the schedule allows one
+ * @param changes `epochs`: a larger total, where the schedule allows one; `maxSteps`: where the run is to end before
+ * @param row the run's row in the list, where it is to be continued
  * @throws SpecError naming what is in the way
  */
-export function goOnFrom(bytes: Uint8Array, epochs?: number): void {
+export function goOnFrom(
+  bytes: Uint8Array,
+  changes: Pick<RunOptions, "epochs" | "maxSteps"> = {},
+  row?: KeptRun,
+): void {
   const { config } = readCheckpoint(bytes);
   const options = {
-    ...checkResume(config, epochs === undefined ? {} : { epochs }),
+    ...checkResume(config, changes),
     data: offerOf(config.dataset.name),
   };
   const data = dataChoice(options.data);
@@ -52,7 +53,7 @@ export function goOnFrom(bytes: Uint8Array, epochs?: number): void {
   }
   takeOptions(options);
   location.hash = addresses.peek().train;
-  void goOn({ options, data, checkpoint: bytes });
+  void goOn({ options, data, checkpoint: bytes }, row);
 }
 
 /** Why a run that has ended by its schedule is no run to train on. */

@@ -1,8 +1,8 @@
 /** Keeps the last model in this browser, as the archive of its run, and gives it back on a later visit. */
 import { batch, effect, signal } from "@preact/signals";
-import { blobOf } from "../../worker/blob-of.ts";
 import { createBrowserCache, type BrowserCache } from "../../worker/browser-cache.ts";
 import { heldModel, type HeldModel } from "../state/model.ts";
+import { runs } from "../state/runs.ts";
 import { openBytes } from "./open-file.ts";
 import { packRun, textFile } from "./run-archive.ts";
 import { runFiles } from "./run-files.ts";
@@ -62,18 +62,18 @@ function channel(): BroadcastChannel {
 /**
  * Puts the last checkpoint of a run whose tab was closed in the kept model's place, unless that is newer; and before a view
  * that has asked for the kept model, unless it holds one of its own by now. To be called in turn.
- * @param interrupted how far it had come; undefined where it had ended
+ * @param interrupted which it is, and how far it had come; undefined where it had ended
  * @param at when the checkpoint was made, as `Date.now()` counts
  */
 export async function keepCheckpoint(
   cache: BrowserCache,
-  checkpoint: Uint8Array,
-  interrupted: { epoch: number; epochs: number } | undefined,
+  checkpoint: Blob,
+  interrupted: HeldModel["origin"]["interrupted"],
   at: number,
 ): Promise<void> {
   const before = await cache.get(ORIGIN);
   if (before && (originFrom(before).at ?? 0) > at) return;
-  await store(cache, await blobOf(checkpoint), { kind: "run", ...(interrupted && { interrupted }) }, at);
+  await store(cache, checkpoint, { kind: "run", ...(interrupted && { interrupted }) }, at);
   if (wanted && (!heldModel.peek() || heldModel.peek()?.origin.kept)) await restore(heldModel.peek());
 }
 
@@ -153,5 +153,9 @@ async function attempt(work: () => Promise<void>): Promise<void> {
 export function tellWhy(error: unknown): void {
   const full = error instanceof DOMException && error.name === "QuotaExceededError";
   const reason = full ? "its storage for this page is full" : (error as Error).message;
-  keepProblem.value = `This browser does not keep the model for the next visit: ${reason}. Save it as a file.`;
+  const room =
+    full && runs.peek().some(({ interrupted }) => interrupted)
+      ? " Interrupted runs take room, too: when one has been deleted in Train, there is more once the page is opened anew."
+      : "";
+  keepProblem.value = `This browser does not keep the model for the next visit: ${reason}. Save it as a file.${room}`;
 }

@@ -52,6 +52,34 @@ export class CurveBins {
     sums.rows += rows;
   }
 
+  /**
+   * Begins with the means of a run that is gone on with. How many rows each is over is not known any more: all steps before
+   * count alike.
+   * @param points as `points` gave them
+   * @param next steps taken until then
+   * @param rows of one step
+   */
+  restore({ steps, loss, accuracy }: CurvePoints, next: number, rows: number): void {
+    this.#next = next;
+    while (Math.floor((next - 1) / this.#width) >= this.#capacity) this.#width *= 2;
+    this.#sums = Array.from({ length: Math.ceil(next / this.#width) }, () => ({
+      loss: 0,
+      correct: 0,
+      rows: 0,
+    }));
+    let before = 0;
+    steps.forEach((end, i) => {
+      if (end > next) return;
+      const bin = Math.ceil(end / this.#width) - 1;
+      const known = (end - Math.max(before, bin * this.#width)) * rows;
+      const sums = this.#sums[bin];
+      sums.loss += loss[i] * known;
+      sums.correct += accuracy[i] * known;
+      sums.rows += known;
+      before = end;
+    });
+  }
+
   points(): CurvePoints {
     const filled = this.#sums.map((sums, bin) => ({ ...sums, end: (bin + 1) * this.#width }));
     // A run that was resumed has nothing before its first step.

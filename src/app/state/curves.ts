@@ -24,6 +24,17 @@ export class Curves {
     this.version.value++;
   }
 
+  /**
+   * Before the first step of a run that is gone on with: the training curve that was kept of it. Its validations are in the
+   * checkpoint, and come as they did.
+   * @param step steps taken before
+   * @param rows of one step
+   */
+  restore({ train }: CurveData, step: number, rows: number): void {
+    this.#bins.restore(train, step, rows);
+    this.version.value++;
+  }
+
   addSteps({ first, losses, correct, rows }: StepsEvent): void {
     losses.forEach((loss, i) => this.#bins.add(first + i, loss, correct[i], rows[i]));
     this.version.value++;
@@ -47,4 +58,17 @@ export class Curves {
   data(): CurveData {
     return { train: this.#bins.points(), validation: thinned(this.#validation, MOST_POINTS) };
   }
+}
+
+/** The points until so many steps were taken. */
+export function curvesUntil(step: number, { train, validation }: CurveData): CurveData {
+  const cut = (points: CurvePoints): CurvePoints => {
+    const isKept = (_: number, i: number): boolean => points.steps[i] <= step;
+    return {
+      steps: points.steps.filter(isKept),
+      loss: points.loss.filter(isKept),
+      accuracy: points.accuracy.filter(isKept),
+    };
+  };
+  return { train: cut(train), validation: cut(validation) };
 }

@@ -4,46 +4,42 @@
  */
 import { effect } from "@preact/signals";
 import { heldModel, type HeldModel } from "./model.ts";
-import { busy, files, runSoFar } from "./run.ts";
-import { listUnderWay } from "./under-way.ts";
+import { busy, checkpointed, runId } from "./run.ts";
+import { listUnderWay, noteDeletedRuns } from "./under-way.ts";
 
 const UNDER_WAY = () => import("../model/under-way.ts");
 
 export function keepHeldModel(): void {
-  /** Of the run that is under way, the one that was seen to last. */
-  let checkpoint: Uint8Array | undefined;
+  /** The run that has been under way since the last model was seen to. */
+  let begun: string | undefined;
   effect(() => {
     if (!busy.value) {
       const model = heldModel.value;
-      const begun = checkpoint !== undefined;
-      checkpoint = undefined;
       void keepAtEnd(model?.origin.kept ? null : model, begun);
+      begun = undefined;
       return;
     }
-    const newest = files.value["checkpoint.safetensors"];
-    if (!newest || newest === checkpoint) return;
-    checkpoint = newest;
-    void UNDER_WAY().then(({ keepUnderWay }) => keepUnderWay(standing));
+    begun = runId();
+    if (checkpointed.value) void UNDER_WAY().then(({ keepUnderWay }) => keepUnderWay(standing));
   });
+  noteDeletedRuns();
 }
 
 /** The model first: were the page closed between, the run's checkpoint would still be there. */
-async function keepAtEnd(model: HeldModel | null, begun: boolean): Promise<void> {
+async function keepAtEnd(model: HeldModel | null, ended: string | undefined): Promise<void> {
   if (model) await (await import("../model/keep.ts")).keepModel(model);
-  if (begun) await (await UNDER_WAY()).endUnderWay();
+  if (ended !== undefined) await (await UNDER_WAY()).endUnderWay(ended);
 }
 
 function standing() {
-  const checkpoint = files.peek()["checkpoint.safetensors"];
-  const run = busy.peek() && runSoFar();
-  return run && checkpoint ? { run, checkpoint } : undefined;
+  return (busy.peek() && checkpointed.peek()) || undefined;
 }
 
 /** Takes on the runs whose tabs were closed before they ended. */
 export async function adoptInterruptedRuns(): Promise<void> {
   try {
-    const ids = await listUnderWay();
-    if (ids.length > 0) await (await UNDER_WAY()).adoptInterrupted(ids);
+    const noted = await listUnderWay();
+    if (noted.length > 0) await (await UNDER_WAY()).adoptInterrupted(noted);
   } catch {
     // A browser that keeps nothing has none.
   }

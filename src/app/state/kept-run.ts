@@ -25,9 +25,21 @@ export interface KeptRun {
   validation: Scores | null;
   test: (Scores & { macroF1: number }) | null;
   curves: CurveData;
+  /** Of a run whose tab was closed before its end, as long as its checkpoint is kept: where that stands. */
+  interrupted?: Interrupted;
 }
 
-interface Scores {
+/** What is to be known of a checkpoint without reading it; `steps` of its run were taken. */
+export interface Interrupted {
+  /** Finished ones. */
+  epoch: number;
+  epochs: number;
+  engine: "gpu" | "cpu";
+  /** Which of the run's two checkpoints it is: one stays while the other is written (model/under-way.ts). */
+  place: 0 | 1;
+}
+
+export interface Scores {
   loss: number;
   accuracy: number;
 }

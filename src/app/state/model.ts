@@ -12,11 +12,11 @@ export interface HeldModel {
   contents: Model;
   /**
    * The run of this page, or the file's name; `kept` where it comes from an earlier visit, `interrupted` with how many of
-   * its epochs were finished where the page was closed while its run was under way.
+   * its epochs were finished where the page was closed while its run was under way, and which row of the list that is.
    */
   origin: ({ kind: "run" } | { kind: "file"; name: string }) & {
     kept?: boolean;
-    interrupted?: { epoch: number; epochs: number };
+    interrupted?: { id: string; epoch: number; epochs: number };
   };
   /** A checkpoint file to go on from, where there is one. */
   checkpoint: Uint8Array | null;

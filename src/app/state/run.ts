@@ -1,7 +1,6 @@
 /** The run: where it stands, everything it has said so far, and what a person can do with it. */
 import { batch, computed, signal } from "@preact/signals";
 import type { AdapterSummary } from "../../core/engine.ts";
-import type { RunOptions } from "../../core/run-options.ts";
 import { modelOfCheckpoint } from "../../model/checkpoint-model.ts";
 import { readCheckpoint } from "../../model/checkpoint.ts";
 import type { EpochEvent, StepEvent, WarningEvent } from "../../train/events.ts";
@@ -18,27 +17,17 @@ import type { DataEvent, SamplesEvent, TrainerEvent, TrainRequest } from "../../
 import { isLogged } from "../../worker/run-directory/log.ts";
 import { Curves } from "./curves.ts";
 import { zoom } from "./curve-view.ts";
-import { adviceFor } from "./advice.ts";
 import { dataChoice } from "./datasets.ts";
-import { filesObstacle } from "./own-files.ts";
 import type { KeptRun } from "./kept-run.ts";
-import { whyNoWebGpu } from "./no-webgpu.ts";
 import { EpochMean, type Means } from "./epoch-mean.ts";
-import { footprint } from "./footprint.ts";
 import { holdModel } from "./model.ts";
-import { given, problems, resolved } from "./options.ts";
+import { given, resolved } from "./options.ts";
 import { optionTexts } from "./permalink.ts";
-import { keepRun } from "./runs.ts";
+import { rowAt, rowOf, type RunIdentity } from "./run-row.ts";
+import { keepRun, runs } from "./runs.ts";
 import { settle, settling } from "./standstill.ts";
-import {
-  adapterState,
-  endWorker,
-  pauseWorker,
-  resumeWorker,
-  stepWorker,
-  stopWorker,
-  trainInWorker,
-} from "./trainer.ts";
+import { endWorker, pauseWorker, resumeWorker, stepWorker, stopWorker, trainInWorker } from "./trainer.ts";
+import { obstacle } from "./what-hinders.ts";
 import { Cancelled } from "./worker-line.ts";
 import { brokenWorker } from "./worker-task.ts";
 
@@ -52,6 +41,8 @@ export const samples = signal<SamplesEvent | null>(null);
 export const tuning = signal<TuningEvent | null>(null);
 export const start = signal<StartEvent | null>(null);
 export const latest = signal<StepEvent | null>(null);
+/** The newest checkpoint, with the row that the list gets of the run, should its tab be closed before the next. */
+export const checkpointed = signal<{ run: KeptRun; checkpoint: Uint8Array } | null>(null);
 export const epochs = signal<EpochEvent[]>([]);
 export const warnings = signal<WarningEvent[]>([]);
 export const failure = signal<Pick<TrainerError, "code" | "message" | "hint"> | null>(null);
@@ -119,18 +110,6 @@ export const secondsLeft = computed(() => {
   return ((targetSteps.value - latest.value.step) * rowsPerStep) / speed.value;
 });
 
-/** Why a run cannot start; undefined when it can. */
-export const obstacle = computed(() => {
-  const wrong = Object.keys(problems.value).length;
-  if (wrong > 0) return wrong === 1 ? "One option is not valid." : `${wrong} options are not valid.`;
-  if (dataChoice(resolved.value.data) === undefined) return filesObstacle.value;
-  if (resolved.value.engine === "gpu" && adapterState.value.state === "none") {
-    return `${whyNoWebGpu(adapterState.value.error).text} Choose the CPU engine.`;
-  }
-  if (footprint.value?.type === "error") return `${adviceFor(footprint.value).title}.`;
-  return undefined;
-});
-
 /** @param stepping takes one step and pauses */
 export async function startRun({ stepping = false } = {}): Promise<void> {
   const data = dataChoice(resolved.value.data);
@@ -141,13 +120,16 @@ export async function startRun({ stepping = false } = {}): Promise<void> {
   await ended;
 }
 
-/** Goes on with a run from its checkpoint. Nothing happens while another run is under way. */
-export async function goOn(request: Required<TrainRequest>): Promise<void> {
-  if (!busy.value) await carryOut(request, false);
+/**
+ * Goes on with a run from its checkpoint. Nothing happens while another run is under way.
+ * @param row its row in the list, to be continued, where the checkpoint is that of an interrupted run
+ */
+export async function goOn(request: Required<TrainRequest>, row?: KeptRun): Promise<void> {
+  if (!busy.value) await carryOut(request, false, row);
 }
 
-async function carryOut(request: TrainRequest, stepping: boolean): Promise<void> {
-  current = { options: request.options, id: newId() };
+async function carryOut(request: TrainRequest, stepping: boolean, before?: KeptRun): Promise<void> {
+  current = { id: before?.id ?? newId(), options: before?.options ?? optionTexts(request.options), before };
   batch(() => {
     reset();
     trainedOn.value = request.data;
@@ -170,8 +152,9 @@ async function carryOut(request: TrainRequest, stepping: boolean): Promise<void>
   }
   phase.value = "ended";
   endedAt = performance.now();
-  const run = runSoFar();
-  if (run) await keepRun(run);
+  const run = rowSoFar();
+  // Where nothing could be saved since, the row stays that can be gone on with.
+  if (run && (!before || Object.keys(files.peek()).length > 0)) await keepRun(run);
 }
 
 /** All that is left of a run whose worker cannot give its model any more. */
@@ -191,8 +174,13 @@ function holdLastCheckpoint(): void {
   };
 }
 
-/** The run that is under way or has ended: what it was started with, and what it is called in the list of runs. */
-let current: { options: RunOptions; id: string } | undefined;
+/** The run that is under way or has ended; `before` is the row that it continues, as that was. */
+let current: (Omit<RunIdentity, "name"> & { before: KeptRun | undefined }) | undefined;
+
+/** What the run under way is called in the list of runs. */
+export function runId(): string | undefined {
+  return current?.id;
+}
 
 function newId(): string {
   return `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 8)}`;
@@ -262,6 +250,7 @@ function reset(): void {
     tuning,
     start,
     latest,
+    checkpointed,
     failure,
     evaluation,
     validated,
@@ -304,6 +293,10 @@ function apply(event: TrainerEvent): void {
     case "start":
       start.value = event;
       epochMean = new EpochMean(event.stepsPerEpoch);
+      if (current?.before) {
+        const rows = Math.min(event.training.batchSize, event.rows.train);
+        curves.restore(current.before.curves, event.step, rows);
+      }
       if (phase.value === "preparing") phase.value = stepsOnly ? "paused" : "running";
       break;
     case "steps":
@@ -329,6 +322,7 @@ function apply(event: TrainerEvent): void {
       // What has learned nothing is no model to read with, and none to lose the held one for.
       if (event.steps === 0) break;
       files.value = { ...files.value, [event.name]: event.bytes };
+      if (event.name === "checkpoint.safetensors") noteCheckpoint(event);
       if (event.name === "model.safetensors") {
         const checkpoint = files.value["checkpoint.safetensors"] ?? null;
         holdModel(event.bytes, { kind: "run" }, { checkpoint, run: { events: said } });
@@ -355,33 +349,34 @@ function apply(event: TrainerEvent): void {
   }
 }
 
-/** What is kept of a run that has learned something: at its end, and until then in case it has none. */
-export function runSoFar(): KeptRun | undefined {
+function noteCheckpoint({ bytes, steps = 0, seconds = 0 }: FileEvent): void {
+  const run = rowSoFar();
+  if (!run || !start.value) return;
+  checkpointed.value = {
+    checkpoint: bytes,
+    run: rowAt(run, { steps, seconds, start: start.value, epochs: epochs.value, before: current?.before }),
+  };
+}
+
+/** What is kept of the run, once it has learned something. */
+function rowSoFar(): KeptRun | undefined {
   const begun = start.value;
-  const last = epochs.value.at(-1);
   const steps = done.value?.steps ?? latest.value?.step ?? 0;
   if (!current || !begun || steps === 0) return undefined;
-  const test = evaluation.value;
-  const { description, device, vendor } = begun.adapter;
-  return {
-    id: current.id,
-    name: "",
-    at: Date.now(),
-    options: optionTexts(current.options),
-    dataset: begun.dataset.name,
-    sizes: [begun.network.input, ...begun.network.layers.map(({ units }) => units)],
-    adapter: description || device || vendor,
-    software: begun.adapter.software,
-    steps,
-    seconds: done.value?.seconds ?? epochs.value.reduce((sum, { seconds }) => sum + seconds, 0),
-    ending: failure.value?.code ?? done.value?.reason ?? "unknown",
-    train: done.value?.train ?? last?.train ?? null,
-    validation: validation.value,
-    test: test && {
-      loss: test.loss,
-      accuracy: test.report.accuracy,
-      macroF1: test.report.macro.f1,
+  const { id, before } = current;
+  // It may have been called something else meanwhile.
+  const name = (runs.peek().find((run) => run.id === id) ?? before)?.name ?? "";
+  return rowOf(
+    { ...current, name },
+    {
+      start: begun,
+      steps,
+      epochs: epochs.value,
+      validation: validation.value,
+      test: evaluation.value,
+      done: done.value,
+      failure: failure.value,
+      curves: curves.data(),
     },
-    curves: curves.data(),
-  };
+  );
 }

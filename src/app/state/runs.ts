@@ -103,11 +103,12 @@ export async function keepRun(run: KeptRun): Promise<void> {
   });
 }
 
-/** Whether the list has the run, here or by now through another tab. */
-export async function isListed(id: string): Promise<boolean> {
+/** The run as the list has it, here or by now through another tab. */
+export async function listedRun(id: string): Promise<KeptRun | undefined> {
   await openRuns();
-  if (runs.peek().some((run) => run.id === id)) return true;
-  return store !== undefined && (await get(id, store)) !== undefined;
+  if (!store || unkept.has(id)) return runs.peek().find((run) => run.id === id);
+  const stored: unknown = await get(id, store);
+  return isKeptRun(stored) ? withOwnFiles(stored) : undefined;
 }
 
 export async function renameRun(id: string, name: string): Promise<void> {
@@ -133,6 +134,8 @@ export async function undoDelete(): Promise<void> {
   const [last, ...before] = deleted.peek();
   if (last === undefined) return;
   deleted.value = before;
+  // It was under way in another tab, and has come to its end since.
+  if (runs.peek().some(({ id }) => id === last.run.id)) return;
   const kept = keepRun(last.run);
   setCompared(last.run.id, last.wasCompared);
   await kept;

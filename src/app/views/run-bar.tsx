@@ -12,7 +12,6 @@ import {
   hasJustEnded,
   latest,
   loading,
-  obstacle,
   outdated,
   phase,
   progress,
@@ -23,6 +22,7 @@ import {
   targetSteps,
   toggleRun,
 } from "../state/run.ts";
+import { obstacle } from "../state/what-hinders.ts";
 import { settling } from "../state/standstill.ts";
 
 export function RunBar() {

@@ -17,6 +17,7 @@ import {
   storageProblem,
   undoDelete,
 } from "../state/runs.ts";
+import { GoOnButton, GoOnProblem, isInterrupted } from "./interrupted.tsx";
 
 export function Runs() {
   const title = useRef<HTMLHeadingElement>(null);
@@ -47,8 +48,9 @@ export function Runs() {
         Runs
       </h2>
       <p class="fine">
-        Kept by this browser, without their models. Up to {MOST_COMPARED} can lie behind the curves for
-        comparison.
+        Kept by this browser, without their models.
+        {all.some(isInterrupted) && " The last three that were interrupted can be gone on with."} Up to{" "}
+        {MOST_COMPARED} can lie behind the curves for comparison.
       </p>
       {storageProblem.value !== "" && (
         <p class="notice" role="status">
@@ -160,6 +162,7 @@ function Row({ run, onDelete }: { run: KeptRun; onDelete: () => void }) {
           {run.options.seed ?? "1"}
           {run.ending !== "completed" && `, ${endingOf(run)}`}
         </small>
+        <GoOnProblem run={run} />
       </th>
       <td>{run.test ? percent(run.test.accuracy) : "none"}</td>
       <td title={run.validation ? `loss ${decimal(run.validation.loss)}` : undefined}>
@@ -168,6 +171,7 @@ function Row({ run, onDelete }: { run: KeptRun; onDelete: () => void }) {
       <td>{grouped(run.steps)}</td>
       <td title={run.software ? `${run.adapter}, not a GPU` : run.adapter}>{duration(run.seconds)}</td>
       <td class="actions">
+        {isInterrupted(run) && <GoOnButton run={run} />}
         <button
           ref={rename}
           type="button"

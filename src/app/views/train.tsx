@@ -4,6 +4,7 @@ import { showStage } from "../show-stage.ts";
 import { phase } from "../state/run.ts";
 import { CellDialog } from "./cell-dialog.tsx";
 import { KeyHelp, ResetQuestion } from "./key-help.tsx";
+import { InterruptedNotice } from "./interrupted.tsx";
 import { RunBar } from "./run-bar.tsx";
 import { Overture } from "./overture.tsx";
 import { ComparedRuns, Progress } from "./progress.tsx";
@@ -24,6 +25,7 @@ export function Train() {
       <Settings />
       <section class="stage" id="stage" data-phase={phase.value} aria-label="Training run" tabIndex={-1}>
         <RunBar />
+        <InterruptedNotice />
         <RunProblems />
         {phase.value === "idle" ? <Overture /> : <Progress />}
         <ComparedRuns />
