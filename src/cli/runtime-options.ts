@@ -1,6 +1,13 @@
 /** Flags that choose where a job runs, and the runtime they stand for. */
 import type { Command } from "commander";
-import { runOptions, type RunOptions } from "../core/run-options.ts";
+import { idleBecauseOf } from "../core/idle-options.ts";
+import {
+  runOptions,
+  type resolveRunOptions,
+  type RunOption,
+  type RunOptionName,
+  type RunOptions,
+} from "../core/run-options.ts";
 import type { AdapterWish } from "../worker/job.ts";
 import type { Context } from "./context.ts";
 import { choice } from "./options.ts";
@@ -23,17 +30,20 @@ export function addRuntimeOptions(command: Command): Command {
   );
 }
 
-/** Options of the GPU engine alone. */
-const OF_GPU = ["adapter", "tune"] as const;
-
-/** Says which of the options that were typed mean nothing to the CPU engine. */
-export function sayIdleOptions({ output }: Context, engine: "gpu" | "cpu", given: RunOptions): void {
-  if (engine === "gpu") return;
-  for (const name of OF_GPU) {
-    const { flag, default: usual } = runOptions[name];
-    const value = given[name];
-    if (value === undefined || value === usual) continue;
-    output.say(`--${flag} ${value} has no effect: the CPU engine uses no adapter and no kernels.`);
+/**
+ * Says which of the options that were typed mean nothing beside the others.
+ * @param resolved what they came to, with all others
+ */
+export function sayIdleOptions(
+  { output }: Context,
+  resolved: ReturnType<typeof resolveRunOptions>,
+  given: RunOptions,
+): void {
+  for (const name of Object.keys(given) as RunOptionName[]) {
+    const { flag, default: usual }: RunOption = runOptions[name];
+    const idle = idleBecauseOf(name, resolved);
+    if (idle === undefined || given[name] === undefined || given[name] === usual) continue;
+    output.say(`--${flag} ${String(given[name])} has no effect: ${idle} does not use it.`);
   }
 }
 

@@ -325,6 +325,13 @@ describe("with WebGPU", () => {
     expect(await text(page, ".status")).toBe("One option is not valid.");
     await page.locator("#option-hidden").fill("none");
     expect(await hashOf(page)).toBe("#data=fashion-mnist&hidden=none&activation=tanh&seed=7");
+    expect(await text(page, "#option-activation-idle")).toBe("Not used by a network without hidden layers.");
+    // The mark of a change is no part of its name.
+    const field = (await page.accessibility.snapshot({ root: (await page.$("#option-hidden"))! }))!;
+    expect([field.name, field.description]).toEqual([
+      "Hidden layers",
+      expect.stringContaining("Changed from"),
+    ]);
     await page.reload();
     await page.waitForSelector("#option-hidden");
     expect(await shown()).toEqual(["none", "tanh", "7", "0.25", "0.003"]);

@@ -1,10 +1,15 @@
 /** The options of a run: one value for all hidden layers or one for each, and how a mistake is named. */
 import { describe, expect, it } from "vitest";
+import { sayIdleOptions } from "../../src/cli/runtime-options.ts";
+import type { Context } from "../../src/cli/context.ts";
+import { idleBecauseOf } from "../../src/core/idle-options.ts";
 import {
   ofAllLayers,
   parseOption,
   resolveRunOptions,
+  runOptions,
   toSpecs,
+  type RunOptionName,
   type RunOptions,
 } from "../../src/core/run-options.ts";
 import { SpecError } from "../../src/core/errors.ts";
@@ -61,5 +66,44 @@ describe("an option of the hidden layers", () => {
   it("can be asked for as one value where layers are not named", () => {
     expect(ofAllLayers("activation", "relu")).toBe("relu");
     expect(() => ofAllLayers("activation", ["relu", "tanh"])).toThrow(/--activation takes one value here/);
+  });
+});
+
+describe("an idle option", () => {
+  const idle = (options: RunOptions): RunOptionName[] => {
+    const resolved = resolveRunOptions(options);
+    return (Object.keys(runOptions) as RunOptionName[]).filter((name) => idleBecauseOf(name, resolved));
+  };
+  const decay = ["decayEvery", "decayFactor"];
+  const adam = ["beta1", "beta2", "epsilon"];
+
+  it.each<[RunOptions, string[]]>([
+    [{}, ["momentum", ...decay]],
+    [{ optimizer: "adam", schedule: "step" }, ["momentum"]],
+    [{ optimizer: "sgd", schedule: "exponential" }, ["momentum", ...adam]],
+    [{ optimizer: "nesterov", schedule: "constant" }, [...adam, ...decay]],
+    [
+      { optimizer: "momentum", schedule: "step", hidden: [], engine: "cpu" },
+      ["activation", "dropout", ...adam, "adapter", "tune"],
+    ],
+  ])("of %j is what nothing reads", (options, names) => {
+    expect(idle(options)).toEqual(names);
+  });
+
+  it("is named by the command where it was typed and is not the default", () => {
+    const said: string[] = [];
+    const context = { output: { say: (line: string) => said.push(line) } } as unknown as Context;
+    const given: RunOptions = {
+      momentum: 0.5,
+      beta1: 0.8,
+      decayEvery: 0,
+      engine: "cpu",
+      adapter: "software",
+    };
+    sayIdleOptions(context, resolveRunOptions(given), given);
+    expect(said).toEqual([
+      "--momentum 0.5 has no effect: adamw does not use it.",
+      "--adapter software has no effect: the CPU engine does not use it.",
+    ]);
   });
 });

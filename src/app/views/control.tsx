@@ -12,6 +12,10 @@ interface Props {
   problem?: string | undefined;
   /** What the value comes to. */
   note?: string | undefined;
+  /** Whether the value is another than the one that is there by itself. */
+  changed?: boolean;
+  /** What makes the value mean nothing: `adamw`. */
+  idle?: string | undefined;
   /** Which keys a screen offers. */
   inputMode?: "text" | "decimal" | "numeric";
   placeholder?: string | undefined;
@@ -23,19 +27,24 @@ interface Props {
 }
 
 export function Control(props: Props) {
-  const { id, label, value, choices, help, problem, note, onChange } = props;
+  const { id, label, value, choices, help, problem, note, changed = false, idle, onChange } = props;
+  const parts = { help: true, note: note !== undefined, idle: idle !== undefined, changed };
+  const described = Object.entries(parts).filter(([, isThere]) => isThere);
   const shared = {
     id,
     value,
-    "aria-describedby": note === undefined ? `${id}-help` : `${id}-help ${id}-note`,
+    "aria-describedby": described.map(([part]) => `${id}-${part}`).join(" "),
     "aria-invalid": problem !== undefined,
     onBlur: props.onLeave,
   };
   const change = ({ currentTarget }: { currentTarget: { value: string } }): void =>
     onChange(currentTarget.value.trim());
   return (
-    <div class={`field ${props.class ?? ""}`}>
-      <label for={id}>{label}</label>
+    <div class={`field ${props.class ?? ""} ${idle === undefined ? "" : "idle"}`}>
+      <label for={id}>
+        {label}
+        {changed && <ChangedDot />}
+      </label>
       {choices === undefined ? (
         <input
           {...shared}
@@ -63,6 +72,26 @@ export function Control(props: Props) {
           {note}
         </p>
       )}
+      {idle !== undefined && (
+        <p id={`${id}-idle`} class="note">
+          Not used by {idle}.
+        </p>
+      )}
+      {changed && (
+        <span id={`${id}-changed`} class="unseen">
+          Changed from its default.
+        </span>
+      )}
     </div>
+  );
+}
+
+/** Marks what is another than its default; in words that is said elsewhere. */
+export function ChangedDot() {
+  return (
+    <span class="dot" aria-hidden="true">
+      {" "}
+      •
+    </span>
   );
 }

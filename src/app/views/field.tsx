@@ -1,5 +1,6 @@
 /** One option of a run, as its schema has it. */
 import type { ReadonlySignal } from "@preact/signals";
+import { idleBecauseOf } from "../../core/idle-options.ts";
 import {
   choicesOf,
   describe,
@@ -15,6 +16,7 @@ import {
   isChanged,
   leaveOption,
   problems,
+  resolved,
   textOf,
   typeOption,
   validationNote,
@@ -42,7 +44,9 @@ export function Field({ name }: { name: RunOptionName }) {
       note={NOTES[name]?.value}
       inputMode={kind === "number" ? "decimal" : "text"}
       placeholder={name === "maxSteps" ? "all" : undefined}
-      class={`${kind === "array" ? "wide" : ""} ${isChanged(name) ? "changed" : ""}`}
+      class={kind === "array" ? "wide" : ""}
+      changed={isChanged(name)}
+      idle={idleBecauseOf(name, resolved.value)}
       onChange={(text) => typeOption(name, text)}
       onLeave={() => leaveOption(name)}
     />

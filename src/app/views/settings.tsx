@@ -18,6 +18,7 @@ import { narrow, unfolded } from "../state/narrow.ts";
 import { writeCommand } from "../state/permalink.ts";
 import { busy } from "../state/run.ts";
 import { CopyButton } from "./copy-button.tsx";
+import { ChangedDot } from "./control.tsx";
 import { Field } from "./field.tsx";
 import { LinkProblems } from "./link-problems.tsx";
 import { OwnFiles } from "./own-files.tsx";
@@ -59,7 +60,14 @@ function Options() {
         <legend class="unseen">Settings of the run</legend>
         <DataOffers />
         {resolved.value.data === OWN_FILES && <OwnFiles />}
-        <h2>Network and training</h2>
+        <div class="title">
+          <h2>Network and training</h2>
+          {anyChanged.value && (
+            <small aria-hidden="true">
+              <ChangedDot /> changed
+            </small>
+          )}
+        </div>
         <div class="fields">
           {FIRST.map((name) => (
             <Field key={name} name={name} />

@@ -66,7 +66,7 @@ async function evaluate(context: Context, flags: EvalFlags): Promise<void> {
     validation: heldOut ?? options.validation,
     seed: seed ?? options.seed,
   };
-  sayIdleOptions(context, options.engine, given);
+  sayIdleOptions(context, options, given);
   const runtime = chooseRuntime(context, flags, options);
   let adapter: AdapterEvent["adapter"] | undefined;
   let evaluation: EvaluationEvent | undefined;

@@ -50,7 +50,7 @@ async function predict(context: Context, images: string[], flags: PredictFlags):
   inputs.forEach(({ values }, i) => floats.set(values, i * size));
   const { engine, adapter: wish } = options;
   const job: PredictJob = { kind: "predict", engine, adapter: wish, model: bytes, inputs: floats };
-  sayIdleOptions(context, engine, given);
+  sayIdleOptions(context, options, given);
   const runtime = chooseRuntime(context, flags, options);
   let adapter: AdapterEvent["adapter"] | undefined;
   let prediction: PredictionEvent | undefined;

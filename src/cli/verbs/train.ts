@@ -59,7 +59,7 @@ async function trainVerb(context: Context, flags: TrainFlags): Promise<void> {
     throw new SpecError("profile", "--profile times the GPU's kernels; the CPU engine has none");
   }
   checkSelection(resolveRunOptions(options));
-  sayIdleOptions(context, resolveRunOptions(options).engine, given);
+  sayIdleOptions(context, resolveRunOptions(options), given);
   const initFile = flags.init === undefined ? undefined : await runFile(flags.init, "model");
   const init = initFile === undefined ? undefined : await readInputFile(initFile, "model");
   const goesOn =
