@@ -4,6 +4,7 @@ import { counted, grouped } from "../format.ts";
 import { start } from "../state/run.ts";
 import { palette } from "../state/theme.ts";
 import { lastLook, whenOf } from "../state/look.ts";
+import { NoLook } from "./no-look.tsx";
 import { diverging, parseColour, type Colour } from "./colours.ts";
 
 /** Pixels between two images. */
@@ -13,7 +14,7 @@ const COLUMNS = 10;
 export default function FirstLayer() {
   const found = lastLook.value;
   const dataset = start.value?.dataset;
-  if (!found || !dataset) return <p class="fine">Looking …</p>;
+  if (!found || !dataset) return <NoLook />;
   const { shown, units } = found;
   return (
     <>

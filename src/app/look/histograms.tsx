@@ -3,10 +3,11 @@ import { counted, percent, significant } from "../format.ts";
 import type { Histogram } from "../../core/histogram.ts";
 import type { LayerLook } from "../../worker/look.ts";
 import { lastLook, whenOf } from "../state/look.ts";
+import { NoLook } from "./no-look.tsx";
 
 export default function Histograms() {
   const found = lastLook.value;
-  if (!found) return <p class="fine">Looking …</p>;
+  if (!found) return <NoLook />;
   const { layers, rows } = found;
   return (
     <>

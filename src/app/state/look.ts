@@ -1,11 +1,18 @@
 /** The look at the run's parameters, renewed about once a second for as long as somebody looks. */
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import type { Look } from "../../worker/look.ts";
 import { counted } from "../format.ts";
-import { latest, phase } from "./run.ts";
+import { latest, phase, start } from "./run.ts";
 import { lookInWorker } from "./trainer.ts";
 
-export const lastLook = signal<Look | null>(null);
+/** The newest of this run; undefined until there is one, null where there will be none. */
+export const lastLook = signal<Look | null | undefined>(undefined);
+
+// Another run's parameters are not this one's.
+effect(() => {
+  void start.value;
+  lastLook.value = undefined;
+});
 
 const INTERVAL_MS = 1000;
 /** A look costs the run time; of all time it may take this much. */
@@ -32,8 +39,10 @@ async function keepLooking(): Promise<void> {
 }
 
 async function renew(): Promise<void> {
+  const [run, hadEnded] = [start.peek(), phase.peek() === "ended"];
   try {
-    lastLook.value = (await lookInWorker()) ?? lastLook.peek();
+    const look = await lookInWorker();
+    if (run === start.peek()) lastLook.value = look ?? lastLook.peek() ?? (hadEnded ? null : undefined);
   } catch {
     // The worker was ended, or broke: then the run itself says so.
   }

@@ -28,6 +28,7 @@ import { LightBox } from "./light-box.tsx";
 
 export function Progress() {
   if (!start.value) return phase.value === "ended" ? null : <Loading />;
+  if (hasNothing()) return null;
   return (
     <>
       <Figures />
@@ -48,6 +49,11 @@ export function Progress() {
   );
 }
 
+/** A run that ended before its first step has nothing to be shown. */
+function hasNothing(): boolean {
+  return phase.value === "ended" && latest.value === null && epochs.value.length === 0;
+}
+
 function CurvePlots() {
   return (
     <>
@@ -62,7 +68,7 @@ function CurvePlots() {
 
 /** Earlier runs beside one another, while there is no run to lay them behind. */
 export function ComparedRuns() {
-  if (start.value || busy.value || ghosts.value.length === 0) return null;
+  if ((start.value && !hasNothing()) || busy.value || ghosts.value.length === 0) return null;
   return <CurvePlots />;
 }
 

@@ -1,12 +1,20 @@
 /** Confusion matrix and scores of each class on the validation images, as they were read last. */
 import { counted, grouped } from "../format.ts";
-import { epochs, validated, validatedAt } from "../state/run.ts";
+import { busy, epochs, validated, validatedAt } from "../state/run.ts";
 import { ClassTable } from "./class-table.tsx";
 import { ConfusionMatrix } from "./confusion-matrix.tsx";
 
 export function Validation() {
   const result = validated.value;
-  if (!result) return <p class="fine">It is there when the first epoch is done.</p>;
+  if (!result) {
+    return (
+      <p class="fine">
+        {busy.value
+          ? "It is there when the first epoch is done."
+          : "None: the run ended before these images were read."}
+      </p>
+    );
+  }
   const { report, dataset } = result;
   const epoch = epochs.value.find(({ step }) => step === validatedAt.value)?.epoch;
   return (
