@@ -54,11 +54,8 @@ export type * from "./core/profile.ts";
 export { profilePlan } from "./gpu/profiler.ts";
 export { tune, type TuneOptions } from "./gpu/tuner.ts";
 export type * from "./gpu/tuner-types.ts";
-export {
-  derivationWorkbook,
-  type DerivationWorkbook,
-  type Placement,
-} from "./lens/workbook/derivation-workbook.ts";
+export { derivationWorkbook, type DerivationWorkbook } from "./lens/workbook/derivation-workbook.ts";
+export type { Placement } from "./lens/workbook/writer.ts";
 export type * from "./train/events.ts";
 export { classificationReport, logLoss, topKAccuracy } from "./train/metrics.ts";
 export type { TrainOptions } from "./train/options.ts";

@@ -89,6 +89,16 @@ describe.skipIf(office === undefined)(`a workbook in LibreOffice${reason}`, () =
     // A probability rounds to 0 there, and the loss is finite.
     changed(setting("far", { memory: 0 }), "b2", [0, 1], 2000),
   ];
+  /** Workbooks that say something about what was typed, or about their own numbers. */
+  const { placements, sheets } = small.workbook;
+  const y = placements.get("Y")!;
+  const wrongLabel = [0, 1].find((c) => small.derivation.matrices.get("Y")!.values[c] === 0)!;
+  const telling = [
+    withNumber(small.bytes, sheets.indexOf(y.sheet), { row: y.row, column: y.column + wrongLabel }, 1),
+    withNumber(small.bytes, 0, { row: 7, column: 3 }, 0.5),
+    setting("a probability of 0", { learningRate: 5000, steps: 3, rows: 3, seed: 3 }).bytes,
+    setting("left out", { memory: 0 }).bytes,
+  ];
   let opened: Map<string, OpenedSheet>[] = [];
 
   beforeAll(async () => {
@@ -98,8 +108,9 @@ describe.skipIf(office === undefined)(`a workbook in LibreOffice${reason}`, () =
     expect((await backlit(args)).last()).toMatchObject({ type: "result", files: [file] });
     // The first is what the command writes.
     expect(Buffer.compare(await readFile(file), small.bytes)).toBe(0);
-    const files = settings.map((_, i) => join(folder, `${i}.xlsx`));
-    for (const [i, { bytes }] of settings.entries()) if (i > 0) await writeFile(files[i], bytes);
+    const written = [...settings.map(({ bytes }) => bytes), ...telling];
+    const files = written.map((_, i) => join(folder, `${i}.xlsx`));
+    for (const [i, bytes] of written.entries()) if (i > 0) await writeFile(files[i], bytes);
     opened = await openWorkbooks(office!, folder, files);
   });
 
@@ -122,6 +133,35 @@ describe.skipIf(office === undefined)(`a workbook in LibreOffice${reason}`, () =
       expect(text).not.toBe("");
       expect(Number(text)).toBeLessThanOrEqual(1e-12);
     });
+  });
+
+  it("says where labels do not add up to 1, where forms cannot be compared, and what the learning rate is now", () => {
+    const textOf = (book: Map<string, OpenedSheet>, sheet: string): string =>
+      book.get(sheet)!.flat().join("\n");
+    const [labels, rate, divided, leftOut] = opened.slice(settings.length);
+    const beside = labels
+      .get("Loss")!
+      .slice(y.row, y.row + 2)
+      .map((row) => row[y.column + 3]);
+    expect(beside[0]).toContain("adds up to 2, but");
+    expect(beside[1]).toBe("");
+    expect(textOf(labels, "Overview")).toContain("A row of Y, on the sheet Loss, does not add up to 1");
+    expect(textOf(labels, "Short form")).toContain("does not add up to 1");
+    expect(textOf(opened[0], "Loss") + textOf(opened[0], "Overview")).not.toMatch(/add(s)? up to [\d]/);
+
+    expect(textOf(rate, "Overview")).toContain("learning rate 0.5,");
+    expect(textOf(rate, "Update")).toContain("0.5 times as far");
+    expect(textOf(opened[0], "Update")).toContain("0.1 times as far");
+
+    const check = divided.get("Overview")!.find(([, label]) => label === "of all")!;
+    expect(Number(check[3])).toBeNaN();
+    for (const sheet of ["Overview", "Long form", "Short form"]) {
+      expect(textOf(divided, sheet)).toContain("a probability has become 0");
+    }
+    expect(textOf(opened[0], "Overview")).not.toContain("cannot be compared");
+    expect(textOf(leftOut, "Overview")).toContain(
+      "The long form was left out: its matrices would take 2.4 kB",
+    );
   });
 
   it("would notice a change that the workbook did not follow", () => {

@@ -113,7 +113,7 @@ describe("what is done to a step", () => {
     const { derivation, omitted } = workOut(choicesOf({ layers: "32,32,32,32", batch: "8" }), []);
     expect(derivation.maxDifference).toBeUndefined();
     expect(omitted).toMatch(
-      /^The long form is left out: its matrices would take [\d.]+ MB, .+ alone 262 kB\.$/,
+      /^The long form is left out: its matrices would take [\d.]+ MB in float64, .+ alone 262 kB\.$/,
     );
     expect(stopsOf(derivation, 0).flatMap(({ columns }) => columns.map(({ form }) => form))).not.toContain(
       "long",

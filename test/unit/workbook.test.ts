@@ -5,6 +5,7 @@ import { explain } from "../../src/cli/explain/explained.ts";
 import { ACTIVATIONS, type Activation } from "../../src/core/spec.ts";
 import { derivationWorkbook } from "../../src/lens/workbook/derivation-workbook.ts";
 import { formulasOf, rangeName } from "../../src/lens/workbook/formulas.ts";
+import { liveText, quoted } from "../../src/lens/workbook/remarks.ts";
 import { address, pageBreaks, STYLES, writeXlsx } from "../../src/lens/workbook/xlsx.ts";
 
 const explained = (activation: Activation, sizes = [4, 3, 3], rows = 2) =>
@@ -54,6 +55,20 @@ describe("the workbook of a derivation", () => {
     const numbers = sheets.flatMap(([, xml]) => xml.match(/<v>/g) ?? []);
     // And learning rate and label smoothing.
     expect(numbers).toHaveLength(given + 2);
+  });
+
+  it("writes what can be changed into no text: learning rate and label smoothing are named by formulas", () => {
+    const said = sheets.flatMap(([, xml]) => [...xml.matchAll(/<t [^>]*>([^<]*)</g)].map(([, text]) => text));
+    expect(said.length).toBeGreaterThan(100);
+    expect(said.filter((text) => /\b0\.1\b/.test(text))).toEqual([]);
+    expect(said.find((text) => text.startsWith("T = "))).toBe(
+      "T = (1 - label smoothing) x Y + label smoothing / 3    (2 x 3)",
+    );
+    expect(liveText("at learning rate 0.1, label smoothing 0.1.", derivation)).toBe(
+      '"at learning rate "&learning_rate&", label smoothing "&smoothing&"."',
+    );
+    expect(liveText("nothing of the kind, 0.1", derivation)).toBeUndefined();
+    expect(quoted(`${"a".repeat(255)}"b`)).toBe(`"${"a".repeat(255)}"&"""b"`);
   });
 
   it.each(ACTIVATIONS.map((name) => [name]))(

@@ -6,7 +6,7 @@ import type { PerLayer } from "../../core/run-options.ts";
 import type { Activation, Network } from "../../core/spec.ts";
 import { BatchSequence } from "../../data/batches.ts";
 import { bill } from "../../lens/derivation/bill.ts";
-import { formCosts } from "../../lens/derivation/cost.ts";
+import { formCosts, WIDENING } from "../../lens/derivation/cost.ts";
 import { derive } from "../../lens/derivation/derive.ts";
 import { afterUpdate } from "../../lens/derivation/edit.ts";
 import { drawnBatch, networkOf } from "../../lens/derivation/start.ts";
@@ -31,9 +31,6 @@ export interface ExplainOptions {
   /** Bytes that the matrices of the long form may take. */
   memory: number;
 }
-
-/** In float64, as a derivation holds its matrices, against the float32 of the costs. */
-const WIDENING = 2;
 
 /**
  * @param dataset where the samples are from; drawn from the seed when left out

@@ -7,6 +7,9 @@ import type { MatrixPlan, Stage } from "./types.ts";
 /** Of a number in float32. */
 const BYTES = 4;
 
+/** A derivation holds its matrices in float64: so many times the bytes of a `FormCost`. */
+export const WIDENING = 2;
+
 export interface FormCost {
   /** Scalar multiplications and divisions. */
   multiplications: number;

@@ -2,7 +2,7 @@
 import type { Network } from "../../core/spec.ts";
 import { byteSize, duration, grouped } from "../../report/numbers.ts";
 import type { BillRow } from "../derivation/bill.ts";
-import { formCosts } from "../derivation/cost.ts";
+import { formCosts, WIDENING } from "../derivation/cost.ts";
 import type { Derivation, Difference } from "../derivation/types.ts";
 
 /** `relu` where all hidden layers have the same function, else `tanh, gelu and tanh in turn`. @param network with a hidden layer */
@@ -24,8 +24,14 @@ export function comparison(derivation: Derivation): string[] {
   const { long, short } = formCosts(network, rows);
   const cost =
     `For this batch the long form takes ${grouped(long.multiplications)} multiplications and ${byteSize(long.bytes)}, ` +
-    `the short form ${grouped(short.multiplications)} and ${byteSize(short.bytes)} (in float32).`;
-  if (maxDifference === undefined) return ["The long form was left out, as it takes too much memory.", cost];
+    `the short form ${grouped(short.multiplications)} and ${byteSize(short.bytes)} (in float32; twice that in float64).`;
+  if (maxDifference === undefined) {
+    const needed = byteSize(WIDENING * long.bytes);
+    return [
+      `The long form was left out: its matrices would take ${needed} in float64, more than may be used.`,
+      cost,
+    ];
+  }
   if (Number.isNaN(maxDifference)) {
     return [`They cannot be compared: ${incomparable(derivation)}`, cost];
   }

@@ -7,15 +7,11 @@ import { SpecError } from "../../core/errors.ts";
 import type { Activation } from "../../core/spec.ts";
 import { axisLabel } from "../derivation/notation.ts";
 import type { Derivation, Matrix, Operation, Stage, StageName } from "../derivation/types.ts";
-import { formulasOf, LEARNING_RATE, rangeName, SMOOTHING } from "./formulas.ts";
-import { absoluteRange, writeXlsx, type CellStyle, type Sheet, type SheetCell } from "./xlsx.ts";
-
-/** Where a matrix stands: the place of its first entry, from 0. */
-export interface Placement {
-  sheet: string;
-  row: number;
-  column: number;
-}
+import { CHECK, DIFFERENCE_REMARK, formulasOf, LABELS_CHECK, rangeName } from "./formulas.ts";
+import { overviewSheet } from "./overview.ts";
+import { labelRemark } from "./remarks.ts";
+import { LABELS, VALUES, Writer, type Placement } from "./writer.ts";
+import { absoluteRange, writeXlsx, type CellStyle, type Sheet } from "./xlsx.ts";
 
 export interface DerivationWorkbook {
   bytes: Uint8Array;
@@ -32,13 +28,8 @@ const SHEETS: Record<StageName, string> = {
   short: "Short form",
   update: "Update",
 };
-const OVERVIEW = "Overview";
-const CHECK = "largest_difference";
 /** More cells than this no spreadsheet opens with pleasure. */
 const MOST_CELLS = 200_000;
-/** The first column is a margin, the second has the labels of rows. */
-const LABELS = 1;
-const VALUES = 2;
 const NUMBER_WIDTH = 9.5;
 /** Activations whose slope is one of a few short numbers. */
 const EXACT_SLOPES: readonly Activation[] = ["relu", "leaky-relu", "linear"];
@@ -62,46 +53,28 @@ export function derivationWorkbook(
   }
   const placements = new Map<string, Placement>();
   const names = new Map<string, string>();
-  const hasCheck = derivation.differences.length > 0;
-  const stages = derivation.stages.map((stage) => stageSheet(stage, placements, names, hasCheck));
-  const overview = overviewSheet(derivation, title, subtitle, placements, names);
+  const stages = derivation.stages.map((stage) => stageSheet(stage, derivation, placements, names));
+  const overview = overviewSheet(derivation, { title, subtitle, sheetOf: SHEETS }, placements, names);
   const sheets = [overview, ...stages];
   return { bytes: writeXlsx({ sheets, names }), sheets: sheets.map(({ name }) => name), placements };
 }
 
-/** Fills a sheet from top to bottom. */
-class Writer {
-  readonly cells: SheetCell[] = [];
-  row = 1;
-
-  put(column: number, value: string | number, style: CellStyle): void {
-    this.cells.push({ row: this.row, column, value, style });
-  }
-
-  line(text: string, style: CellStyle): void {
-    this.put(LABELS, text, style);
-    this.row++;
-  }
-
-  formula(column: number, formula: string, style: CellStyle, array?: SheetCell["array"]): void {
-    this.cells.push({ row: this.row, column, formula, style, ...(array && { array }) });
-  }
-}
-
 function stageSheet(
   { name, title, text, sections }: Stage,
+  derivation: Derivation,
   placements: Map<string, Placement>,
   names: Map<string, string>,
-  hasCheck: boolean,
 ): Sheet {
   const sheet = SHEETS[name];
-  const writer = new Writer();
+  const writer = new Writer(derivation);
   writer.line(title, "title");
-  for (const sentence of sentences(text)) writer.line(sentence, "quiet");
-  if (hasCheck && (name === "long" || name === "short")) {
+  writer.sentences(text, "quiet");
+  if (derivation.differences.length > 0 && (name === "long" || name === "short")) {
     writer.row++;
     writer.formula(LABELS, CHECK, "check");
     writer.put(VALUES, "  the largest difference between the gradients of the two forms", "plain");
+    writer.row++;
+    writer.formula(LABELS, DIFFERENCE_REMARK, "warning");
     writer.row++;
   }
   const blocks: number[] = [];
@@ -109,7 +82,7 @@ function stageSheet(
     writer.row++;
     blocks.push(writer.row);
     writer.line(section.title, "heading");
-    for (const sentence of sentences(section.text)) writer.line(sentence, "quiet");
+    writer.sentences(section.text, "quiet");
     for (const [i, matrix] of section.matrices.entries()) {
       writer.row++;
       // A heading stays with its first matrix.
@@ -117,12 +90,23 @@ function stageSheet(
       const place = placeMatrix(writer, matrix);
       placements.set(matrix.id, { sheet, ...place });
       names.set(rangeName(matrix.id), absoluteRange(sheet, place.row, place.column, matrix.shape));
+      if (matrix.id !== "Y") continue;
+      const [rows, columns] = matrix.shape;
+      names.set(LABELS_CHECK, absoluteRange(sheet, place.row, place.column + columns, [rows, 1]));
+      writer.validations.push({
+        ...place,
+        size: matrix.shape,
+        least: 0,
+        most: 1,
+        prompt: "1 for the class that the sample is, 0 for every other: each row adds up to 1.",
+      });
     }
   }
   const columns = Math.max(...sections.flatMap(({ matrices }) => matrices.map(({ shape }) => shape[1])));
   return {
     name: sheet,
     cells: writer.cells,
+    validations: writer.validations,
     widths: [2, 9, ...Array.from({ length: columns }, () => NUMBER_WIDTH)],
     blocks,
   };
@@ -137,6 +121,9 @@ function placeMatrix(writer: Writer, matrix: Matrix): { row: number; column: num
     // Names the learning rate, which may be changed.
     const [value, gradient] = operation.of;
     writer.line(`${id} = ${value} - learning rate x ${gradient}${size}`, "symbol");
+  } else if (operation.kind === "smoothing") {
+    const [y] = operation.of;
+    writer.line(`${id} = (1 - label smoothing) x ${y} + label smoothing / ${columns}${size}`, "symbol");
   } else writer.line(`${id}${formula === undefined ? "" : ` = ${formula.text}`}${size}`, "symbol");
   writer.line(meaning, "quiet");
   if (axes[1].name !== "") {
@@ -161,6 +148,9 @@ function placeMatrix(writer: Writer, matrix: Matrix): { row: number; column: num
         writer.cells.push({ row: writer.row, column: VALUES + column, style });
       }
     }
+    if (operation.kind === "given" && operation.source === "labels") {
+      writer.formula(VALUES + columns, labelRemark(row), "warning");
+    }
     writer.row++;
   }
   return { row: first, column: VALUES };
@@ -179,69 +169,4 @@ function styleOf(operation: Operation): CellStyle {
     default:
       return "number";
   }
-}
-
-function overviewSheet(
-  derivation: Derivation,
-  title: string,
-  subtitle: string,
-  placements: Map<string, Placement>,
-  names: Map<string, string>,
-): Sheet {
-  const { learningRate, labelSmoothing, differences, stages } = derivation;
-  const writer = new Writer();
-  const figure = 3;
-  const named = (name: string, label: string, value: number): void => {
-    writer.put(LABELS, label, "plain");
-    writer.put(figure, value, "given");
-    names.set(name, absoluteRange(OVERVIEW, writer.row, figure, [1, 1]));
-    writer.row++;
-  };
-  writer.line(title, "title");
-  writer.line(subtitle, "quiet");
-  writer.row++;
-  writer.line(
-    "Change any yellow number, here or on the sheets Forward and Loss: everything else is a formula and follows.",
-    "plain",
-  );
-  writer.line("Matrices have names: the formula of Z1, for example, is MMULT(X,W_1)+b_1.", "plain");
-  writer.row++;
-  named(LEARNING_RATE, "learning rate", learningRate);
-  if (labelSmoothing > 0) named(SMOOTHING, "label smoothing", labelSmoothing);
-  writer.put(LABELS, "loss of the batch", "plain");
-  writer.formula(figure, "loss", "number");
-  writer.row++;
-  if (differences.length > 0) {
-    writer.row++;
-    writer.line("Do the two forms agree?", "heading");
-    writer.line(
-      "The largest difference between an entry of the long form and the same entry of the short form.",
-      "quiet",
-    );
-    const firstRow = writer.row;
-    for (const { long, short } of differences) {
-      writer.put(LABELS, `${long} and ${short}`, "plain");
-      writer.formula(figure, `MAX(ABS(${rangeName(long)}-${rangeName(short)}))`, "check", [1, 1]);
-      writer.row++;
-    }
-    writer.put(LABELS, "of all", "symbol");
-    const range = absoluteRange(OVERVIEW, firstRow, figure, [differences.length, 1]);
-    writer.formula(figure, `MAX(${range})`, "check");
-    placements.set("check", { sheet: OVERVIEW, row: writer.row, column: figure });
-    names.set(CHECK, absoluteRange(OVERVIEW, writer.row, figure, [1, 1]));
-    writer.row++;
-  }
-  writer.row++;
-  writer.line("Sheets", "heading");
-  for (const { name, text } of stages) {
-    writer.put(LABELS, SHEETS[name], "symbol");
-    writer.put(figure, /^.*?[.;:](?= |$)/.exec(text)?.[0].replace(/[:;]$/, ".") ?? text, "plain");
-    writer.row++;
-  }
-  return { name: OVERVIEW, cells: writer.cells, widths: [2, 11, 13, 11, 60] };
-}
-
-/** One line each, so that none runs far over the edge. */
-function sentences(text: string): string[] {
-  return text === "" ? [] : text.split(/(?<=[.:;]) /);
 }

@@ -15,6 +15,11 @@ export interface FormulaBlock {
 /** Cells that are edited by name. */
 export const LEARNING_RATE = "learning_rate";
 export const SMOOTHING = "smoothing";
+/** Of the two forms, and why it is not 0, or nearly so. */
+export const CHECK = "largest_difference";
+export const DIFFERENCE_REMARK = "about_difference";
+/** Beside each row of Y, what is wrong with it. */
+export const LABELS_CHECK = "about_labels";
 
 /**
  * The name of a matrix's range. Spreadsheets do not tell capitals apart and take W1 for a cell: W_1, dL_dW_1, dl_dz_2_s1.

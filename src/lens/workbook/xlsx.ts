@@ -17,7 +17,7 @@ export const STYLES = [
   "givenExact",
   "exact",
   "check",
-  "text",
+  "warning",
 ] as const;
 export type CellStyle = (typeof STYLES)[number];
 
@@ -33,11 +33,24 @@ export interface SheetCell {
   array?: readonly [rows: number, columns: number];
 }
 
+/** Between which numbers an entry is expected; a spreadsheet asks before it takes another. */
+export interface Validation {
+  row: number;
+  column: number;
+  size: readonly [rows: number, columns: number];
+  least: number;
+  /** No limit where it is missing. */
+  most?: number;
+  /** Shown beside the entry while it is selected. */
+  prompt?: string;
+}
+
 export interface Sheet {
   name: string;
   cells: SheetCell[];
   /** In characters, column by column from the first. */
   widths: number[];
+  validations?: readonly Validation[];
   /** Rows that begin what should not be torn apart in print. */
   blocks?: readonly number[];
 }
@@ -133,7 +146,7 @@ function workbookXml(sheets: Sheet[], names: Workbook["names"]): string {
   );
 }
 
-function sheetXml({ name, cells, widths, blocks = [] }: Sheet): string {
+function sheetXml({ name, cells, widths, validations = [], blocks = [] }: Sheet): string {
   const rows = new Map<number, SheetCell[]>();
   for (const cell of cells) {
     if (cell.row >= LAST_ROW || cell.column >= LAST_COLUMN) {
@@ -159,7 +172,7 @@ function sheetXml({ name, cells, widths, blocks = [] }: Sheet): string {
   return (
     `<worksheet xmlns="${MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>` +
     '<sheetViews><sheetView showGridLines="0" workbookViewId="0"/></sheetViews><sheetFormatPr defaultRowHeight="15"/>' +
-    `<cols>${columns.join("")}</cols><sheetData>${data.join("")}</sheetData>` +
+    `<cols>${columns.join("")}</cols><sheetData>${data.join("")}</sheetData>${validationsXml(validations)}` +
     '<pageMargins left="0.5" right="0.5" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>' +
     '<pageSetup orientation="portrait" fitToWidth="1" fitToHeight="0"/>' +
     `${breaksXml(pageBreaks(blocks, Math.max(0, ...rows.keys()) + 1, rowsOfPage(widths)))}</worksheet>`
@@ -193,6 +206,24 @@ function breaksXml(breaks: readonly number[]): string {
   if (breaks.length === 0) return "";
   const each = breaks.map((row) => `<brk id="${row}" max="${LAST_COLUMN - 1}" man="1"/>`);
   return `<rowBreaks count="${breaks.length}" manualBreakCount="${breaks.length}">${each.join("")}</rowBreaks>`;
+}
+
+function validationsXml(validations: readonly Validation[]): string {
+  if (validations.length === 0) return "";
+  const each = validations.map(({ row, column, size: [rows, columns], least, most, prompt }) => {
+    const range = `${address(row, column)}:${address(row + rows - 1, column + columns - 1)}`;
+    const [operator, limits, expected] =
+      most === undefined
+        ? [' operator="greaterThanOrEqual"', [least], `at least ${least}`]
+        : ["", [least, most], `from ${least} to ${most}`];
+    const said = prompt === undefined ? "" : ` showInputMessage="1" prompt="${escapeXml(prompt)}"`;
+    const formulas = limits.map((limit, i) => `<formula${i + 1}>${limit}</formula${i + 1}>`);
+    return (
+      `<dataValidation type="decimal" errorStyle="warning"${operator} showErrorMessage="1" error="A number ${expected} is expected here."` +
+      `${said} sqref="${range}">${formulas.join("")}</dataValidation>`
+    );
+  });
+  return `<dataValidations count="${each.length}">${each.join("")}</dataValidations>`;
 }
 
 function cellXml({ row, column, style, value, formula, array }: SheetCell): string {
@@ -236,6 +267,7 @@ function stylesXml(): string {
     font(11, "23211D", "<b/>"),
     font(10, "6D675D"),
     font(11, "1F4E6B"),
+    font(11, "B14C06", "<b/>"),
   ];
   const fills = [
     '<fill><patternFill patternType="none"/></fill>',
@@ -269,7 +301,7 @@ function stylesXml(): string {
     givenExact: xf(5, 2, 1),
     exact: xf(0, 3, 1),
     check: xf(3, 4, 1, 165),
-    text: xf(0, 0, 0, 0, '<alignment vertical="top" wrapText="1"/>'),
+    warning: xf(6),
   };
   return (
     `<styleSheet xmlns="${MAIN}"><numFmts count="${formats.length}">${formats.join("")}</numFmts>` +

@@ -3,7 +3,7 @@
  * list give everything that is shown, so the list is what the address keeps and what is taken back. Pure.
  */
 import { SpecError } from "../../../core/errors.ts";
-import { formCosts } from "../../../lens/derivation/cost.ts";
+import { formCosts, WIDENING } from "../../../lens/derivation/cost.ts";
 import { derive } from "../../../lens/derivation/derive.ts";
 import { afterUpdate, withCell } from "../../../lens/derivation/edit.ts";
 import { drawnBatch, networkOf } from "../../../lens/derivation/start.ts";
@@ -18,8 +18,6 @@ export type Move = { kind: "set"; cell: Cell; value: number } | { kind: "steps";
 const MOST_STEPS = 1000;
 /** The matrices of the long form may take so many bytes, in float64. */
 const MOST_BYTES = 6e6;
-/** In float64, as a derivation holds its matrices, against the float32 of the costs. */
-const WIDENING = 2;
 
 export interface WorkedOut {
   derivation: Derivation;
@@ -66,7 +64,7 @@ export function workOut(choices: Choices, moves: readonly Move[]): WorkedOut {
     refused,
     omitted: longForm
       ? ""
-      : `The long form is left out: its matrices would take ${byteSize(WIDENING * long.bytes)}, ` +
+      : `The long form is left out: its matrices would take ${byteSize(WIDENING * long.bytes)} in float64, ` +
         `${long.largest.id} alone ${byteSize(WIDENING * long.largest.bytes)}.`,
   };
 }
