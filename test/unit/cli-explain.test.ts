@@ -199,7 +199,7 @@ describe("explain", () => {
 
   it("as Markdown, uses only macros that GitHub allows", () => {
     const allowed =
-      "ddots vdots cdots textstyle begin end mathrm text frac partial sum log ell top odot otimes vphantom bigl bigr cdot infty";
+      "sqrt pi ddots vdots cdots textstyle begin end mathrm text frac partial sum log ell top odot otimes vphantom bigl bigr cdot infty";
     for (const activation of ["gelu", "leaky-relu"] as const) {
       const markdown = explainMarkdown(explain({ ...SMALL_STEP, activation, labelSmoothing: 0.1 }));
       const used = new Set([...markdown.matchAll(/\\([a-zA-Z]+)/g)].map(([, macro]) => macro));

@@ -1,4 +1,5 @@
 /** A derivation as Markdown with mathematics as GitHub renders it: `$…$` in a line, fenced `math` blocks for matrices. */
+import { definitionsOf, type Definition } from "../../lens/derivation/definitions.ts";
 import { figureText } from "../../lens/derivation/display.ts";
 import { shownPlaces, type ShownPlaces } from "../../lens/derivation/shown.ts";
 import type { Matrix } from "../../lens/derivation/types.ts";
@@ -9,15 +10,21 @@ const MOST_SHOWN = 12;
 
 export function explainMarkdown({ title, subtitle, omitted, derivation, bill }: Explained): string {
   const shown = shownPlaces(derivation);
-  const stages = derivation.stages.flatMap(({ title: heading, text, sections }, index) => [
-    `## ${index + 1}. ${heading}`,
-    text,
-    ...sections.flatMap((section) => [
-      `### ${section.title}`,
-      ...(section.text ? [section.text] : []),
-      ...section.matrices.map((matrix) => matrixMarkdown(matrix, shown)),
-    ]),
-  ]);
+  const stages = derivation.stages.flatMap((stage, index) => {
+    const definitions = definitionsOf(stage);
+    return [
+      `## ${index + 1}. ${stage.title}`,
+      stage.text,
+      ...stage.sections.flatMap((section) => [
+        `### ${section.title}`,
+        ...(section.text ? [section.text] : []),
+        ...section.matrices.flatMap((matrix) => [
+          matrixMarkdown(matrix, shown),
+          ...definitionMarkdown(definitions.get(matrix.id)),
+        ]),
+      ]),
+    ];
+  });
   const blocks = [
     `# ${title}`,
     `${subtitle}.`,
@@ -57,6 +64,13 @@ function matrixMarkdown(matrix: Matrix, shown: ShownPlaces): string {
     `${equation} = \\begin{bmatrix} ${rows.join(" \\\\ ")} \\end{bmatrix}`,
     "```",
   ].join("\n");
+}
+
+function definitionMarkdown(definition: Definition | undefined): string[] {
+  if (definition === undefined) return [];
+  const [first, ...more] = definition.lines.map(({ latex }) => `$${latex}$`);
+  const where = more.length > 0 ? ` with ${more.join(" and ")}` : "";
+  return [`Here ${first}${where}.${definition.remark === "" ? "" : ` ${definition.remark}`}`];
 }
 
 function latexFigure(value: number): string {

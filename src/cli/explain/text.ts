@@ -1,5 +1,6 @@
 /** A derivation as text for a terminal: one training step from the batch to the new weights, every matrix on the way. */
 import type { BillRow } from "../../lens/derivation/bill.ts";
+import { definitionsOf, definitionText, type Definition } from "../../lens/derivation/definitions.ts";
 import { alignedFigures, figureText } from "../../lens/derivation/display.ts";
 import { axisLabel } from "../../lens/derivation/notation.ts";
 import { shownPlaces, type ShownPlaces } from "../../lens/derivation/shown.ts";
@@ -23,17 +24,22 @@ export function explainText(explained: Explained, options: TextOptions): string 
   const { derivation } = explained;
   const { bold, width } = options;
   const shown = shownPlaces(derivation);
-  const stages = derivation.stages.flatMap(({ title, text, sections }, index) => [
-    "",
-    bold(`${index + 1}. ${title}`),
-    wrap(text, width, ""),
-    ...sections.flatMap((section) => [
+  const stages = derivation.stages.flatMap((stage, index) => {
+    const definitions = definitionsOf(stage);
+    return [
       "",
-      bold(section.title),
-      ...(section.text ? [wrap(section.text, width, "")] : []),
-      ...section.matrices.map((matrix) => `\n${matrixText(matrix, shown, options)}`),
-    ]),
-  ]);
+      bold(`${index + 1}. ${stage.title}`),
+      wrap(stage.text, width, ""),
+      ...stage.sections.flatMap((section) => [
+        "",
+        bold(section.title),
+        ...(section.text ? [wrap(section.text, width, "")] : []),
+        ...section.matrices.map(
+          (matrix) => `\n${matrixText(matrix, definitions.get(matrix.id), shown, options)}`,
+        ),
+      ]),
+    ];
+  });
   return [
     bold(explained.title),
     wrap(explained.subtitle, width, ""),
@@ -67,7 +73,12 @@ function billText(rows: readonly BillRow[], width: number, bold: (text: string) 
     .join("\n\n");
 }
 
-function matrixText(matrix: Matrix, shown: ShownPlaces, { width, bold, dim }: TextOptions): string {
+function matrixText(
+  matrix: Matrix,
+  definition: Definition | undefined,
+  shown: ShownPlaces,
+  { width, bold, dim }: TextOptions,
+): string {
   const { id, formula, shape, axes, meaning } = matrix;
   const equation = formula === undefined ? "" : ` = ${formula.text}`;
   const names = axes.map(({ name }) => name).filter((name) => name !== "");
@@ -79,6 +90,7 @@ function matrixText(matrix: Matrix, shown: ShownPlaces, { width, bold, dim }: Te
   return [
     fits ? `${heading}  ${dim(size)}` : `${heading}\n${dim(wrap(size, width, INDENT))}`,
     dim(wrap(meaning, width, INDENT)),
+    ...(definition ? [dim(wrap(definitionText(definition), width, INDENT))] : []),
     ...grid(matrix, shown, width - INDENT.length).map((line) => INDENT + line),
   ].join("\n");
 }

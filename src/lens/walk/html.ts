@@ -3,6 +3,7 @@
  * that traces the entry under the pointer. It works from a disk, without a network, in light and dark.
  */
 import { formCosts } from "../derivation/cost.ts";
+import { definitionsOf, type Definition } from "../derivation/definitions.ts";
 import { figureText } from "../derivation/display.ts";
 import { axisLabel } from "../derivation/notation.ts";
 import { shownPlaces, type ShownPlaces } from "../derivation/shown.ts";
@@ -81,10 +82,12 @@ class Page {
     }
   }
 
-  stage({ name, title, text, sections }: Stage, number: number): string {
+  stage(stage: Stage, number: number): string {
+    const { name, title, text, sections } = stage;
+    const definitions = definitionsOf(stage);
     return (
       `<section class="stage" id="${name}"><h2>${number}. ${escapeHtml(title)}</h2><p>${escapeHtml(text)}</p>` +
-      `${sections.map((section) => this.#section(section)).join("")}</section>`
+      `${sections.map((section) => this.#section(section, definitions)).join("")}</section>`
     );
   }
 
@@ -101,14 +104,14 @@ class Page {
     return `<section class="stage" id="forms"><h2>The two forms</h2>${sentences.join("")}<div class="pairs">${pairs.join("")}</div></section>`;
   }
 
-  #section({ title, text, matrices }: Section): string {
+  #section({ title, text, matrices }: Section, definitions: ReadonlyMap<string, Definition>): string {
     const lead = text ? `<p>${escapeHtml(text)}</p>` : "";
-    const cards = matrices.map((matrix) => this.#matrix(matrix, true));
+    const cards = matrices.map((matrix) => this.#matrix(matrix, true, definitions.get(matrix.id)));
     return `<h3>${escapeHtml(title)}</h3>${lead}<div class="row">${cards.join("")}</div>`;
   }
 
   /** @param first whether this is the matrix's own place, not a repetition for comparison */
-  #matrix(matrix: Matrix, first: boolean): string {
+  #matrix(matrix: Matrix, first: boolean, definition?: Definition): string {
     const { symbol, formula, shape, axes, meaning } = matrix;
     const equation = formula && first ? `${symbol.latex} = ${formula.latex}` : symbol.latex;
     const names = axes.map(({ name }) => name).filter((name) => name !== "");
@@ -117,7 +120,7 @@ class Page {
       `<div class="matrix"><div class="equation scroll">${typeset(`\\displaystyle ${equation}`)}</div>` +
       `<p class="shape">${shape.join(" × ")}${escapeHtml(described)}</p>` +
       `<div class="values scroll" tabindex="0" role="group" aria-label="${escapeHtml(`${symbol.text}, ${shape.join(" by ")}`)}">${this.#table(matrix, first)}</div>` +
-      `${first ? `<p class="meaning">${escapeHtml(meaning)}</p>` : ""}</div>`
+      `${first ? `<p class="meaning">${escapeHtml(meaning)}</p>` : ""}${definition ? definitionHtml(definition) : ""}</div>`
     );
   }
 
@@ -167,6 +170,12 @@ class Page {
     ];
     return `<td ${data.join(" ")}${value === 0 ? ' class="zero"' : colour}>${text}</td>`;
   }
+}
+
+function definitionHtml({ lines, remark }: Definition): string {
+  const formulas = lines.map(({ latex }) => `<div class="scroll">${typeset(latex)}</div>`);
+  const words = remark === "" ? "" : `<p class="meaning">${escapeHtml(remark)}</p>`;
+  return `<div class="definition">${formulas.join("")}${words}</div>`;
 }
 
 function keyOf({ id, row, column }: Cell): string {

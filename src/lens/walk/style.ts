@@ -15,6 +15,8 @@ h3 { font-size: .95rem; font-weight: 600; margin: 2rem 0 .2rem; }
 .matrix .equation { overflow-y: hidden; padding: .15rem 0 .5rem; font-size: 1.02rem; }
 .matrix .shape { color: var(--quiet); font-size: .8rem; margin: .1rem 0 .55rem; }
 .matrix .meaning { color: var(--quiet); font-size: .86rem; line-height: 1.4; margin: .6rem 0 0; max-width: none; }
+.matrix .definition { border-top: 1px solid var(--rule); margin-top: .6rem; padding-top: .4rem; font-size: .86rem; }
+.matrix .definition .scroll { overflow-y: hidden; padding: .15rem 0; }
 /* Words do not make a card wider than its numbers do. */
 .matrix .shape, .matrix .meaning { width: 0; min-width: 100%; }
 .values:focus-visible { outline: 2px solid var(--lit); outline-offset: 3px; }

@@ -5,6 +5,7 @@
  */
 import { SpecError } from "../../core/errors.ts";
 import type { Activation } from "../../core/spec.ts";
+import { definitionsOf, definitionText, type Definition } from "../derivation/definitions.ts";
 import { axisLabel } from "../derivation/notation.ts";
 import type { Derivation, Matrix, Operation, Stage, StageName } from "../derivation/types.ts";
 import { CHECK, DIFFERENCE_REMARK, formulasOf, LABELS_CHECK, rangeName } from "./formulas.ts";
@@ -60,11 +61,13 @@ export function derivationWorkbook(
 }
 
 function stageSheet(
-  { name, title, text, sections }: Stage,
+  stage: Stage,
   derivation: Derivation,
   placements: Map<string, Placement>,
   names: Map<string, string>,
 ): Sheet {
+  const { name, title, text, sections } = stage;
+  const definitions = definitionsOf(stage);
   const sheet = SHEETS[name];
   const writer = new Writer(derivation);
   writer.line(title, "title");
@@ -87,7 +90,7 @@ function stageSheet(
       writer.row++;
       // A heading stays with its first matrix.
       if (i > 0) blocks.push(writer.row);
-      const place = placeMatrix(writer, matrix);
+      const place = placeMatrix(writer, matrix, definitions.get(matrix.id));
       placements.set(matrix.id, { sheet, ...place });
       names.set(rangeName(matrix.id), absoluteRange(sheet, place.row, place.column, matrix.shape));
       if (matrix.id !== "Y") continue;
@@ -113,7 +116,11 @@ function stageSheet(
 }
 
 /** Name, meaning, labels and entries of a matrix. */
-function placeMatrix(writer: Writer, matrix: Matrix): { row: number; column: number } {
+function placeMatrix(
+  writer: Writer,
+  matrix: Matrix,
+  definition: Definition | undefined,
+): { row: number; column: number } {
   const { id, formula, shape, axes, meaning, values, operation } = matrix;
   const [rows, columns] = shape;
   const size = `    (${rows} x ${columns})`;
@@ -126,6 +133,7 @@ function placeMatrix(writer: Writer, matrix: Matrix): { row: number; column: num
     writer.line(`${id} = (1 - label smoothing) x ${y} + label smoothing / ${columns}${size}`, "symbol");
   } else writer.line(`${id}${formula === undefined ? "" : ` = ${formula.text}`}${size}`, "symbol");
   writer.line(meaning, "quiet");
+  if (definition !== undefined) writer.sentences(definitionText(definition), "quiet");
   if (axes[1].name !== "") {
     for (let column = 0; column < columns; column++) {
       writer.put(VALUES + column, axisLabel(axes[1], column), "label");

@@ -52,7 +52,7 @@ export function overviewSheet(
   writer.put(LABELS, "loss of the batch", "plain");
   writer.formula(FIGURE, "loss", "number");
   writer.row += 2;
-  writer.line("Do the two forms agree?", "heading");
+  writer.line(differences.length === 0 ? "The two forms" : "Do the two forms agree?", "heading");
   if (differences.length === 0) {
     for (const sentence of comparison(derivation)) writer.line(sentence, "quiet");
   } else {

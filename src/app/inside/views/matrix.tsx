@@ -1,5 +1,6 @@
 /** A matrix: its formula, its numbers as a heat map, what it means. Its given entries can be changed. */
 import { useComputed } from "@preact/signals";
+import { definitionOf } from "../../../lens/derivation/definitions.ts";
 import type { Matrix as MatrixData } from "../../../lens/derivation/types.ts";
 import { derivation, goToMatrix } from "../state/step.ts";
 import { Formula } from "./formula.tsx";
@@ -15,7 +16,8 @@ export function Matrix({ id, brief = false }: Props) {
   const found = useComputed(() => derivation.value.matrices.get(id));
   const matrix = found.value;
   if (matrix === undefined) return null;
-  const { symbol, formula, meaning } = matrix;
+  const { symbol, formula, meaning, operation } = matrix;
+  const definition = brief ? undefined : definitionOf(operation);
   const isComputed = formula !== undefined;
   return (
     <figure class={`matrix${brief ? " brief" : ""}`} data-id={id}>
@@ -30,6 +32,14 @@ export function Matrix({ id, brief = false }: Props) {
       </figcaption>
       <Grid matrix={matrix} />
       {!brief && <p class="meaning">{meaning}</p>}
+      {definition && (
+        <div class="definition">
+          {definition.lines.map(({ latex, text }) => (
+            <Formula key={text} latex={latex} />
+          ))}
+          {definition.remark !== "" && <p class="meaning">{definition.remark}</p>}
+        </div>
+      )}
     </figure>
   );
 }
