@@ -14,6 +14,7 @@ import { drawnBatch, networkOf } from "../../src/lens/derivation/start.ts";
 import type { Cell, Derivation } from "../../src/lens/derivation/types.ts";
 import { agreementText, comparison } from "../../src/lens/walk/words.ts";
 import { shownPlaces } from "../../src/lens/derivation/shown.ts";
+import { tellingIndices } from "../../src/lens/derivation/telling.ts";
 import { axisLabel } from "../../src/lens/derivation/notation.ts";
 import { origins, valueOf } from "../../src/lens/derivation/trace.ts";
 import { cellName, working } from "../../src/lens/derivation/working.ts";
@@ -168,6 +169,25 @@ describe("explain", () => {
     expect(explainHtml(own)).toContain('data-name="dW1[41,1]"');
   });
 
+  it("of many inputs shows some of every sample that are not 0", () => {
+    const [inputs, live] = [60, [[11, 12, 31], [31, 32, 50], [50]]];
+    const values = live.flatMap((own) => Array.from({ length: inputs }, (_, i) => (own.includes(i) ? 1 : 0)));
+    const network = networkOf([inputs, 3, 2], "tanh");
+    const parameters = initialParameters(network, 1);
+    const own = derive({ network, parameters, inputs: values, labels: Uint8Array.of(0, 1, 1) });
+    const shown = shownPlaces(own);
+    // The first of those that are not 0 in two samples, then the one for the third.
+    const byWeight = own.matrices.get("dz1(2)/dW1")!;
+    expect(shown(byWeight, 1, 9)).toEqual([undefined, 93, 94, 95, undefined, 150, 151, 152, undefined]);
+    expect(shown(own.matrices.get("X")!, 1, 6)).toEqual([undefined, 31, 32, undefined, 50, undefined]);
+    for (const [row, mine] of live.entries()) {
+      expect(
+        shown(own.matrices.get("X")!, 1, 5).some((input) => mine.includes(input!)),
+        `${row}`,
+      ).toBe(true);
+    }
+  });
+
   it("as HTML, asks for nothing from outside and links entries to those that are there", () => {
     const html = explainHtml(explained);
     expect(html).not.toMatch(
@@ -283,9 +303,9 @@ describe("what stands for a number", () => {
     expect(alignedFigures(["1", "-0.2500"])).toEqual([" 1     ", "-0.2500"]);
     expect(shownIndices(3, 3)).toEqual([0, 1, 2]);
     expect(shownIndices(9, 4)).toEqual([0, 1, undefined, 8]);
-    expect(shownIndices(9, 5, (i) => i < 2)).toEqual([undefined, 2, 3, 4, undefined]);
-    expect(shownIndices(9, 4, (i) => i === 5)).toEqual([0, 1, undefined, 8]);
-    expect(shownIndices(9, 4, () => true)).toEqual([0, 1, undefined, 8]);
+    expect(tellingIndices(9, 5, [2], (i) => i < 2)).toEqual([undefined, 2, 3, 4, undefined]);
+    expect(tellingIndices(9, 8, [6, 2], (i) => i === 4)).toEqual([0, 1, 2, 3, undefined, 6, 7, 8]);
+    expect(tellingIndices(9, 9, [8], (i) => i > 2 && i < 7)).toEqual([0, 1, 2, undefined, 7, 8]);
   });
 
   it("is worked out in a line that gives it again", () => {

@@ -13,40 +13,11 @@ export function figureText(value: number): string {
 
 /**
  * Which rows or columns are shown: all, or the first ones and the last with `undefined` for what is left out between.
- * Where some of those are blank and others are not, the first that are not.
  * @param most at least 3
  */
-export function shownIndices(
-  count: number,
-  most: number,
-  isBlank: (index: number) => boolean = () => false,
-): (number | undefined)[] {
+export function shownIndices(count: number, most: number): (number | undefined)[] {
   if (count <= most) return Array.from({ length: count }, (_, i) => i);
-  const edges = [...Array.from({ length: most - 2 }, (_, i) => i), count - 1];
-  if (edges.some(isBlank)) {
-    const telling = firstTelling(count, most, isBlank);
-    if (telling.length > 0) return telling;
-  }
-  return [...edges.slice(0, -1), undefined, count - 1];
-}
-
-/** Empty where all are blank. */
-function firstTelling(
-  count: number,
-  most: number,
-  isBlank: (index: number) => boolean,
-): (number | undefined)[] {
-  const shown: (number | undefined)[] = [];
-  let last = -1;
-  for (let index = 0; index < count; index++) {
-    if (isBlank(index)) continue;
-    const added = index === last + 1 ? [index] : [undefined, index];
-    // What is left out behind it takes a place, too.
-    if (shown.length + added.length + (index < count - 1 ? 1 : 0) > most) break;
-    shown.push(...added);
-    last = index;
-  }
-  return last >= 0 && last < count - 1 ? [...shown, undefined] : shown;
+  return [...Array.from({ length: most - 2 }, (_, i) => i), undefined, count - 1];
 }
 
 /** Numbers as text, padded so that their decimal points stand under each other. */
