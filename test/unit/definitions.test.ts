@@ -38,7 +38,7 @@ describe("what an activation is", () => {
     const [value, slope] = ["1 / (1 + e^-z).", "sigmoid'(z) = sigmoid(z) * (1 - sigmoid(z))."];
     const text = explainText(own, plain);
     expect([value, slope].map((each) => text.split(each).length - 1)).toEqual([1, 2]);
-    const latex = "Here $\\mathrm{sigmoid}'(z) = ";
+    const latex = "Here $`\\mathrm{sigmoid}'(z) = ";
     expect(explainMarkdown(own).split(latex)).toHaveLength(3);
     expect(explainHtml(own).split('<div class="definition">')).toHaveLength(4);
     const { bytes } = derivationWorkbook(own.derivation, "", "");

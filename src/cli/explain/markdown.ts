@@ -66,9 +66,10 @@ function matrixMarkdown(matrix: Matrix, shown: ShownPlaces): string {
   ].join("\n");
 }
 
+/** In a line, GitHub takes the backslash of a formula for its own unless there are backquotes, too. */
 function definitionMarkdown(definition: Definition | undefined): string[] {
   if (definition === undefined) return [];
-  const [first, ...more] = definition.lines.map(({ latex }) => `$${latex}$`);
+  const [first, ...more] = definition.lines.map(({ latex }) => `$\`${latex}\`$`);
   const where = more.length > 0 ? ` with ${more.join(" and ")}` : "";
   return [`Here ${first}${where}.${definition.remark === "" ? "" : ` ${definition.remark}`}`];
 }

@@ -52,11 +52,12 @@ function gelu(): Defined {
   return {
     value: {
       lines: [...f.value.lines, u],
-      remark: "This is its tanh form; the one with erf differs by up to 0.0005.",
+      remark: "This is its tanh form, which differs from the one with erf by up to 0.0005.",
     },
     slope: {
       lines: [...f.slope.lines, u, slope],
-      remark: "This is the slope of the tanh form; that of the one with erf differs by up to 0.0009.",
+      remark:
+        "This is the slope of the tanh form, which differs from that of the one with erf by up to 0.0009.",
     },
   };
 }
