@@ -33,7 +33,7 @@ applyTheme();
 listenToKeys();
 listenToDrops();
 keepHeldModel();
-void adoptInterruptedRuns();
+adoptInterruptedRuns();
 followFootprint();
 skipWithinPage();
 nameTab();

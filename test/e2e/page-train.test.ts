@@ -242,6 +242,13 @@ describe("a run", () => {
 
     await startTraining(page);
     await saysStatus(page, /^Training\. [2-9] of 200 epochs done/);
+    const beside = await openPage(stage);
+    await beside.page.waitForFunction(
+      () =>
+        document.querySelector(".runs > [role=status]")?.textContent === "A run is under way in another tab.",
+    );
+    expect(beside.complaints).toEqual([]);
+    await beside.page.close();
     page.once("dialog", (dialog) => void dialog.accept());
     await page.reload();
     await page.waitForFunction(() =>

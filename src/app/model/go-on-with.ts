@@ -4,6 +4,7 @@ import type { KeptRun } from "../state/kept-run.ts";
 import { parseTexts } from "../state/permalink.ts";
 import { busy } from "../state/run.ts";
 import { listedRun } from "../state/runs.ts";
+import { noteUnderWay } from "../state/under-way.ts";
 import { goOnFrom } from "./go-on.ts";
 import { claimRun, endUnderWay, giveUp, readInterrupted } from "./under-way.ts";
 
@@ -35,6 +36,7 @@ export async function goOnWith({ id, steps }: KeptRun): Promise<void> {
         hint: "It deletes what pages keep when its disk is full. The row and the curves stay.",
       });
     }
+    await noteUnderWay(row);
     if (busy.peek()) throw new SpecError("run", "another run is under way", "Wait for its end.");
     goOnFrom(checkpoint, { maxSteps: parseTexts(row.options).maxSteps }, row);
   } catch (error) {

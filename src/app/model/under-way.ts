@@ -6,7 +6,7 @@
 import { createBrowserCache, type BrowserCache } from "../../worker/browser-cache.ts";
 import type { KeptRun } from "../state/kept-run.ts";
 import { keepRun, listedRun, runs } from "../state/runs.ts";
-import { forget, lockOf, noteUnderWay, readUnderWay, type Noted } from "../state/under-way.ts";
+import { forget, lockOf, noteUnderWay, readUnderWay, setElsewhere, type Noted } from "../state/under-way.ts";
 import { inTurn, keepCheckpoint, tellWhy } from "./keep.ts";
 
 /** How far a run has come. */
@@ -97,7 +97,29 @@ export async function endUnderWay(id: string): Promise<void> {
  */
 export async function adoptInterrupted(all: readonly Noted[]): Promise<void> {
   if (!("locks" in navigator)) return;
-  await Promise.all(all.map((noted) => navigator.locks.request(lockOf(noted), () => seeTo(noted))));
+  await Promise.all(all.map(attend));
+}
+
+/** Locks that this tab waits for. */
+const awaited = new Set<string>();
+
+async function attend(noted: Noted): Promise<void> {
+  const { id, isDeleted } = noted;
+  const name = lockOf(noted);
+  if (awaited.has(name) || (!isDeleted && own.has(id))) return;
+  awaited.add(name);
+  try {
+    const isFree = await navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
+      if (lock) await seeTo(noted);
+      return lock !== null;
+    });
+    if (isFree) return;
+    if (!isDeleted) setElsewhere(id, true);
+    await navigator.locks.request(name, () => seeTo(noted));
+  } finally {
+    awaited.delete(name);
+    setElsewhere(id, false);
+  }
 }
 
 async function seeTo(noted: Noted): Promise<void> {

@@ -5,7 +5,7 @@
 import { effect } from "@preact/signals";
 import { heldModel, type HeldModel } from "./model.ts";
 import { busy, checkpointed, runId } from "./run.ts";
-import { listUnderWay, noteDeletedRuns } from "./under-way.ts";
+import { listUnderWay, noteDeletedRuns, whenNoted } from "./under-way.ts";
 
 const UNDER_WAY = () => import("../model/under-way.ts");
 
@@ -35,8 +35,13 @@ function standing() {
   return (busy.peek() && checkpointed.peek()) || undefined;
 }
 
-/** Takes on the runs whose tabs were closed before they ended. */
-export async function adoptInterruptedRuns(): Promise<void> {
+/** Takes on the runs whose tabs are closed before they end. */
+export function adoptInterruptedRuns(): void {
+  whenNoted(() => void adopt());
+  void adopt();
+}
+
+async function adopt(): Promise<void> {
   try {
     const noted = await listUnderWay();
     if (noted.length > 0) await (await UNDER_WAY()).adoptInterrupted(noted);

@@ -3,7 +3,7 @@
  * tab be closed before the run ends. Its checkpoint lies beside the kept model (model/under-way.ts). And which interrupted
  * runs were deleted in a tab that can still have them back: their checkpoints stay until it is closed.
  */
-import { effect } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { createStore, del, get, keys, set, type UseStore } from "idb-keyval";
 import { isKeptRun, type KeptRun } from "./kept-run.ts";
 import { deleted } from "./runs.ts";
@@ -48,11 +48,39 @@ export async function readUnderWay(id: string): Promise<KeptRun | undefined> {
   return isKeptRun(run) ? run : undefined;
 }
 
-export function noteUnderWay(run: KeptRun): Promise<void> {
-  return set(run.id, run, store());
+/** The other tabs are told of the first note of a run. */
+export async function noteUnderWay(run: KeptRun): Promise<void> {
+  await set(run.id, run, store());
+  if (told === run.id) return;
+  told = run.id;
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no other origin
+  channel().postMessage("under way");
+}
+
+let told: string | undefined;
+let tabs: BroadcastChannel | undefined;
+
+function channel(): BroadcastChannel {
+  return (tabs ??= new BroadcastChannel("backlit-under-way"));
+}
+
+/** Calls when there is a new note from another tab. */
+export function whenNoted(listen: () => void): void {
+  channel().addEventListener("message", listen);
+}
+
+/** Ids of the runs that are known to be under way in other tabs. */
+export const elsewhere = signal<ReadonlySet<string>>(new Set());
+
+export function setElsewhere(id: string, isThere: boolean): void {
+  const ids = new Set(elsewhere.peek());
+  if (isThere) ids.add(id);
+  else ids.delete(id);
+  elsewhere.value = ids;
 }
 
 export function forget(noted: Noted): Promise<void> {
+  if (told === noted.id) told = undefined;
   return del(keyOf(noted), store());
 }
 

@@ -5,14 +5,16 @@ import { counted, grouped, sentence } from "../format.ts";
 import { titleOf, type Interrupted, type KeptRun } from "../state/kept-run.ts";
 import { busy, phase } from "../state/run.ts";
 import { runs } from "../state/runs.ts";
+import { elsewhere } from "../state/under-way.ts";
 import { whatHinders } from "../state/what-hinders.ts";
 import { HindranceText } from "./hindrance.tsx";
 
 /** A run that can be gone on with, as long as nothing has been deleted. */
 type InterruptedRun = KeptRun & { interrupted: Interrupted };
 
+/** Whether it can be gone on with here: one that is, in another tab, is not interrupted any more. */
 export function isInterrupted(run: KeptRun): run is InterruptedRun {
-  return run.interrupted !== undefined;
+  return run.interrupted !== undefined && !elsewhere.value.has(run.id);
 }
 
 /** Where it was asked for last, and why it was not to be. */

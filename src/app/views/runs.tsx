@@ -17,6 +17,7 @@ import {
   storageProblem,
   undoDelete,
 } from "../state/runs.ts";
+import { elsewhere } from "../state/under-way.ts";
 import { GoOnButton, GoOnProblem, isInterrupted } from "./interrupted.tsx";
 
 export function Runs() {
@@ -33,7 +34,8 @@ export function Runs() {
     next.current = null;
   });
   const all = runs.value;
-  if (all.length === 0 && deleted.value.length === 0) return null;
+  const others = elsewhere.value.size;
+  if (all.length === 0 && deleted.value.length === 0 && others === 0) return null;
   const remove = ({ id }: KeptRun, index: number): void => {
     next.current = (all[index + 1] ?? all[index - 1])?.id ?? "";
     void deleteRun(id);
@@ -51,6 +53,12 @@ export function Runs() {
         Kept by this browser, without their models.
         {all.some(isInterrupted) && " The last three that were interrupted can be gone on with."} Up to{" "}
         {MOST_COMPARED} can lie behind the curves for comparison.
+      </p>
+      <p class="fine" role="status">
+        {others > 0 &&
+          (others === 1
+            ? "A run is under way in another tab."
+            : `${grouped(others)} runs are under way in other tabs.`)}
       </p>
       {storageProblem.value !== "" && (
         <p class="notice" role="status">
