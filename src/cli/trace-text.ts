@@ -1,5 +1,6 @@
 /** What `backlit trace` has found, for a terminal. */
 import type { AdapterSummary } from "../core/engine.ts";
+import { notFiniteText } from "../core/errors.ts";
 import { adapterName } from "../gpu/device.ts";
 import { ratioText } from "../lens/conformance/report.ts";
 import type { Divergence } from "../lens/trace/compare.ts";
@@ -12,7 +13,7 @@ const SHOWN = 8;
 
 /** @param asked steps that were to be traced: more than were where it was interrupted */
 export function traceText(
-  { steps, first, worst }: TraceReport,
+  { steps, first, notFinite, worst }: TraceReport,
   asked: number,
   adapter: AdapterSummary,
   bold: (text: string) => string,
@@ -33,9 +34,12 @@ export function traceText(
   const verdict =
     first !== undefined
       ? divergenceText(first, adapter)
-      : steps < asked
-        ? `Interrupted after ${grouped(steps)} of ${counted(asked, "step")} on ${where}; so far ${within}.`
-        : `${counted(steps, "step")} on ${where}: ${within}.`;
+      : notFinite !== undefined
+        ? `${counted(steps, "step")} on ${where}: ${within}, up to where the training diverges, at step ${notFinite.step}: ` +
+          `there ${notFiniteText(notFinite)}, on the CPU as well.`
+        : steps < asked
+          ? `Interrupted after ${grouped(steps)} of ${counted(asked, "step")} on ${where}; so far ${within}.`
+          : `${counted(steps, "step")} on ${where}: ${within}.`;
   const convention =
     "Errors over bounds: of the kernel alone, from its own inputs; of the whole step, from the state before it,\n" +
     "here and in float32 on the CPU, with step and element of the worst.\n" +

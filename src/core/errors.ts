@@ -149,6 +149,9 @@ export function notFiniteText({ tensor, layer }: Pick<Fault, "tensor" | "layer">
   return `${(FAULTS[tensor] ?? `${tensor} of LAYER is`).replace("LAYER", `layers.${layer}`)} not finite`;
 }
 
+/** What helps against it. */
+export const DIVERGENCE_HINT = "Lower the learning rate, add warm-up, or clip the gradient norm.";
+
 /** Training met a NaN or an infinity. Parameters and moments have been put back to the last good state. */
 export class DivergedError extends BacklitError {
   readonly fault: Fault;
@@ -156,7 +159,7 @@ export class DivergedError extends BacklitError {
   readonly restoredStep: number;
   constructor(fault: Fault, restoredStep: number) {
     super("training/diverged", divergenceText(fault, restoredStep), {
-      hint: "Lower the learning rate, add warm-up, or clip the gradient norm.",
+      hint: DIVERGENCE_HINT,
       exitCode: EXIT.diverged,
     });
     this.fault = fault;

@@ -48,11 +48,12 @@ async function* runReplay(bytes: Uint8Array, device: GPUDevice): AsyncGenerator<
   const tracer = await Tracer.open(device, setting, inputs.labels.length);
   try {
     const worst = new Map<string, TensorWorst>();
-    const first = compareTraced(setting.network, inputs, await tracer.step(inputs), worst);
+    const traced = await tracer.step(inputs);
+    const first = compareTraced(setting.network, inputs, traced, worst);
     const report = {
       steps: 1,
       diverged: first !== undefined,
-      ...(first && { first }),
+      ...(first ? { first } : traced.notFinite && { notFinite: traced.notFinite }),
       worst: sortWorst(worst),
     };
     yield { type: "trace-report", report, setting };

@@ -101,6 +101,33 @@ describe("trace", () => {
     expect(worst.every(({ errorOverBound }) => errorOverBound <= 1)).toBe(true);
   });
 
+  it("ends as training does where the run diverges, and blames no kernel", async () => {
+    const folder = await scratchFolder();
+    const data = await writeQuarters(join(folder, "data"), 60, 10);
+    const out = join(folder, "trace.safetensors");
+    const run = [
+      "--data",
+      data,
+      "--hidden",
+      "8",
+      "--batch",
+      "16",
+      "--validation",
+      "10",
+      "--schedule",
+      "constant",
+    ];
+    const wild = ["--optimizer", "sgd", "--lr", "1e30", "--steps", "5", "--out", out, "--runtime", "node"];
+    const answer = await backlit(["trace", ...run, ...wild, "--json"]);
+    const [result, error] = answer.lines() as Record<string, unknown>[];
+    expect(result).toMatchObject({ type: "result", steps: 2, diverged: false, notFinite: { step: 1 } });
+    expect(result).not.toHaveProperty("first");
+    expect(error).toMatchObject({ type: "error", code: "training/diverged", exitCode: 4 });
+    expect(error["hint"]).toContain("Lower the learning rate");
+    expect(answer.code).toBe(4);
+    await expect(readFile(out)).rejects.toThrow("ENOENT");
+  });
+
   it("refuses what is no replay file, and a run beside one", async () => {
     const folder = await scratchFolder();
     const file = join(folder, "no-trace.safetensors");

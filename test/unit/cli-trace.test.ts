@@ -72,6 +72,15 @@ describe("trace", () => {
     expect(text(0, 5)).toMatch(/^Interrupted after 0 of 5 steps on .*: nothing is known\.$/);
   });
 
+  it("says where the training diverges, and that all before it is right", () => {
+    const notFinite = { step: 1, layer: 1, tensor: "logits" };
+    const report = { steps: 2, diverged: false, notFinite, worst };
+    expect(traceText(report, 5, adapter, (bold) => bold)).toContain(
+      "every tensor lies within both its bounds of float64, up to where the training diverges, at step 1: " +
+        "there the logits of layers.1 are not finite, on the CPU as well.",
+    );
+  });
+
   it("says which comparison an element failed", () => {
     const first = {
       ...worst[0],

@@ -1,7 +1,7 @@
 /** `backlit trace`: the GPU beside the CPU, tensor by tensor and step by step, until the first one that is off. */
 import type { Command } from "commander";
 import type { AdapterSummary } from "../../core/engine.ts";
-import { EXIT, SpecError } from "../../core/errors.ts";
+import { BacklitError, DIVERGENCE_HINT, EXIT, notFiniteText, SpecError } from "../../core/errors.ts";
 import { resolveRunOptions, type RunOptionName } from "../../core/run-options.ts";
 import { networkToSpec } from "../../core/spec.ts";
 import { adapterName } from "../../gpu/device.ts";
@@ -94,7 +94,7 @@ async function traceVerb(context: Context, flags: TraceFlags): Promise<void> {
   if (!end || !adapter) return;
   const { replay: file, ...report } = end.report;
   const path = file && (flags.out ?? REPLAY_FILE);
-  const { steps: traced, diverged, first, worst } = report;
+  const { steps: traced, diverged, first, notFinite, worst } = report;
   const { setting, data } = end;
   output.emit({
     type: "result",
@@ -102,6 +102,7 @@ async function traceVerb(context: Context, flags: TraceFlags): Promise<void> {
     asked: steps,
     diverged,
     ...(first && { first: finiteNumbers(first) }),
+    ...(notFinite && { notFinite }),
     worst,
     ...(path && { replay: path }),
     ...(recorded && {
@@ -127,6 +128,14 @@ async function traceVerb(context: Context, flags: TraceFlags): Promise<void> {
   output.print(traceText(report, steps, adapter, (text) => output.bold(text)));
   if (recorded) output.print(`\n${recordedText(recorded, report)}`);
   if (!interrupted && diverged) context.exitCode = EXIT.failed;
+  // The kernels are right up to there; the run is not, as it would not be with `train`.
+  if (notFinite) {
+    const { step } = notFinite;
+    throw new BacklitError("training/diverged", `at step ${step}, ${notFiniteText(notFinite)}`, {
+      hint: DIVERGENCE_HINT,
+      exitCode: EXIT.diverged,
+    });
+  }
   // Last: should the file fail after all, the result has been told.
   if (!file || !path) return;
   await writeOutputFile("out", path, file);

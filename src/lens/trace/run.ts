@@ -7,7 +7,7 @@ import { BatchSequence } from "../../data/batches.ts";
 import { adapterName } from "../../gpu/device.ts";
 import type { GpuEngine } from "../../gpu/engine.ts";
 import type { ShaderSources } from "../../gpu/shader-sources.ts";
-import { SpecError } from "../../core/errors.ts";
+import { SpecError, type Fault } from "../../core/errors.ts";
 import { labelsOf, numbersOf } from "../conformance/step.ts";
 import { compareTraced, type Divergence, type TensorWorst } from "./compare.ts";
 import { writeReplay } from "./replay.ts";
@@ -16,8 +16,11 @@ import { Tracer, type TracedStep, type TracedStepInputs } from "./tracer.ts";
 export interface TraceReport {
   /** Steps traced. */
   steps: number;
+  /** Whether the device and the CPU diverged. */
   diverged: boolean;
   first?: Divergence;
+  /** Where the training itself left the numbers of float32, on the CPU as well: the last step is traced up to there. */
+  notFinite?: Fault;
   /** Every tensor by its worst element, the worst first. */
   worst: TensorWorst[];
   /** A file that repeats the step that diverged. */
@@ -52,9 +55,10 @@ export async function* traceSteps(
   const tracer = await Tracer.open(device, setting, plan.train.rows, options.shaders);
   let first: Divergence | undefined;
   let replay: TraceReport["replay"];
+  let notFinite: Fault | undefined;
   let taken = 0;
   try {
-    while (taken < steps && first === undefined && !options.signal?.aborted) {
+    while (taken < steps && !first && !notFinite && !options.signal?.aborted) {
       const before = await engine.state();
       const batches = new BatchSequence(dataset.train.labels.length, training.batchSize, training.seed);
       batches.restore(before.generator, before.epoch, before.position);
@@ -71,7 +75,8 @@ export async function* traceSteps(
       };
       const traced = await tracer.step(inputs);
       first = compareTraced(network, inputs, traced, worst);
-      if (first === undefined) {
+      if (first === undefined) ({ notFinite } = traced);
+      if (first === undefined && notFinite === undefined) {
         await engine.step();
         first = untraced(before.step, traced, await engine.state());
       }
@@ -91,6 +96,7 @@ export async function* traceSteps(
       steps: taken,
       diverged: first !== undefined,
       ...(first && { first }),
+      ...(notFinite && { notFinite }),
       worst: sortWorst(worst),
       ...(replay && { replay }),
     },

@@ -5,12 +5,11 @@
  */
 import type { Dataset } from "../../core/dataset.ts";
 import type { FloatArray } from "../../core/engine.ts";
-import { notFiniteText } from "../../core/errors.ts";
+import { notFiniteText, type Fault } from "../../core/errors.ts";
 import type { StepNumbers } from "../../core/schedule.ts";
 import { networkToSpec, type Network, type Training } from "../../core/spec.ts";
 import { tensorsToPrecision } from "../../cpu/floats.ts";
-import { backwardPass, forwardPass } from "../../cpu/pass.ts";
-import { trainingStep } from "../../cpu/step.ts";
+import { faultInStep, unguardedStep } from "../../cpu/step.ts";
 import { deviceLimits } from "../../gpu/device.ts";
 import { writeEntry } from "../../gpu/epoch-schedule.ts";
 import { decodeFault, FAULT } from "../../gpu/faults.ts";
@@ -33,6 +32,7 @@ import {
 } from "../conformance/step.ts";
 import { SMALLEST, UNIT } from "../rounding.ts";
 import { kernelReferences, type KernelReference } from "./local.ts";
+import { inRange } from "./overflow.ts";
 
 /** What a run trains, and with which kernels. */
 export interface TraceSetting {
@@ -74,6 +74,8 @@ export interface TracedStep {
   after: { parameters: Record<string, Float32Array>; moments: Record<string, Float32Array> };
   /** What the device's own guard says; empty where nothing was found not finite. */
   fault: string;
+  /** Where the training leaves the numbers of float32: the tensors end before that. */
+  notFinite?: Fault;
 }
 
 export class Tracer {
@@ -294,12 +296,14 @@ export class Tracer {
     const own = kernelReferences(setting, { state, numbers, labels }, normDepthOf(plan), tensors);
     const faultWord = kernel.words("control", [FAULT, FAULT + 1])[0];
     const found = faultWord === 0 ? undefined : decodeFault(faultWord, state.step, layers.length);
-    return {
+    const traced = {
       // The inputs are made of bytes: both comparisons are one.
       tensors: tensors.map((tensor) => ({ ...tensor, own: own.get(tensor.name) ?? tensor })),
       after,
       fault: found ? notFiniteText(found) : "",
     };
+    const faults = { device: found, cpu: narrow.fault && { step: state.step, ...narrow.fault } };
+    return inRange(traced, faults, { step: state.step, layers: layers.length, clips });
   }
 
   #contents(state: StepState, numbers: StepNumbers, dataset: Dataset, order: Uint32Array): BufferContents {
@@ -378,10 +382,6 @@ function narrowStep(
     parameters: tensorsToPrecision("float32", state.parameters),
     moments: tensorsToPrecision("float32", state.moments),
   };
-  const { seed, labelSmoothing } = training;
-  const forward = forwardPass(network, before.parameters, inputs, { seed, step: state.step });
-  const backward = backwardPass(network, before.parameters, forward, labels, labelSmoothing);
-  const outcome = trainingStep(network, training, before, inputs, labels, state.step, numbers);
-  const { parameters, moments } = outcome.fault === undefined ? outcome.next : before;
-  return { forward, backward, parameters, moments };
+  const step = unguardedStep(network, training, before, inputs, labels, state.step, numbers);
+  return { ...step, ...step.next, fault: faultInStep(network, step) };
 }
