@@ -88,6 +88,17 @@ describe("the workbook of a derivation", () => {
     },
   );
 
+  it("asks before it takes a label, a learning rate or a label smoothing out of range", () => {
+    const checked = (sheet: number): string[] =>
+      [...sheets[sheet][1].matchAll(/<dataValidation [^>]*sqref="([^"]+)">(.*?)<\/dataValidation>/g)].map(
+        ([, range, limits]) => `${range} ${limits.replace(/<\/?formula\d>/g, " ").trim()}`,
+      );
+    const { row, column } = workbook.placements.get("Y")!;
+    const labels = `${address(row, column)}:${address(row + 1, column + 2)}`;
+    expect(checked(0)).toEqual(["D8:D8 0", "D9:D9 0  1"]);
+    expect(checked(2)).toEqual([`${labels} 0  1`]);
+  });
+
   it("gives every matrix a name that a spreadsheet takes, and tells apart without capitals", () => {
     const names = [...derivation.matrices.keys()].map(rangeName);
     expect(new Set(names.map((name) => name.toLowerCase())).size).toBe(names.length);
