@@ -1,12 +1,13 @@
 /** What a training job says beyond the trainer's own events. */
 import { expect, it } from "vitest";
 import { syntheticDataset } from "../../src/data/synthetic/dataset.ts";
-import type { JobEvent } from "../../src/worker/job.ts";
+import { readCheckpoint } from "../../src/model/checkpoint.ts";
+import type { FileEvent, JobEvent } from "../../src/worker/job.ts";
 import { runTrainJob } from "../../src/worker/train-job.ts";
 
 const dataset = syntheticDataset({ train: 30, test: 10 });
 
-async function warningsOf(batchSize: number): Promise<JobEvent[]> {
+async function eventsOf(batchSize: number, checkpoint?: Uint8Array): Promise<JobEvent[]> {
   const events: JobEvent[] = [];
   const options = { hidden: [4], batchSize, epochs: 2, validation: 6 };
   const job = {
@@ -15,12 +16,17 @@ async function warningsOf(batchSize: number): Promise<JobEvent[]> {
     adapter: "auto",
     options,
     data: { kind: "given", dataset },
+    ...(checkpoint && { checkpoint }),
   } as const;
   for await (const event of runTrainJob(job, { gpu: undefined, signal: new AbortController().signal })) {
     events.push(event);
   }
   expect(events.at(-1)).toMatchObject({ type: "done", steps: 2 });
-  return events.filter(({ type }) => type === "warning");
+  return events;
+}
+
+async function warningsOf(batchSize: number): Promise<JobEvent[]> {
+  return (await eventsOf(batchSize)).filter(({ type }) => type === "warning");
 }
 
 it("warns of a batch that is larger than the training split, and of no other", async () => {
@@ -34,4 +40,17 @@ it("warns of a batch that is larger than the training split, and of no other", a
       hint: "",
     },
   ]);
+});
+
+it("comes to its end from its last checkpoint, too, where only the test images had not been read", async () => {
+  const whole = await eventsOf(24);
+  const checkpoints = whole.filter(
+    (event): event is FileEvent => event.type === "file" && event.name === "checkpoint.safetensors",
+  );
+  const last = checkpoints.at(-1)!;
+  expect(last).toMatchObject({ steps: 2, seconds: readCheckpoint(last.bytes).trainer.seconds });
+  const resumed = await eventsOf(24, last.bytes);
+  const ending = (events: JobEvent[]) => events.find(({ type }) => type === "evaluation");
+  expect(ending(resumed)).toEqual(ending(whole));
+  expect(ending(resumed)).toMatchObject({ split: "test" });
 });
