@@ -50,9 +50,8 @@ export function Runs() {
         Runs
       </h2>
       <p class="fine">
-        Kept by this browser, without their models.
-        {all.some(isInterrupted) && " The last three that were interrupted can be gone on with."} Up to{" "}
-        {MOST_COMPARED} can lie behind the curves for comparison.
+        Kept by this browser, without their models. Tick up to {MOST_COMPARED} to lay them behind the curves
+        for comparison.
       </p>
       <p class="fine" role="status">
         {others > 0 &&
@@ -172,12 +171,14 @@ function Row({ run, onDelete }: { run: KeptRun; onDelete: () => void }) {
         </small>
         <GoOnProblem run={run} />
       </th>
-      <td>{run.test ? percent(run.test.accuracy) : "none"}</td>
-      <td title={run.validation ? `loss ${decimal(run.validation.loss)}` : undefined}>
+      <td data-label="Test">{run.test ? percent(run.test.accuracy) : "none"}</td>
+      <td data-label="Validation" title={run.validation ? `loss ${decimal(run.validation.loss)}` : undefined}>
         {run.validation ? percent(run.validation.accuracy) : "none"}
       </td>
-      <td>{grouped(run.steps)}</td>
-      <td title={run.software ? `${run.adapter}, not a GPU` : run.adapter}>{duration(run.seconds)}</td>
+      <td data-label="Steps">{grouped(run.steps)}</td>
+      <td data-label="Time" title={run.software ? `${run.adapter}, not a GPU` : run.adapter}>
+        {duration(run.seconds)}
+      </td>
       <td class="actions">
         {isInterrupted(run) && <GoOnButton run={run} />}
         <button
