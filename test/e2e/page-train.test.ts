@@ -389,7 +389,8 @@ describe("before a run", () => {
     await page.waitForSelector(".offers");
     await page.evaluate(() => {
       const dropped = new DataTransfer();
-      for (const name of ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte"]) {
+      const usual = ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte"];
+      for (const name of [...usual, "notes.txt"]) {
         dropped.items.add(new File(["x"], name));
       }
       document
@@ -404,6 +405,7 @@ describe("before a run", () => {
       "train-labels-idx1-ubyte, 1 B",
       "t10k-images-idx3-ubyte, 1 B",
     ]);
+    expect(await text(page, ".own-files .unplaced")).toMatch(/^No place was found for notes\.txt: /);
     await saysStatus(page, /^Not these files: see the training images, training labels, test images\.$/);
     expect(complaints).toEqual([]);
     await page.close();

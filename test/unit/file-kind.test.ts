@@ -63,7 +63,7 @@ describe("in the place of a model", () => {
       [png, /view Draw/],
       [idxHeader([9]), /view Train/],
       [gzipSync(text("a")), /Unpack it/],
-      [text("# Notes"), /^Give a model/],
+      [text("# Notes"), /^Give a model.* IDX files of a dataset/],
     ] as const) {
       const error = thrownBy(FileFormatError, () => readModel(bytes));
       expect(refusalTitle(error.code)).toBe("another kind of file");

@@ -9,7 +9,9 @@ import {
   ownFiles,
   ownSamples,
   placeFiles,
+  unplacedFiles,
 } from "../../src/app/state/own-files.ts";
+import { filesByName } from "../../src/app/state/files-by-name.ts";
 import { toBacklitError } from "../../src/core/errors.ts";
 import { DATA_FILE_ROLES, type DataFileRole } from "../../src/data/dataset-files.ts";
 import { lookAtFile, sampleCount } from "../../src/worker/data-file-look.ts";
@@ -103,6 +105,56 @@ describe("own files", () => {
     expect(sampleCount({ height: 28, width: 28 })).toBe(90);
     expect(sampleCount({ height: 256, width: 256 })).toBe(15);
     expect(sampleCount({ height: 4000, width: 4000 })).toBe(1);
+  });
+});
+
+describe("several files at once", () => {
+  const named = (...names: string[]) => names.map((name) => ({ name }));
+  const places = (...names: string[]) => {
+    const { files, left } = filesByName(named(...names), DATA_FILE_ROLES);
+    return [...DATA_FILE_ROLES.map((role) => files[role]?.name), ...left.map(({ name }) => name)];
+  };
+  const [trainImages, trainLabels, testImages, testLabels] = Object.values(FILE_NAMES);
+
+  it.each([
+    ["of usual names", [testLabels, trainLabels, testImages, trainImages]],
+    ["one of them of half a name", [trainImages, "bad-labels-idx1-ubyte", trainLabels, testImages]],
+    ["one of them of no name that helps", ["an-idx-file", testLabels, trainLabels, testImages]],
+    ["all of half a name", ["labels.idx1", "images.idx3", "t10k-labels", "test-images.idx3"]],
+  ])("%s find four places", (_, names) => {
+    const found = places(...names);
+    expect(found).toHaveLength(4);
+    expect([...found].sort()).toEqual([...names].sort());
+    for (const name of names.filter((each) => Object.values(FILE_NAMES).includes(each)))
+      expect(found.indexOf(name)).toBe(Object.values(FILE_NAMES).indexOf(name));
+  });
+
+  it("are told of where they find none", () => {
+    expect(places(trainLabels, "train-labels-idx1-ubyte")).toEqual([
+      undefined,
+      trainLabels,
+      undefined,
+      undefined,
+      "train-labels-idx1-ubyte",
+    ]);
+    expect(places(trainImages, trainLabels, testImages, testLabels, "notes")[4]).toBe("notes");
+  });
+
+  it("come first where a file is missing, then where one is wrong, and displace none without a word", async () => {
+    const files = DATA_FILE_ROLES.map((role) => fileOf(role));
+    placeFiles(files.slice(0, 3));
+    placeFiles([new File([new Uint8Array(smallFiles().testImages)], "labels-idx1")]);
+    await looked();
+    expect(ownFiles.value.testLabels?.file.name).toBe("labels-idx1");
+    expect(Object.keys(fileProblems.value)).toEqual(["testLabels"]);
+    placeFiles([new File([new Uint8Array(smallFiles().testLabels)], "better-labels-idx1")], [files[0]]);
+    await looked();
+    expect(ownFiles.value.testLabels?.file.name).toBe("better-labels-idx1");
+    expect(fileProblems.value).toEqual({});
+    expect(unplacedFiles.value).toEqual([FILE_NAMES.trainImages]);
+    chooseFiles("testLabels", [files[3]]);
+    expect(unplacedFiles.value).toEqual([]);
+    await looked();
   });
 });
 

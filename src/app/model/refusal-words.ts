@@ -15,13 +15,14 @@ export function refusalTitle(code: string): string {
   return "not a model to read with";
 }
 
-const WANTED = "Give a model.safetensors, a checkpoint.safetensors, or a run as a ZIP archive.";
+const WANTED =
+  "Give a model.safetensors, a checkpoint.safetensors, a run as a ZIP archive, or the four IDX files of a dataset to train on.";
 
 /** Where such a file belongs. */
 const PLACES: Readonly<Record<string, string>> = {
   "file/image": `${WANTED} Pictures are read in the view Draw: open it, and drop this one there.`,
   "file/idx": "It is part of a dataset: in the view Train, choose own files, and give all four there.",
-  "file/gzip": `Unpack it first. ${WANTED} Only the IDX files of a dataset may stay packed: they are own files in the view Train.`,
+  "file/gzip": `Unpack it first. ${WANTED} Only the IDX files may stay packed: they are own files in the view Train.`,
   "file/other": WANTED,
 };
 

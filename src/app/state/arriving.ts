@@ -12,6 +12,9 @@ export const dragging = signal(false);
 /** What was wrong with the last file, until the next one, until it is dismissed, or until another view is shown. */
 export const refusal = signal<{ name: string; error: BacklitError } | null>(null);
 
+/** Which of several files was taken, and which were not, until that is read. */
+export const leftOut = signal<{ taken: string; others: readonly string[] } | null>(null);
+
 effect(() => {
   void view.value;
   refusal.value = null;
@@ -43,19 +46,31 @@ export function listenToDrops(): void {
 /** IDX files have no name of their own kind, but these parts since MNIST. */
 const IDX = /idx|ubyte|(images|labels)(\.gz)?$/i;
 
-/** Data goes to the training view; of several other files the first is opened. */
+/** What the page opens. */
+const OPENED = /\.(safetensors|zip)$/i;
+
+/** Data goes to the training view; of several other files one is opened. */
 export async function takeFiles(files: readonly File[]): Promise<void> {
   if (files.length === 0) return;
-  refusal.value = null;
-  if (files.every(({ name }) => IDX.test(name))) {
+  batch(() => {
+    refusal.value = null;
+    leftOut.value = null;
+  });
+  const data = files.filter(({ name }) => IDX.test(name));
+  if (data.length > 0) {
     batch(() => {
       setOption("data", OWN_FILES);
-      placeFiles(files);
+      placeFiles(
+        data,
+        files.filter((each) => !data.includes(each)),
+      );
     });
     location.hash = addresses.peek().train;
     return;
   }
-  const [file] = files;
+  const file = files.find(({ name }) => OPENED.test(name)) ?? files[0];
+  const others = files.filter((each) => each !== file).map(({ name }) => name);
+  if (others.length > 0) leftOut.value = { taken: file.name, others };
   try {
     if (await isPictureToRead(file)) {
       const { takePicture } = await import("../draw/picture.ts");

@@ -1,5 +1,5 @@
 /** The person's own files: which were chosen for what, what each was found to hold, and what is wrong with them. */
-import { computed, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import {
   classCount,
   classCountError,
@@ -11,6 +11,7 @@ import { DATA_FILE_ROLES, type DataFileRole } from "../../data/dataset-files.ts"
 import type { DataFileLook } from "../../worker/data-file-look.ts";
 import type { Shape } from "../../worker/footprint.ts";
 import type { Failure } from "./advice.ts";
+import { filesByName } from "./files-by-name.ts";
 import { lookAtFileInWorker } from "./reader.ts";
 import { brokenWorker } from "./worker-task.ts";
 
@@ -38,24 +39,32 @@ export const missingFiles = computed(() => DATA_FILE_ROLES.filter((role) => !own
 
 /** One file goes where it was chosen; several at once go where their usual names say. */
 export function chooseFiles(role: DataFileRole, files: readonly File[]): void {
-  if (files.length === 1) place({ [role]: files[0] });
-  else placeFiles(files);
-}
-
-/** Several files at once, each where its name says. */
-export function placeFiles(files: readonly File[]): void {
-  place(rolesByName(files));
-}
-
-/** By the parts of the names that MNIST gave its files: train or t10k/test, images or labels. */
-function rolesByName(files: readonly File[]): Partial<Record<DataFileRole, File>> {
-  const placed: Partial<Record<DataFileRole, File>> = {};
-  for (const file of files) {
-    const what = /label|idx1/i.test(file.name) ? "Labels" : "Images";
-    const split = /t10k|test|val/i.test(file.name) ? "test" : "train";
-    placed[`${split}${what}`] = file;
+  if (files.length > 1) {
+    placeFiles(files);
+    return;
   }
-  return placed;
+  batch(() => {
+    place({ [role]: files[0] });
+    unplacedFiles.value = [];
+  });
+}
+
+/** What was given last and found no place: its names. */
+export const unplacedFiles = signal<readonly string[]>([]);
+
+/**
+ * Several files at once, each where its name says, or else where one is missing, or wrong.
+ * @param others that were given with them, and are none of a dataset
+ */
+export function placeFiles(given: readonly File[], others: readonly File[] = []): void {
+  const rank = (role: DataFileRole): number =>
+    ownFiles.peek()[role] === undefined ? 0 : fileProblems.peek()[role] === undefined ? 2 : 1;
+  const order = [...DATA_FILE_ROLES].sort((a, b) => rank(a) - rank(b));
+  const { files, left } = filesByName(given, order);
+  batch(() => {
+    place(files);
+    unplacedFiles.value = [...left, ...others].map(({ name }) => name);
+  });
 }
 
 function place(files: Partial<Record<DataFileRole, File>>): void {

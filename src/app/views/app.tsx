@@ -2,7 +2,7 @@
 import { signal, useSignalEffect } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { routeProblems, view, type ViewName } from "../state/route.ts";
-import { DropTarget, Refusal } from "./arriving.tsx";
+import { DropTarget, LeftOut, Refusal } from "./arriving.tsx";
 import { Entrance } from "./entrance.tsx";
 import { LinkProblems } from "./link-problems.tsx";
 import { Train } from "./train.tsx";
@@ -40,6 +40,7 @@ export function App() {
     <>
       <DropTarget />
       <Refusal />
+      <LeftOut />
       <LinkProblems problems={routeProblems.value} onUnderstood={() => (routeProblems.value = [])} />
       {view.value === "train" ? (
         <>

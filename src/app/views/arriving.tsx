@@ -3,7 +3,7 @@ import { sentence } from "../format.ts";
 import { refusalHint, refusalTitle } from "../model/refusal-words.ts";
 import { heldModel } from "../state/model.ts";
 import { view } from "../state/route.ts";
-import { dragging, refusal } from "../state/arriving.ts";
+import { dragging, leftOut, refusal } from "../state/arriving.ts";
 
 export function DropTarget() {
   if (!dragging.value) return null;
@@ -32,6 +32,23 @@ export function Refusal() {
         {heldModel.value && " The model held before is still there."}
       </p>
       <button type="button" class="secondary" onClick={() => (refusal.value = null)}>
+        Close
+      </button>
+    </div>
+  );
+}
+
+/** Of several files that came at once. */
+export function LeftOut() {
+  const left = leftOut.value;
+  if (!left) return null;
+  return (
+    <div class="notice refusal" role="status">
+      <p class="message">
+        Of several files one is taken: {left.taken}. Left out: {left.others.join(", ")}. Only the IDX files of
+        a dataset come together.
+      </p>
+      <button type="button" class="secondary" onClick={() => (leftOut.value = null)}>
         Close
       </button>
     </div>

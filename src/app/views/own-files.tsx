@@ -1,7 +1,7 @@
 /** Four pickers for the four IDX files; several chosen at once find their places by name. Below each what is wrong with it. */
 import { DATA_FILE_ROLES, type DataFileRole } from "../../data/dataset-files.ts";
 import { byteSize, sentence } from "../format.ts";
-import { chooseFiles, fileProblems, ownFiles, ROLE_LABELS } from "../state/own-files.ts";
+import { chooseFiles, fileProblems, ownFiles, ROLE_LABELS, unplacedFiles } from "../state/own-files.ts";
 
 export function OwnFiles() {
   return (
@@ -9,6 +9,10 @@ export function OwnFiles() {
       {DATA_FILE_ROLES.map((role) => (
         <FilePicker key={role} role={role} />
       ))}
+      <p class="help unplaced" aria-live="polite">
+        {unplacedFiles.value.length > 0 &&
+          `No place was found for ${unplacedFiles.value.join(", ")}: each of the four takes one file. Choose it there if it is one of them.`}
+      </p>
       <p class="help">
         IDX files as MNIST has them, gzipped or not. Choose or drop all four at once if they have the usual
         names.

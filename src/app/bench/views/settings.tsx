@@ -17,7 +17,7 @@ import {
   type OptionName,
 } from "../state/options.ts";
 import { CATALOGUE, downloadBytes } from "../../../data/catalogue.ts";
-import { byteSize } from "../../format.ts";
+import { byteSize, sentence } from "../../format.ts";
 import { busy } from "../state/run.ts";
 
 /** As big as the training page says, too. */
@@ -175,7 +175,7 @@ function Text({ name, help, placeholder }: { name: OptionName; help: string; pla
       id={`option-${name}`}
       label={OPTIONS[name].label}
       value={texts.value[name]}
-      help={help}
+      help={sentence(help)}
       problem={problems.value[name]}
       placeholder={placeholder ?? "the suite’s own"}
       onChange={(text) => setOption(name, text)}
