@@ -276,6 +276,7 @@ describe("a run", () => {
     await takePictures(page, "train-interrupted");
     await page.locator(".stage .notice button").click();
     await page.waitForSelector('.stage[data-phase="running"] .figure dd');
+    expect(await text(page, ".runs tbody tr:first-child small")).toMatch(/, under way again$/);
     await page.locator("button.stop").click();
     await page.waitForSelector('.stage[data-phase="ended"]', { timeout: 50_000 });
     await page.waitForFunction(() =>

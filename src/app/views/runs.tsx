@@ -5,6 +5,7 @@ import { decimal, duration, grouped, percent } from "../format.ts";
 import { saveFile } from "../save-file.ts";
 import { curvesToCsv, endingOf, runsToCsv, titleOf, type KeptRun } from "../state/kept-run.ts";
 import { linkTo } from "../state/options.ts";
+import { busy, runId } from "../state/run.ts";
 import {
   deleted,
   deleteRun,
@@ -167,7 +168,7 @@ function Row({ run, onDelete }: { run: KeptRun; onDelete: () => void }) {
         <small>
           {new Date(run.at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" })}, seed{" "}
           {run.options.seed ?? "1"}
-          {run.ending !== "completed" && `, ${endingOf(run)}`}
+          {standingOf(run)}
         </small>
         <GoOnProblem run={run} />
       </th>
@@ -210,6 +211,13 @@ function Row({ run, onDelete }: { run: KeptRun; onDelete: () => void }) {
       </td>
     </tr>
   );
+}
+
+/** Nothing of a run that came to its end. */
+function standingOf(run: KeptRun): string {
+  if (elsewhere.value.has(run.id)) return ", under way in another tab";
+  if (busy.value && runId() === run.id) return ", under way again";
+  return run.ending === "completed" ? "" : `, ${endingOf(run)}`;
 }
 
 /** @param onLeave by a key: takes the focus elsewhere, which keeps what is in the field */
