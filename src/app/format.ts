@@ -1,8 +1,16 @@
 /** Numbers as the page writes them. */
-import { power, withMinus } from "../core/words.ts";
+import { percent as spacedPercent, power, withMinus } from "../core/words.ts";
 import { figureText } from "../lens/derivation/display.ts";
 
-export { byteSize, counted, grouped, percent, power, withMinus } from "../core/words.ts";
+export { byteSize, counted, grouped, power, withMinus } from "../core/words.ts";
+
+/** Between a number and its unit, so that no line ends there. */
+const NO_BREAK = "\u00a0";
+
+/** `98.61 %`, in one piece */
+export function percent(fraction: number, digits = 2): string {
+  return spacedPercent(fraction, digits).replace(" ", NO_BREAK);
+}
 
 /** With so many decimals; what would sprawl, in powers of ten: `2.09e+7`; what is not finite says so. */
 export function decimal(value: number, digits = 4): string {
@@ -22,8 +30,12 @@ export function figure(value: number): string {
   return withMinus(figureText(value));
 }
 
-/** `850 ms`, `12.3 s`, `4 min 05 s`, `1 h 02 min` */
+/** `850 ms`, `12.3 s`, `4 min 05 s`, `1 h 02 min`, in one piece */
 export function duration(seconds: number): string {
+  return spacedDuration(seconds).replaceAll(" ", NO_BREAK);
+}
+
+function spacedDuration(seconds: number): string {
   if (!Number.isFinite(seconds)) return "unknown";
   if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
   if (seconds < 60) return `${seconds.toFixed(1)} s`;

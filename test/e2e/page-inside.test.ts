@@ -15,7 +15,7 @@ import { prepareImage } from "../../src/data/images/prepare.ts";
 import { drawStrokes } from "../../src/data/images/strokes.ts";
 import { syntheticDataset } from "../../src/data/synthetic/dataset.ts";
 import { derive } from "../../src/lens/derivation/derive.ts";
-import { figure, power } from "../../src/app/format.ts";
+import { figure, percent, power } from "../../src/app/format.ts";
 import { afterUpdate, withCell } from "../../src/lens/derivation/edit.ts";
 import { origins, roots } from "../../src/lens/derivation/trace.ts";
 import type { Cell, Derivation } from "../../src/lens/derivation/types.ts";
@@ -270,7 +270,7 @@ describe("the view Inside", () => {
     const shown = () => texts(page, ".output td");
     const expected = ({ probabilities, logits, logitGradients }: ImageTrace): string[] =>
       Array.from(logits, (logit, label) => [
-        `${(100 * probabilities[label]).toFixed(1)} %`,
+        percent(probabilities[label], 1),
         figure(logit),
         figure(logitGradients[label]),
       ]).flat();

@@ -95,10 +95,10 @@ export async function openPage(
   return { page, complaints };
 }
 
-/** The text of an element, once it is there. */
+/** The text of an element, once it is there; spaces that no line may break at read like any other. */
 export async function text(page: Page, selector: string): Promise<string> {
   const element = (await page.waitForSelector(selector))!;
-  return element.evaluate(({ textContent }) => (textContent ?? "").trim());
+  return element.evaluate(({ textContent }) => (textContent ?? "").trim().replaceAll("\u00a0", " "));
 }
 
 function servePage(asked: string[]): Server {

@@ -1,6 +1,15 @@
 /** Numbers as the page writes them. */
 import { describe, expect, it } from "vitest";
-import { decimal, figure, power, sentence, significant, withMinus } from "../../src/app/format.ts";
+import {
+  decimal,
+  duration,
+  figure,
+  percent,
+  power,
+  sentence,
+  significant,
+  withMinus,
+} from "../../src/app/format.ts";
 import { describe as describeOption, runOptions, type RunOptionName } from "../../src/core/run-options.ts";
 
 describe("a number for people", () => {
@@ -22,6 +31,18 @@ describe("a number for people", () => {
     ]);
     expect(significant(0.1234, 4)).toBe("0.1234");
     expect([0.00012345, -12_345].map((value) => significant(value))).toEqual(["1.2e−4", "−1.2e+4"]);
+  });
+
+  it("stays on one line with its unit", () => {
+    const spaced = (text: string): string => text.replaceAll("\u00a0", "_");
+    expect(spaced(percent(0.84109))).toBe("84.11_%");
+    expect([0.85, 12.34, 245, 3723, Infinity].map((seconds) => spaced(duration(seconds)))).toEqual([
+      "850_ms",
+      "12.3_s",
+      "4_min_05_s",
+      "1_h_02_min",
+      "unknown",
+    ]);
   });
 
   it("has it in a sum, too, where no hyphen of a word is one", () => {

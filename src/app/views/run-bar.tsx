@@ -1,7 +1,7 @@
 /** Start, pause, stop, and where the run stands. */
 import { computed } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { byteSize, counted, grouped } from "../format.ts";
+import { byteSize, counted, grouped, percent } from "../format.ts";
 import { askForReset, helpOpen } from "../state/keys.ts";
 import {
   busy,
@@ -184,9 +184,7 @@ function ending(): string {
 function ended(): string {
   if (failure.value) return "The run ended with an error.";
   const taken = done.value?.steps ?? 0;
-  const accuracy = evaluation.value
-    ? ` Test accuracy ${(100 * evaluation.value.report.accuracy).toFixed(2)} %.`
-    : "";
+  const accuracy = evaluation.value ? ` Test accuracy ${percent(evaluation.value.report.accuracy)}.` : "";
   switch (done.value?.reason) {
     case "aborted":
       return `Stopped after ${grouped(taken)} of ${counted(targetSteps.value, "step")}.${accuracy}`;
