@@ -17,7 +17,17 @@ import {
   workOut,
   type Move,
 } from "../../src/app/inside/state/moves.ts";
-import { index, readStep } from "../../src/app/inside/state/step.ts";
+import {
+  index,
+  leaveChoice,
+  moves,
+  problemOf,
+  readStep,
+  setChoice,
+  stepQuery,
+  takeStep,
+  textOf,
+} from "../../src/app/inside/state/step.ts";
 import { placeOf, stopsOf } from "../../src/app/inside/state/stops.ts";
 import type { EvaluationEvent } from "../../src/worker/job.ts";
 import { operandsOf } from "../../src/lens/derivation/operations.ts";
@@ -73,6 +83,25 @@ describe("the address", () => {
       moves: [{ kind: "steps", count: 2 }],
       problems: [problem],
     });
+  });
+});
+
+describe("sizes that are still being typed", () => {
+  it("are what stands before the last comma, which goes when the field is left", () => {
+    readStep("layers=4,3&batch=1&seed=1");
+    takeStep();
+    setChoice("layers", "4,3,");
+    expect([textOf("layers"), problemOf("layers")]).toEqual(["4,3,", undefined]);
+    // Nothing is another step yet.
+    expect(moves.value).toHaveLength(1);
+    expect(stepQuery.value).toBe("layers=4,3&batch=1&seed=1&steps=1");
+    leaveChoice("layers");
+    expect(textOf("layers")).toBe("4,3");
+    setChoice("layers", "4,3,2");
+    expect(moves.value).toEqual([]);
+    setChoice("layers", "4,,");
+    expect(problemOf("layers")).toMatch(/not "4,,"$/);
+    readStep("");
   });
 });
 

@@ -11,7 +11,7 @@ import "./draw.css";
 import { Helps, Paper } from "./paper.tsx";
 import { Sight } from "./sight.tsx";
 import { LinkProblems } from "../views/link-problems.tsx";
-import { drawing, isUnlinked } from "./link.ts";
+import { drawing } from "./link.ts";
 import { readingProblem } from "./reading.ts";
 
 const linkProblems = followModelAddress("draw", drawing);
@@ -41,13 +41,7 @@ export default function Draw() {
         <Paper />
         {model ? <Answer model={model} /> : <NoModel />}
         {model && <Sight model={model} />}
-        <Helps digits={digits}>
-          {isUnlinked.value && (
-            <p class="fine" role="status">
-              This drawing is more than the address can hold: it is gone when the page is loaded again.
-            </p>
-          )}
-        </Helps>
+        <Helps digits={digits} />
       </div>
     </section>
   );

@@ -1,6 +1,5 @@
 /** The paper, its tools, and drawing without a pointer. */
 import { signal } from "@preact/signals";
-import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { GreyImage } from "../../data/images/grey-image.ts";
 import type { Stroke } from "../../data/images/strokes.ts";
@@ -8,6 +7,7 @@ import { INK } from "../ink.ts";
 import { PickFile } from "../model/pick-file.tsx";
 import { lit } from "../views/light-box.tsx";
 import { counted } from "../format.ts";
+import { isUnlinked } from "./link.ts";
 import { PEN_KEYS, pen, penKey } from "./pen-keys.ts";
 import { DIGITS, recordedDigit } from "./recorded.ts";
 import {
@@ -50,12 +50,19 @@ export function Paper() {
           Clear
         </button>
       </div>
+      {isUnlinked.value && (
+        <p class="fine" role="status">
+          {picture.value
+            ? "No address can hold a picture: it is gone when the page is loaded again."
+            : "This drawing is more than the address can hold: it is gone when the page is loaded again."}
+        </p>
+      )}
     </div>
   );
 }
 
 /** Other ways to get something onto the paper. */
-export function Helps({ digits, children }: { digits: boolean; children?: ComponentChildren }) {
+export function Helps({ digits }: { digits: boolean }) {
   return (
     <div class="paper-helps">
       {digits && (
@@ -80,7 +87,6 @@ export function Helps({ digits, children }: { digits: boolean; children?: Compon
       <p class="fine" id="paper-help">
         {PEN_KEYS}
       </p>
-      {children}
     </div>
   );
 }

@@ -20,6 +20,7 @@ import {
   type OptionTexts,
 } from "./permalink.ts";
 import { setQuery, view } from "./route.ts";
+import { withoutLastComma } from "./unfinished-list.ts";
 
 /** What differs from the defaults, valid or not, as its fields have it. */
 const typedTexts = signal<OptionTexts>({});
@@ -31,10 +32,6 @@ export const texts = computed(
       Object.entries(typedTexts.value).map(([name, text]) => [name, withoutLastComma(text)]),
     ) as OptionTexts,
 );
-
-function withoutLastComma(text: string): string {
-  return text.replace(/(?<=[^,\s])\s*,$/, "");
-}
 
 /** The texts as their fields were last left. */
 const settled = signal<OptionTexts>({});

@@ -2,12 +2,19 @@
 import { batch, computed, signal } from "@preact/signals";
 import { matrixOf } from "../../../lens/derivation/derive.ts";
 import type { Cell } from "../../../lens/derivation/types.ts";
+import { withoutLastComma } from "../../state/unfinished-list.ts";
 import { readPlace, writePlace } from "./address.ts";
 import { choiceProblem, choicesOf, DEFAULT_TEXTS, type ChoiceName, type ChoiceTexts } from "./choices.ts";
 import { withMove, withoutLast, workOut, type Move } from "./moves.ts";
 import { idsAt, placeOf, stopsOf, type Stop } from "./stops.ts";
 
-export const texts = signal<ChoiceTexts>({});
+/** As the fields have it. */
+const typedTexts = signal<ChoiceTexts>({});
+/** The same as far as it is finished: behind its comma, the next size is still to come. */
+export const texts = computed((): ChoiceTexts => {
+  const { layers, ...others } = typedTexts.value;
+  return layers === undefined ? others : { ...others, layers: withoutLastComma(layers) };
+});
 export const moves = signal<Move[]>([]);
 /** Id of the stop; one that is not there counts as the first. */
 const at = signal("");
@@ -36,23 +43,34 @@ export const lossBefore = computed(() =>
 );
 
 export function textOf(name: ChoiceName): string {
-  return texts.value[name] ?? DEFAULT_TEXTS[name];
+  return typedTexts.value[name] ?? DEFAULT_TEXTS[name];
 }
 
 /** One sentence per choice that is not valid. */
 export function problemOf(name: ChoiceName): string | undefined {
-  return choiceProblem(name, textOf(name));
+  return choiceProblem(name, finished(name));
+}
+
+function finished(name: ChoiceName): string {
+  return texts.value[name] ?? DEFAULT_TEXTS[name];
 }
 
 /** Other numbers or sizes begin a step anew: what was changed by hand belongs to the old one. */
 const BEGIN_ANEW: readonly ChoiceName[] = ["layers", "batch", "seed"];
 
 export function setChoice(name: ChoiceName, text: string): void {
-  const { [name]: _, ...others } = texts.value;
+  const { [name]: _, ...others } = typedTexts.value;
+  const before = finished(name);
   batch(() => {
-    texts.value = text === DEFAULT_TEXTS[name] ? others : { ...others, [name]: text };
-    if (BEGIN_ANEW.includes(name) && choiceProblem(name, text) === undefined) moves.value = [];
+    typedTexts.value = text === DEFAULT_TEXTS[name] ? others : { ...others, [name]: text };
+    const isOther = finished(name) !== before && problemOf(name) === undefined;
+    if (isOther && BEGIN_ANEW.includes(name)) moves.value = [];
   });
+}
+
+/** When its field is left. */
+export function leaveChoice(name: ChoiceName): void {
+  if (textOf(name) !== finished(name)) setChoice(name, finished(name));
 }
 
 /** Sets a given entry; of a label's row, the class. */
@@ -106,7 +124,7 @@ export const stepQuery = computed(() =>
 export function readStep(query: string): string[] {
   const { problems, ...place } = readPlace(query);
   batch(() => {
-    texts.value = place.texts;
+    typedTexts.value = place.texts;
     moves.value = place.moves;
     at.value = place.at;
   });

@@ -2,7 +2,7 @@
 import { ACTIVATIONS } from "../../../core/spec.ts";
 import { Control } from "../../views/control.tsx";
 import type { ChoiceName } from "../state/choices.ts";
-import { problemOf, setChoice, textOf } from "../state/step.ts";
+import { leaveChoice, problemOf, setChoice, textOf } from "../state/step.ts";
 
 const LABELS: Record<ChoiceName, string> = {
   layers: "Layers",
@@ -50,6 +50,7 @@ function Choice({ name }: { name: ChoiceName }) {
       problem={problemOf(name)}
       inputMode={name === "layers" ? "text" : "decimal"}
       onChange={(text) => setChoice(name, text)}
+      onLeave={() => leaveChoice(name)}
     />
   );
 }
