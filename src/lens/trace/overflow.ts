@@ -30,16 +30,18 @@ export function tensorsInRange(tensors: readonly TracedTensor[], guarded: boolea
 }
 
 function leavesRange({ cpu, reference, bounds, own }: TracedTensor, i: number, guarded: boolean): boolean {
-  if (!Number.isFinite(cpu[i])) return true;
-  if (beyond(reference[i], bounds[i]) || beyond(own.reference[i], own.bounds[i])) return true;
-  // A bound is UNIT or more times the sum of the terms without their signs: sums on the way to a number in range may be
-  // out of it. Only the guard can tell whether they were.
-  return guarded && Number.isFinite(own.bounds[i]) && own.bounds[i] > UNIT * LARGEST;
+  if (![cpu[i], reference[i], own.reference[i]].every((x) => Math.abs(x) <= LARGEST)) return true;
+  if (!guarded) return false;
+  // What the guard found may be a number that only rounding took out of the range, or a sum that was out of it on the way:
+  // a bound is UNIT or more times the sum of the terms without their signs. A bound that is not finite says nothing.
+  const rounded = (x: number, bound: number): boolean =>
+    Number.isFinite(bound) && Math.abs(x) + bound > LARGEST;
+  return (
+    rounded(reference[i], bounds[i]) ||
+    rounded(own.reference[i], own.bounds[i]) ||
+    (Number.isFinite(own.bounds[i]) && own.bounds[i] > UNIT * LARGEST)
+  );
 }
-
-/** A bound that is not finite says nothing of how large the number may be. */
-const beyond = (value: number, bound: number): boolean =>
-  !(Math.abs(value) + (Number.isFinite(bound) ? bound : 0) <= LARGEST);
 
 /** What left the range, where neither guard found anything: it was about to. */
 export function faultOf(tensor: Pick<TracedTensor, "name">, step: number, layers: number): Fault {
