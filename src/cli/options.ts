@@ -22,10 +22,10 @@ const GROUPS: Record<RunOption["group"], string> = {
 
 const names = Object.keys(runOptions) as RunOptionName[];
 
-/** What help says of an option's default, where a verb has another than training. */
-export type DefaultNotes = Partial<Record<RunOptionName, string>>;
+/** What help says of an option, or of its default, where it is another than in training. */
+export type OptionNotes = Partial<Record<RunOptionName, string>>;
 
-function flagOption(name: RunOptionName, defaults: DefaultNotes): Option {
+function flagOption(name: RunOptionName, defaults: OptionNotes, words: OptionNotes): Option {
   const entry: RunOption = runOptions[name];
   const choices = choicesOf(entry.schema);
   const fallback =
@@ -36,7 +36,8 @@ function flagOption(name: RunOptionName, defaults: DefaultNotes): Option {
     ...(choices.length > 0 ? [choices.join(", ")] : []),
     ...(fallback === undefined ? [] : [`default ${fallback}`]),
   ];
-  const help = notes.length > 0 ? `${describe(name)} (${notes.join("; ")})` : describe(name);
+  const what = words[name] ?? describe(name);
+  const help = notes.length > 0 ? `${what} (${notes.join("; ")})` : what;
   return new Option(`--${entry.flag} <${entry.value}>`, help)
     .argParser((text: string) => parseOption(name, text))
     .helpGroup(GROUPS[entry.group]);
@@ -47,13 +48,14 @@ function defaultText(value: unknown): string {
   return Array.isArray(value) ? value.join(",") : String(value);
 }
 
-/** @param wanted the options this verb takes; all when left out */
+/** @param wanted the options this verb takes; all when left out @param words what they are, where help should say it otherwise */
 export function addRunOptions(
   command: Command,
   wanted: readonly RunOptionName[] = names,
-  defaults: DefaultNotes = {},
+  defaults: OptionNotes = {},
+  words: OptionNotes = {},
 ): Command {
-  for (const name of wanted) command.addOption(flagOption(name, defaults));
+  for (const name of wanted) command.addOption(flagOption(name, defaults, words));
   return command;
 }
 

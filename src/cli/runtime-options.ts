@@ -22,10 +22,12 @@ export interface RuntimeFlags {
   runtime?: RuntimeName;
 }
 
+/** After the run options: what the default depends on is said where the verb has it. */
 export function addRuntimeOptions(command: Command): Command {
+  const onCpu = command.options.some(({ long }) => long === "--engine") ? "; node for --engine cpu" : "";
   return command.option(
     "--runtime <NAME>",
-    "headless chrome, or node with the webgpu package (default chrome; node for --engine cpu)",
+    `headless chrome, or node with the webgpu package (default chrome${onCpu})`,
     choice<RuntimeName>("runtime", ["chrome", "node"]),
   );
 }

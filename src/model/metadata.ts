@@ -10,6 +10,8 @@ import type { TensorShape } from "./parameters.ts";
 import type { SafeTensor } from "./safetensors.ts";
 
 export const FORMAT = "backlit";
+/** In the header of a step that `trace` has kept. */
+export const REPLAY_FORMAT = "backlit-trace";
 /** Raised when files written by this version could be misread by the last one. */
 export const VERSION = "1";
 
@@ -57,14 +59,25 @@ export function stamp(kind: Kind): Record<string, string> {
   return { format: FORMAT, kind, version: VERSION };
 }
 
-/** @throws FileFormatError `KIND/format`, `KIND/kind` or `KIND/version` */
+/** @throws FileFormatError `KIND/replay`, `KIND/format`, `KIND/kind` or `KIND/version` */
 export function checkStamp(metadata: Record<string, string>, kind: Kind): void {
   const { format, kind: found, version } = metadata;
+  if (isReplay(metadata)) {
+    throw new FileFormatError(
+      `${kind}/replay`,
+      `a ${kind} is needed, but the file is a replay file of a trace`,
+      {
+        hint: "`backlit trace --replay FILE` repeats the step that is in it.",
+      },
+    );
+  }
   if (format !== FORMAT) {
     throw new FileFormatError(
       `${kind}/format`,
       `the file's metadata gives its format as ${JSON.stringify(format) ?? "nothing"}, not "${FORMAT}"`,
-      { hint: "It is a safetensors file of another program; --init takes one with the right tensors." },
+      {
+        hint: "It is a safetensors file of another program; `train --init` takes one with the right tensors.",
+      },
     );
   }
   if (found !== kind) {
@@ -72,7 +85,7 @@ export function checkStamp(metadata: Record<string, string>, kind: Kind): void {
       `${kind}/kind`,
       `a ${kind} is needed, but the file is a ${found ?? "nameless kind"}`,
       {
-        hint: "Give a model to --model and --init, a checkpoint to --resume.",
+        hint: "A model is for --model and for `train --init`, a checkpoint for `train --resume`.",
       },
     );
   }
@@ -83,6 +96,13 @@ export function checkStamp(metadata: Record<string, string>, kind: Kind): void {
       { hint: "Read it with the version of Backlit that wrote it." },
     );
   }
+}
+
+/** What `trace` writes has one entry, which says so itself. */
+function isReplay(metadata: Record<string, string>): boolean {
+  return (
+    metadata["format"] === undefined && (metadata["trace"] ?? "").includes(`"format":"${REPLAY_FORMAT}"`)
+  );
 }
 
 /**

@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { resolveNetwork, resolveTraining } from "../../src/core/spec.ts";
 import { SOFTWARE_TUNING } from "../../src/gpu/tuning.ts";
 import { readReplay, writeReplay, type Replay } from "../../src/lens/trace/replay.ts";
+import { readCheckpoint } from "../../src/model/checkpoint.ts";
+import { readModel } from "../../src/model/model-file.ts";
 import { readSafetensors, writeSafetensors } from "../../src/model/safetensors.ts";
 
 const network = resolveNetwork({ input: 2, layers: [{ units: 3 }] });
@@ -54,4 +56,23 @@ describe("a replay file", () => {
     const bytes = writeSafetensors(tensors, { trace: JSON.stringify(header) });
     expect(() => readReplay(bytes)).toThrow(expect.objectContaining({ code: "trace/format" }));
   });
+});
+
+it("is named for what it is where a model or a checkpoint is wanted", () => {
+  const file = fileWith(found);
+  for (const [kind, read] of [
+    ["model", readModel],
+    ["checkpoint", readCheckpoint],
+  ] as const) {
+    expect(() => read(file)).toThrow(
+      expect.objectContaining({
+        code: `${kind}/replay`,
+        message: `a ${kind} is needed, but the file is a replay file of a trace`,
+        hint: expect.stringContaining("trace --replay"),
+      }),
+    );
+  }
+  // Another program's entry of that name says nothing of the kind.
+  const other = writeSafetensors({}, { trace: "{}" });
+  expect(() => readModel(other)).toThrow(expect.objectContaining({ code: "model/format" }));
 });

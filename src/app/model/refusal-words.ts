@@ -5,6 +5,7 @@ import type { BacklitError } from "../../core/errors.ts";
 export function refusalTitle(code: string): string {
   if (code === "data/unreadable") return "could not be read";
   if (code === "model/format" || code === "checkpoint/format") return "a file of another program";
+  if (code.endsWith("/replay")) return "a step that a trace has kept, not a model";
   if (code.endsWith("/version")) return "of another version of Backlit";
   const family = code.split("/")[0];
   if (family === "file") return "another kind of file";

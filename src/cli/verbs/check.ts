@@ -5,7 +5,7 @@ import type { RunOptionName } from "../../core/run-options.ts";
 import { GRADIENT_CHECK_ROWS } from "../../lens/gradient-check.ts";
 import type { Context } from "../context.ts";
 import { addLayersOption } from "../layers-option.ts";
-import { addRunOptions, givenRunOptions, wholeNumber } from "../options.ts";
+import { addRunOptions, givenRunOptions, wholeNumber, type OptionNotes } from "../options.ts";
 import { addRuntimeOptions } from "../runtime-options.ts";
 import { runGradientCheck, type GradientFlags } from "./check-gradients.ts";
 import { runKernelCheck, type KernelFlags } from "./check-kernels.ts";
@@ -23,6 +23,14 @@ const MOST_CASES = 1_000_000;
 
 const OPTIONS: RunOptionName[] = ["seed", "adapter", "activation", "batchSize", "labelSmoothing"];
 
+/** What they are here. */
+const WORDS: OptionNotes = {
+  seed: "of random cases, and of the parameters and rows of --gradients",
+  activation: "with --gradients: function of the hidden layers, one for all, or one for each",
+  batchSize: "with --gradients: random rows",
+  labelSmoothing: "with --gradients: share e of each target spread over all C classes",
+};
+
 export function addCheckVerb(program: Command, context: Context): void {
   const command = program
     .command("check")
@@ -35,11 +43,20 @@ export function addCheckVerb(program: Command, context: Context): void {
     .option("--only <N>", "only the case of this number", wholeNumber("only", 0))
     .option("--junit <FILE>", "also write the cases as JUnit XML")
     .option("--gradients", "back-propagation against central differences, in float64, instead");
-  addLayersOption(command, "inputs, units of each hidden layer, classes (default 6,5,4)")
-    .option("--model <FILE|DIR>", "a trained model instead of --layers")
-    .option("--entries <N>", "entries checked per tensor (default 200)", wholeNumber("entries", 1))
+  addLayersOption(command, "with --gradients: inputs, units of each hidden layer, classes (default 6,5,4)")
+    .option("--model <FILE|DIR>", "with --gradients: a trained model instead of --layers")
+    .option(
+      "--entries <N>",
+      "with --gradients: entries checked per tensor (default 200)",
+      wholeNumber("entries", 1),
+    )
     .option("--json", "JSON on standard output");
-  addRunOptions(command, OPTIONS, { batchSize: String(GRADIENT_CHECK_ROWS), labelSmoothing: "0", seed: "1" });
+  addRunOptions(
+    command,
+    OPTIONS,
+    { batchSize: String(GRADIENT_CHECK_ROWS), labelSmoothing: "0", seed: "1" },
+    WORDS,
+  );
   addRuntimeOptions(command);
   command.action((flags: CheckFlags) => {
     const given = givenRunOptions(flags as unknown as Record<string, unknown>);

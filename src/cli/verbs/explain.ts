@@ -67,12 +67,17 @@ export function addExplainVerb(program: Command, context: Context): void {
     .option("--markdown <FILE>", "write it as Markdown, with mathematics as GitHub renders it")
     .option("--xlsx <FILE>", "write it as a workbook of live formulas")
     .option("--json", "JSON on standard output");
-  addRunOptions(command, RUN_OPTIONS, {
-    data: "numbers drawn from the seed",
-    batchSize: String(DEFAULT_BATCH),
-    learningRate: String(DEFAULT_DERIVATION_RATE),
-    labelSmoothing: "0",
-  });
+  addRunOptions(
+    command,
+    RUN_OPTIONS,
+    {
+      data: "numbers drawn from the seed",
+      batchSize: String(DEFAULT_BATCH),
+      learningRate: String(DEFAULT_DERIVATION_RATE),
+      labelSmoothing: "0",
+    },
+    { learningRate: "learning rate of the step, and of those of --step" },
+  );
   command.action((flags: ExplainFlags) => explainStep(context, flags));
 }
 

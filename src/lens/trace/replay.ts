@@ -8,12 +8,12 @@ import type { StepNumbers } from "../../core/schedule.ts";
 import { networkToSpec, resolveNetwork, resolveTraining } from "../../core/spec.ts";
 import { isTuning } from "../../gpu/tuning.ts";
 import { checkLabels } from "../../model/engine-checks.ts";
+import { REPLAY_FORMAT } from "../../model/metadata.ts";
 import { checkTensors, momentShapes, parameterShapes } from "../../model/parameters.ts";
 import { readSafetensors, writeSafetensors, type SafeTensor } from "../../model/safetensors.ts";
 import type { Divergence } from "./compare.ts";
 import type { TracedStepInputs, TraceSetting } from "./tracer.ts";
 
-export const REPLAY_FORMAT = "backlit-trace";
 const VERSION = 1;
 
 export interface Replay {
