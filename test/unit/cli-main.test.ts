@@ -1,5 +1,6 @@
 /** The command as a whole, where it needs no device: help, versions and verbs that do not exist. */
 import { mkdtemp, rm } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -37,6 +38,28 @@ describe("help", () => {
     const { code, out, err } = await run(...args);
     expect([code, out]).toEqual([2, ""]);
     expect(err).toContain("unknown command 'exprot'");
+  });
+
+  it("has a word on its result for every verb", async () => {
+    const { out } = await run("--help");
+    const [, commands] = out.split("Commands:");
+    const verbs = [...commands.matchAll(/^ {2}([a-z]+)/gm)]
+      .map(([, verb]) => verb)
+      .filter((verb) => verb !== "help");
+    expect(verbs).toContain("train");
+    const text = readFileSync(new URL("../../docs/json.md", import.meta.url), "utf8");
+    for (const verb of verbs) expect(text).toContain(`\n## \`${verb}\`\n`);
+  });
+
+  it("tells of an option what it is for that verb", async () => {
+    const words = async (verb: string): Promise<string> =>
+      (await run(verb, "--help")).out.replace(/\s+/g, " ");
+    const check = await words("check");
+    expect(check).not.toContain("--engine cpu");
+    expect(check).toContain("--batch <N> with --gradients: random rows (default 8)");
+    expect(await words("train")).toContain("node for --engine cpu");
+    expect(await words("explain")).not.toContain("depends on the optimizer");
+    expect(await words("train")).toContain("depends on the optimizer");
   });
 
   it("and what there is no option for is refused by name", async () => {
