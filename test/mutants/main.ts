@@ -16,7 +16,7 @@ import { equivalentsAmong } from "./equivalents.ts";
 import { Judge, type Verdict } from "./judge.ts";
 import { allMutants, type Mutant } from "./mutants.ts";
 import { checkOnly, isWanted, parseOptions, shuffled, USAGE, type Options } from "./options.ts";
-import { countsOf, describe, table } from "./report.ts";
+import { countsOf, describe, Progress, table, verdictLine } from "./report.ts";
 import { judgeAll } from "./run.ts";
 
 const PROGRAM = fileURLToPath(import.meta.url);
@@ -62,24 +62,21 @@ function choose(mutants: readonly Mutant[], options: Options): { judged: Mutant[
   return { judged: shuffled(wanted, options.seed).filter(isOpen), equivalents: [] };
 }
 
-function progress(total: number, options: Options): (verdict: Verdict) => void {
+function progress(all: number, options: Options): (verdict: Verdict) => void {
   const start = performance.now();
-  let [done, shown] = [0, start];
+  const done = new Progress(all, options.sample);
+  let shown = start;
   return (verdict) => {
     const { mutant, result, by, failure = "", met, seconds } = verdict;
-    done++;
+    done.note(verdict);
     const unexpected = result === "survived" && !options.equivalents;
     if (unexpected || (options.equivalents && result !== "survived")) say(`${result}: ${describe(mutant)}`);
     if (options.json) printJson({ type: "mutant", id: mutant.id, result, by, failure, met, seconds });
-    if (options.verbose) {
-      say(
-        `${mutant.id}: ${result}${by === undefined ? "" : ` by "${by}"`} (${met} cases, ${seconds.toFixed(1)} s)`,
-      );
-    }
+    if (options.verbose) say(verdictLine(verdict));
     const now = performance.now();
     if (now - shown < 1000 * PROGRESS_SECONDS) return;
     shown = now;
-    say(`${done} of ${total} mutants after ${((now - start) / 1000).toFixed(0)} s`);
+    say(`${done.text} after ${((now - start) / 1000).toFixed(0)} s`);
   };
 }
 
@@ -107,7 +104,7 @@ async function judge(options: Options): Promise<number> {
     workers,
     judge: new Judge(order, options.cases),
     sample: options.sample,
-    onVerdict: progress(options.sample ?? judged.length, options),
+    onVerdict: progress(judged.length, options),
   }).finally(() => {
     for (const worker of workers) worker.stop();
   });

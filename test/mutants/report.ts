@@ -1,4 +1,5 @@
 /** What a run ends with: counts, and the table of shader files and operators. */
+import { counted } from "../../src/core/words.ts";
 import type { Mutant } from "./mutants.ts";
 import type { Verdict } from "./judge.ts";
 
@@ -57,4 +58,35 @@ function aligned(rows: readonly (readonly (string | number)[])[]): string {
 /** A mutant as it is listed. */
 export function describe({ id, file, line, before, after }: Mutant): string {
   return `${id}\n    shaders/${file}.wgsl:${line}\n    - ${before}\n    + ${after}`;
+}
+
+const LOST: Readonly<Record<string, string>> = { hangs: "by hanging in", crashes: "by crashing in" };
+
+/** What became of a mutant, in a line. */
+export function verdictLine({ mutant, result, by, failure = "", met, seconds }: Verdict): string {
+  const noticed = by === undefined ? "" : ` ${LOST[failure] ?? "by"} "${by}"`;
+  return `${mutant.id}: ${result}${noticed} (${counted(met, "case")}, ${seconds.toFixed(1)} s)`;
+}
+
+/** Says now and then how many of those are judged that were to be. */
+export class Progress {
+  readonly #total: number;
+  readonly #sample: number | undefined;
+  #done = 0;
+
+  /** @param sample so many that compile are enough, of all that may be judged */
+  constructor(all: number, sample?: number) {
+    this.#total = Math.min(all, sample ?? all);
+    this.#sample = sample;
+  }
+
+  note({ result }: Verdict): void {
+    // What does not compile is replaced by another one of the sample.
+    if (this.#sample === undefined || result !== "discarded") this.#done++;
+  }
+
+  /** `3 of 4 mutants` */
+  get text(): string {
+    return `${this.#done} of ${counted(this.#total, "mutant")}`;
+  }
 }

@@ -7,7 +7,7 @@ import { Judge, type Asked } from "../mutants/judge.ts";
 import { mutantsOf, type Mutant } from "../mutants/mutants.ts";
 import { checkOnly, isWanted, parseOptions, shuffled } from "../mutants/options.ts";
 import type { Answer, Question } from "../mutants/protocol.ts";
-import { countsOf, table } from "../mutants/report.ts";
+import { countsOf, Progress, table, verdictLine } from "../mutants/report.ts";
 import { judgeAll } from "../mutants/run.ts";
 
 const MUTANTS = mutantsOf("kernel", "fn f() {\n  x = a[row * STRIDE + column];\n  sum += min(x, 2u);\n}\n");
@@ -215,6 +215,28 @@ describe("report", () => {
       survivors: 1,
       discarded: 1,
     });
+  });
+
+  test("says in a line what noticed a mutant, and how", () => {
+    const killed = { ...verdict("killed", MUTANT), by: "quick", met: 1, seconds: 42.94 };
+    expect(verdictLine({ ...killed, failure: "off" })).toBe(
+      `${MUTANT.id}: killed by "quick" (1 case, 42.9 s)`,
+    );
+    expect(verdictLine({ ...killed, failure: "hangs", met: 2 })).toBe(
+      `${MUTANT.id}: killed by hanging in "quick" (2 cases, 42.9 s)`,
+    );
+    expect(verdictLine({ ...killed, failure: "crashes" })).toContain('killed by crashing in "quick"');
+    expect(verdictLine(verdict("survived", MUTANT))).toBe(`${MUTANT.id}: survived (1 case, 1.0 s)`);
+  });
+
+  test("counts as a sample what compiles, and else whatever is judged", () => {
+    const textAfter = (progress: Progress): string => {
+      for (const each of verdicts) progress.note(each);
+      return progress.text;
+    };
+    expect(textAfter(new Progress(20, 4))).toBe("2 of 4 mutants");
+    expect(textAfter(new Progress(20))).toBe("3 of 20 mutants");
+    expect(textAfter(new Progress(3, 4))).toBe("2 of 3 mutants");
   });
 
   test("has a row per file and per operator", () => {
