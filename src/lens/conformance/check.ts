@@ -1,4 +1,5 @@
 /** Collects what a case compares, keeps the worst error over its bound and the details of the first failure. */
+import { placeText } from "../../report/numbers.ts";
 
 export interface CheckSummary {
   /** Numbers compared. */
@@ -21,12 +22,16 @@ export class Check {
   #worstAt = "";
   #failure = "";
 
-  /** |actual - expected| <= bound, element by element; anything not finite fails. */
+  /**
+   * |actual - expected| <= bound, element by element; anything not finite fails.
+   * @param shape by which elements are named, row and column; one row when left out
+   */
   within(
     what: string,
     actual: ArrayLike<number>,
     expected: ArrayLike<number>,
     bounds: ArrayLike<number>,
+    shape: readonly number[] = [expected.length],
   ): void {
     this.#sameLength(what, actual, expected);
     for (let i = 0; i < expected.length; i++) {
@@ -34,12 +39,12 @@ export class Check {
       const ratio = error === 0 ? 0 : error / bounds[i];
       if (ratio > this.#worst || Number.isNaN(ratio)) {
         this.#worst = ratio;
-        this.#worstAt = `${what}[${i}]`;
+        this.#worstAt = `${what}${placeText(shape, i)}`;
       }
       // Written so that a NaN fails.
       if (!(ratio <= 1)) {
         this.#fail(
-          `${what}[${i}] is ${actual[i]}, the reference has ${expected[i]}: ` +
+          `${what}${placeText(shape, i)} is ${actual[i]}, the reference has ${expected[i]}: ` +
             `off by ${error.toExponential(3)}, bound ${bounds[i].toExponential(3)}`,
         );
         break;
@@ -48,12 +53,17 @@ export class Check {
     this.#compared += expected.length;
   }
 
-  /** The same numbers, exactly (0 and -0 are the same number). */
-  equal(what: string, actual: ArrayLike<number>, expected: ArrayLike<number>): void {
+  /** The same numbers, exactly (0 and -0 are the same number). @param shape as for `within` */
+  equal(
+    what: string,
+    actual: ArrayLike<number>,
+    expected: ArrayLike<number>,
+    shape: readonly number[] = [expected.length],
+  ): void {
     this.#sameLength(what, actual, expected);
     for (let i = 0; i < expected.length; i++) {
       if (actual[i] !== expected[i]) {
-        this.#fail(`${what}[${i}] is ${actual[i]}, but must be exactly ${expected[i]}`);
+        this.#fail(`${what}${placeText(shape, i)} is ${actual[i]}, but must be exactly ${expected[i]}`);
         break;
       }
     }

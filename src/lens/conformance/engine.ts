@@ -63,7 +63,10 @@ export async function checkTraining(context: CheckContext, tuning: Tuning): Prom
   const { probabilities } = await engine.predict(inputs);
   const parameters = await engine.parameters();
   const pass = boundedPass(engine.network, parameters, inputs, new Uint8Array(rows.length));
-  check.within("predictions", probabilities, pass.forward.probabilities, pass.errors.head.probabilities);
+  check.within("predictions", probabilities, pass.forward.probabilities, pass.errors.head.probabilities, [
+    rows.length,
+    engine.network.classes,
+  ]);
   const { confusion, accuracy, predicted } = await engine.evaluate("test");
   const { labels } = dataset.test;
   check.equal("evaluated rows", [confusion.flat().reduce((sum, n) => sum + n, 0)], [labels.length]);

@@ -79,11 +79,14 @@ export async function openHead(context: CheckContext, setting: ProductSetting): 
     const pass = boundedPass(network, own, x, labels);
     const { forward, backward, errors } = pass;
     const actualLogits = read(logits, classes);
-    check.within(`${what}: logits`, actualLogits, forward.logits, errors.layers[0].z);
+    check.within(`${what}: logits`, actualLogits, forward.logits, errors.layers[0].z, [rows, classes]);
     const actual = read(probabilities, classes);
-    check.within(`${what}: probabilities`, actual, forward.probabilities, errors.head.probabilities);
+    check.within(`${what}: probabilities`, actual, forward.probabilities, errors.head.probabilities, [
+      rows,
+      classes,
+    ]);
     const delta = { values: backward.deltas[0], errors: errors.head.deltas };
-    check.within(`${what}: delta`, read(deltas[1], classes), delta.values, delta.errors);
+    check.within(`${what}: delta`, read(deltas[1], classes), delta.values, delta.errors, [rows, classes]);
 
     const results = kernel.words("results", [0, 4 * rows]);
     const field = (at: number): Uint32Array => results.filter((_, i) => i % 4 === at);
@@ -105,6 +108,7 @@ export async function openHead(context: CheckContext, setting: ProductSetting): 
       read(deltas[0], k),
       dX.map((value, i) => value * slope[i]),
       dXErrors.map((error, i) => timesError(dX[i], error, slope[i], 0)),
+      [rows, k],
     );
     const written = [
       region(logits, rows, classes),

@@ -36,10 +36,10 @@ export function checkParts(
     const b = exact(Float64Array.from(weight.subarray(from * n, (from + length) * n)));
     const actual = unpadRows(kernel.floats("activations", words), rows, n);
     const expected = matmul(a.values, [rows, length], b.values, [length, n]);
-    if (integers) check.equal(`${what}: part ${part}`, actual, expected);
+    if (integers) check.equal(`${what}: part ${part}`, actual, expected, [rows, n]);
     else {
       const errors = productErrors("A.B", a, [rows, length], b, [length, n], depths.forward(length));
-      check.within(`${what}: part ${part}`, actual, expected, errors);
+      check.within(`${what}: part ${part}`, actual, expected, errors, [rows, n]);
     }
   }
   return { activations: regions };

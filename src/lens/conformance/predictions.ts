@@ -44,13 +44,18 @@ export async function checkPredictions(context: CheckContext, tuning: Tuning): P
     read("hidden", UNITS),
     forward.layers[0].a,
     errors.layers[0].output,
+    [ROWS, UNITS],
   );
-  check.within("predictions: logits", read("logits", CLASSES), forward.logits, errors.layers[1].z);
+  check.within("predictions: logits", read("logits", CLASSES), forward.logits, errors.layers[1].z, [
+    ROWS,
+    CLASSES,
+  ]);
   check.within(
     "predictions: probabilities",
     read("probabilities", CLASSES),
     forward.probabilities,
     errors.head.probabilities,
+    [ROWS, CLASSES],
   );
   const partSums = [4 * parts, 4 * program.activations.vectors] as const;
   await kernel.checkAlone("predictions", ROWS, contents, {

@@ -149,9 +149,9 @@ export async function openForward(
     const [layer] = reference.forward.layers;
     const [errors] = reference.layers;
     const actual = unpadRows(kernel.floats("activations", output), rows, n);
-    if (integers) check.equal(`${what}: A`, actual, layer.a);
-    else check.within(`${what}: A`, actual, layer.a, errors.output);
-    check.within(`${what}: slope`, slope, layer.slope, errors.slope);
+    if (integers) check.equal(`${what}: A`, actual, layer.a, [rows, n]);
+    else check.within(`${what}: A`, actual, layer.a, errors.output, [rows, n]);
+    check.within(`${what}: slope`, slope, layer.slope, errors.slope, [rows, n]);
     checkPadding(context, `${what}: padding`, kernel.floats("activations", output), n);
     await kernel.checkAlone(what, rows, contents, { activations: [output, slopes] });
   };
@@ -217,8 +217,8 @@ export async function openForwardOfBytes(
     const slopes = region(plan.train.activations.deltas[0], rows, n);
     const actual = unpadRows(kernel.floats("activations", output), rows, n);
     const [{ a }] = reference.forward.layers;
-    if (integers) check.equal(`${what}: A`, actual, a);
-    else check.within(`${what}: A`, actual, a, reference.layers[0].output);
+    if (integers) check.equal(`${what}: A`, actual, a, [rows, n]);
+    else check.within(`${what}: A`, actual, a, reference.layers[0].output, [rows, n]);
     await kernel.checkAlone(what, rows, contents, { activations: [output, slopes] });
   };
   return { kernel: kernelNames(dispatches), dispatches, batch };
@@ -253,12 +253,12 @@ export async function openInputGradient(
     const dX = matmulTransposedB(dZ, [rows, k], weight, [n, k]);
     const expected = dX.map((value, i) => value * slope[i]);
     const actual = unpadRows(kernel.floats("activations", below), rows, n);
-    if (integers) check.equal(`${what}: dX`, actual, expected);
+    if (integers) check.equal(`${what}: dX`, actual, expected, [rows, n]);
     else {
       const depth = depthsOf(setting.tuning).inputGradient(k);
       const errors = productErrors("A.Bt", exact(dZ), [rows, k], exact(weight), [n, k], depth);
       const bounds = errors.map((error, i) => timesError(dX[i], error, slope[i], 0));
-      check.within(`${what}: dX`, actual, expected, bounds);
+      check.within(`${what}: dX`, actual, expected, bounds, [rows, n]);
     }
     await kernel.checkAlone(what, rows, contents, { activations: [below] });
   };
@@ -307,12 +307,12 @@ export async function openWeightGradient(
     const expectedW = matmulTransposedA(x, [rows, k], dZ, [rows, n]);
     const expectedB = columnSums(dZ, [rows, n]);
     if (integers) {
-      check.equal(`${what}: dW`, dW, expectedW);
+      check.equal(`${what}: dW`, dW, expectedW, [k, n]);
       check.equal(`${what}: db`, db, expectedB);
     } else {
       const depth = depths.weightGradient(rows);
       const errors = productErrors("At.B", exact(x), [rows, k], exact(dZ), [rows, n], depth);
-      check.within(`${what}: dW`, dW, expectedW, errors);
+      check.within(`${what}: dW`, dW, expectedW, errors, [k, n]);
       check.within(`${what}: db`, db, expectedB, columnSumErrors(exact(dZ), [rows, n]));
     }
     // The sums of squares per tile, added up, are the tensor's, whatever the tiles.

@@ -45,6 +45,8 @@ export interface StepState {
 export interface StepReference {
   pass: BoundedPass;
   update: BoundedUpdate;
+  /** Of each parameter and moment. */
+  shapes: Readonly<Record<string, readonly number[]>>;
 }
 
 /** Which units of each hidden layer are above the kink, from the activations that a step has left. */
@@ -98,14 +100,15 @@ export function stepReference(
     pass.errors.gradients,
     normDepthOf(plan),
   );
-  return { pass, update };
+  const tensors = [...parameterShapes(network), ...momentShapes(network, training.optimizer)];
+  return { pass, update, shapes: Object.fromEntries(tensors.map(({ name, shape }) => [name, shape])) };
 }
 
 /** Holds everything a step changes against its reference. */
 export function compareStep(
   check: Check,
   what: string,
-  { pass, update }: StepReference,
+  { pass, update, shapes }: StepReference,
   after: { loss: number; correct: number; parameters: Parameters; moments: Parameters },
 ): void {
   const { loss, correct, parameters, moments } = after;
@@ -117,10 +120,10 @@ export function compareStep(
     `${correct}, ${pass.backward.correct}`,
   );
   for (const [name, errors] of Object.entries(update.parameterErrors)) {
-    check.within(`${what}: ${name}`, parameters[name], update.parameters[name], errors);
+    check.within(`${what}: ${name}`, parameters[name], update.parameters[name], errors, shapes[name]);
   }
   for (const [name, errors] of Object.entries(update.momentErrors)) {
-    check.within(`${what}: ${name}`, moments[name], update.moments[name], errors);
+    check.within(`${what}: ${name}`, moments[name], update.moments[name], errors, shapes[name]);
   }
 }
 
