@@ -5,6 +5,7 @@ import { junitXml } from "../../src/cli/junit.ts";
 import { gradientText } from "../../src/cli/gradient-text.ts";
 import { bestTrial } from "../../src/cli/verbs/doctor-browser.ts";
 import { resolveNetwork } from "../../src/core/spec.ts";
+import { Check } from "../../src/lens/conformance/check.ts";
 import { SOFTWARE_TUNING } from "../../src/gpu/tuning.ts";
 import {
   byKernel,
@@ -129,6 +130,15 @@ describe("the paragraph", () => {
     );
   });
 
+  it("sends to a trace where a training step failed, which has several kernels", () => {
+    const failed = caseOf(1, { kernel: "training step", failure: "off", trace: ["--hidden", "65"] });
+    const sentence = "`backlit trace --hidden 65` tells which of its kernels is wrong.";
+    expect(summarize(report([failed], { failures: 1 }), environment)).toContain(`: off. ${sentence}`);
+    const proposals = [{ kernel: "training step", variant: "software", instead: null }];
+    expect(summarize(report([failed], { failures: 1, proposals }), environment)).toContain(sentence);
+    expect(summarize(report([caseOf(1)]), environment)).not.toContain("trace");
+  });
+
   it("finds the browser in what it calls itself", () => {
     expect(browserOf("Mozilla/5.0 (X11) AppleWebKit/537.36 HeadlessChrome/156.0.0.0 Safari/537.36")).toBe(
       "HeadlessChrome/156.0.0.0",
@@ -145,6 +155,19 @@ it("a failure does not say again what shape its case has", () => {
     "step 5 of 33 rows: loss[0] is 1",
   );
   expect(withoutShape("the kernel is compiled: no", "")).toBe("the kernel is compiled: no");
+});
+
+it("an element is named by row and column where the shape is known", () => {
+  const check = new Check();
+  check.within("layers.0.weight", [0, 0, 0, 0, 2, 0], [0, 0, 0, 0, 1, 0], new Array(6).fill(0.5), [2, 3]);
+  expect(check.summary).toMatchObject({ worst: 2, worstAt: "layers.0.weight[1, 1]" });
+  expect(check.summary.failure).toContain("layers.0.weight[1, 1] is 2, the reference has 1: off by 1.000e+0");
+  const exact = new Check();
+  exact.equal("dX", [1, 2, 3, 4], [1, 2, 3, 5], [2, 2]);
+  expect(exact.summary.failure).toBe("dX[1, 1] is 4, but must be exactly 5");
+  const flat = new Check();
+  flat.equal("rank", [1, 2], [1, 3]);
+  expect(flat.summary.failure).toBe("rank[1] is 2, but must be exactly 3");
 });
 
 it("results by kernel keep the worst case of each", () => {

@@ -1,5 +1,6 @@
 /** The verdict, what failed and what to use instead, and the paragraph for an issue. */
 import { builtWith } from "../../bench/versions.ts";
+import { withCommands } from "../../core/command-line.ts";
 import { browserOf, summarize } from "../../lens/conformance/summary.ts";
 import type { ConformanceReport } from "../../lens/conformance/report.ts";
 import { counted, grouped } from "../format.ts";
@@ -53,11 +54,13 @@ function Failures({ found }: { found: ConformanceReport }) {
 }
 
 function Paragraph({ found }: { found: ConformanceReport }) {
-  const text = summarize(found, {
-    version: builtWith["backlit"] ?? "",
-    platform: navigator.platform || "unknown platform",
-    runtime: browserOf(userAgent.value),
-  });
+  const text = withCommands(
+    summarize(found, {
+      version: builtWith["backlit"] ?? "",
+      platform: navigator.platform || "unknown platform",
+      runtime: browserOf(userAgent.value),
+    }),
+  );
   return (
     <>
       <p class="paragraph">{text}</p>

@@ -1,6 +1,7 @@
 /** `backlit check` without more words: kernels, engine and device against the reference, where training would run. */
 import type { AdapterSummary } from "../../core/engine.ts";
 import { EXIT } from "../../core/errors.ts";
+import { withCommands } from "../../core/command-line.ts";
 import { resolveRunOptions, type RunOptions } from "../../core/run-options.ts";
 import { adapterName } from "../../gpu/device.ts";
 import { ratioText, type CaseResult, type ConformanceReport } from "../../lens/conformance/report.ts";
@@ -13,7 +14,7 @@ import { interruptible } from "../interrupt.ts";
 import { junitXml, type JunitCase } from "../junit.ts";
 import { checkOutputFile, writeOutputFile } from "../output-file.ts";
 import { chooseRuntime, type RuntimeFlags } from "../runtime-options.ts";
-import { shellCommand } from "../shell-command.ts";
+import { CALLING, shellCommand } from "../shell-command.ts";
 
 export interface KernelFlags extends RuntimeFlags {
   cases?: number;
@@ -53,7 +54,7 @@ export async function runKernelCheck(context: Context, flags: KernelFlags, given
     platform: `${process.platform} ${process.arch}`,
     runtime: userAgent && runtime.name === "chrome" ? browserOf(userAgent) : `Node ${process.version}`,
   };
-  const summary = summarize(report, environment);
+  const summary = withCommands(summarize(report, environment), CALLING);
   const { cases: count, failures, worst } = report;
   output.emit({
     type: "result",
@@ -86,7 +87,7 @@ function sayFailure(
   { cases, runtime }: KernelFlags,
   seed: number,
 ): void {
-  const { number, kernel, shape, variant, failure } = result;
+  const { number, kernel, shape, variant, failure, trace } = result;
   const repeat = shellCommand("check", [
     ...(cases === undefined ? [] : ["--cases", String(cases), "--seed", String(seed)]),
     "--only",
@@ -96,6 +97,9 @@ function sayFailure(
   if (output.live) output.out.write("\r\u001b[K");
   output.say(`case ${number} failed: ${kernel}, ${shape}, tuning "${variant}": ${failure}`);
   output.say(`  to repeat it: ${repeat}`);
+  if (trace === undefined) return;
+  const flags = runtime === undefined ? trace : [...trace, "--runtime", runtime];
+  output.say(`  to see which kernel: ${shellCommand("trace", flags)}`);
 }
 
 function junitCase({ number, kernel, shape, variant, seconds, failure }: CaseResult): JunitCase {

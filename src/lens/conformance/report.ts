@@ -19,6 +19,8 @@ export interface CaseResult {
   /** Empty when everything held. */
   failure: string;
   seconds: number;
+  /** Flags with which `backlit trace` tells which kernel is wrong, where a case has several. */
+  trace?: readonly string[];
 }
 
 export interface KernelResult {

@@ -13,7 +13,7 @@ export interface CheckEnvironment {
   runtime: string;
 }
 
-/** The verdict, the adapter, versions; for each kernel that failed what was wrong and what to use instead. */
+/** Commands in it are as `withCommands` takes them. The verdict, the adapter, versions; for each kernel that failed what was wrong and what to use instead. */
 export function summarize(
   report: ConformanceReport,
   { version, platform, runtime }: CheckEnvironment,
@@ -29,23 +29,31 @@ export function summarize(
     `${verdict(report)}. ${figures}. Tuning table ${tuning}; timestamps ${timestamps}.`,
   ];
   for (const { kernel, variant, instead } of report.proposals) {
-    const { failure, shape } = report.failed.find(
+    const { failure, shape, trace } = report.failed.find(
       (each) => each.kernel === kernel && each.variant === variant,
     )!;
     lines.push(
       `${kernel} fails with the tuning table "${variant}" at ${shape}: ${failure}. ` +
         (instead === null
           ? "No other table computes everything correctly here: use --engine cpu."
-          : `The table "${instead.name}" computes it correctly.`),
+          : `The table "${instead.name}" computes it correctly.`) +
+        traceText(trace),
     );
   }
   const others = report.failed.filter(
     ({ kernel, variant }) =>
       !report.proposals.some((each) => each.kernel === kernel && each.variant === variant),
   );
-  for (const { kernel, shape, failure } of others) lines.push(`${kernel}, ${shape}: ${failure}.`);
+  for (const { kernel, shape, failure, trace } of others) {
+    lines.push(`${kernel}, ${shape}: ${failure}.${traceText(trace)}`);
+  }
   return lines.join(" ");
 }
+
+const traceText = (flags?: readonly string[]): string =>
+  flags === undefined
+    ? ""
+    : ` \`${["backlit trace", ...flags].join(" ")}\` tells which of its kernels is wrong.`;
 
 /** What may be said of all cases, or of those that ran before an interruption. */
 function verdict({ cases, total, failures, random, seed }: ConformanceReport): string {
