@@ -1,8 +1,29 @@
 /** Random networks, inputs and data sets to check kernels with: float32, from a seed, the same everywhere. */
 import type { Dataset, Split } from "../../core/dataset.ts";
-import { Random } from "../../core/rng.ts";
+import { pcg4d, Random } from "../../core/rng.ts";
 import type { Activation, Network, NetworkSpec } from "../../core/spec.ts";
 import { parameterShapes } from "../../model/parameters.ts";
+
+/**
+ * The card that falls to `index` of a deck that is dealt again and again, shuffled anew each time: short runs have their fair
+ * share of each. `before` is how often it has come up by then.
+ * @param stream told apart from others of the same seed
+ */
+export function dealt<T>(
+  deck: readonly T[],
+  seed: number,
+  stream: number,
+  index: number,
+): { card: T; before: number } {
+  const size = deck.length;
+  const round = Math.floor(index / size);
+  const [shuffleSeed] = pcg4d(seed, stream, round, 3);
+  const order = Random.fromSeed(shuffleSeed, "cases").shuffle(Uint32Array.from(deck.keys()));
+  const cards = Array.from(order, (at) => deck[at]);
+  const card = cards[index % size];
+  const count = (some: readonly T[]): number => some.filter((each) => each === card).length;
+  return { card, before: round * count(deck) + count(cards.slice(0, index % size)) };
+}
 
 export class Draw {
   readonly #random: Random;

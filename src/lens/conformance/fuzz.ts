@@ -1,44 +1,86 @@
 /**
- * Random cases: shapes, kernels, tuning tables, activations, optimisers and batches from a seed. What a case is depends
- * on the seed and its number alone, not on how many there are.
+ * Random cases: shapes, kernels, tuning tables, activations, optimisers and batches from a seed, all of them anew for every
+ * case. What a case is depends on the seed and its number alone, not on how many there are.
  */
 import { pcg4d } from "../../core/rng.ts";
 import { ACTIVATIONS, OPTIMIZERS, SCHEDULES, type TrainingSpec } from "../../core/spec.ts";
 import { counted } from "../../core/words.ts";
 import type { Tuning } from "../../gpu/tuning.ts";
-import { Draw, stack } from "./draw.ts";
+import { dealt, Draw, stack } from "./draw.ts";
 import { openStep, stepName } from "./step.ts";
-import { kernelGroup, PRODUCT_FAMILIES, productGroup, type Batch, type CheckGroup } from "./suite.ts";
+import {
+  clippingGroup,
+  kernelGroup,
+  PRODUCT_FAMILIES,
+  productGroup,
+  type Batch,
+  type CheckGroup,
+} from "./suite.ts";
+import { traceFlags } from "./trace-flags.ts";
 
-/** Cases that share a compiled kernel: compiling takes longer than running. */
-const GROUP = 8;
+/**
+ * What is drawn: of twelve cases nine are products and two updates alone, with every optimiser in turn; one is a whole training
+ * step, most of whose time goes into compiling its many kernels.
+ */
+const KINDS = [
+  ...PRODUCT_FAMILIES,
+  ...PRODUCT_FAMILIES.filter((family) => family !== "head"),
+  "clipped update",
+  "clipped update",
+  "training step",
+] as const;
+type Kind = (typeof KINDS)[number];
 
-/** @param tunings the engine's own choice first; it is drawn half of the time */
-export function fuzzSuite(seed: number, cases: number, tunings: readonly Tuning[]): CheckGroup[] {
-  return Array.from({ length: Math.ceil(cases / GROUP) }, (_, index) => {
-    const first = index * GROUP;
-    return fuzzGroup(seed, first, Math.min(GROUP, cases - first), tunings);
-  });
+/** What a forward product is drawn with: whole numbers are summed up as they are. */
+const FORWARD = [...ACTIVATIONS, "whole numbers", "whole numbers"] as const;
+/** Of the other products one in four. */
+const WHOLE_NUMBERS = [true, false, false, false] as const;
+
+/** `[norm of the gradients, threshold over norm]`: at a norm of 1e-6 counts what keeps the quotient from overflowing. */
+const NORMS = [
+  [1e-6, 0.7],
+  [1, 0.1],
+  [30, 0.9],
+  [0.01, 1000],
+] as const;
+
+/** One group for each case, from number `first` to below `end`. @param tunings the engine's own choice first; it has half of the cases */
+export function* fuzzSuite(
+  seed: number,
+  [first, end]: readonly [first: number, end: number],
+  tunings: readonly Tuning[],
+): Generator<CheckGroup> {
+  for (let number = first; number < end; number++) yield fuzzGroup(seed, number, tunings);
 }
 
-function fuzzGroup(seed: number, first: number, cases: number, tunings: readonly Tuning[]): CheckGroup {
-  const [kindSeed, sizeSeed] = pcg4d(seed, first, 1, 0);
-  const kind = new Draw(kindSeed);
-  const tuning = kind.below(2) === 0 ? tunings[0] : kind.pick(tunings);
-  const draw = new Draw(sizeSeed);
-  // The batch that the kernel is made for comes first, whatever number of cases there is.
-  const capacity = size(draw, 70);
-  const batches = Array.from({ length: cases }, (_, index): Batch => {
-    const [caseSeed, rows] = pcg4d(seed, first + index, 2, 0);
-    return { rows: index === 0 ? capacity : 1 + (rows % capacity), seed: caseSeed };
-  });
-  if (kind.below(6) === 0) return stepGroup(draw, batches, tuning);
-  const family = kind.pick(PRODUCT_FAMILIES);
+/** Decks of one seed, told apart: those of each kind by its place among all. */
+const streamOf = (kind: Kind, deck: number): number => 1 + 8 * KINDS.indexOf(kind) + deck;
+
+function fuzzGroup(seed: number, number: number, tunings: readonly Tuning[]): CheckGroup {
+  const { card: kind, before: turn } = dealt(KINDS, seed, 0, number);
+  const deal = <T>(deck: readonly T[], which: number): T =>
+    dealt(deck, seed, streamOf(kind, which), turn).card;
+  const [own, ...others] = tunings;
+  const tuning = deal([...Array.from({ length: Math.max(1, others.length) }, () => own), ...others], 0);
+  const [shapeSeed, batchSeed] = pcg4d(seed, number, 1, 0);
+  const draw = new Draw(shapeSeed);
+  // Half of the batches are smaller than what the kernel is made for.
+  const rows = size(draw, 70);
+  const capacity = rows + draw.below(2) * (1 + draw.below(40));
+  const batch: Batch = { rows, seed: batchSeed };
+  if (kind === "training step") {
+    const { trace, ...group } = stepGroup(draw, batch, capacity, tuning, deal);
+    // A trace has the engine's own table.
+    return tuning === own ? { ...group, trace } : group;
+  }
+  if (kind === "clipped update") return updateGroup(draw, batch, capacity, tuning, deal);
   const k = size(draw, 1200);
-  const n = family === "head" ? 2 + draw.below(60) : size(draw, Math.max(8, Math.floor(30_000 / k)));
-  const integers = family !== "head" && kind.below(4) === 0;
-  const activation = integers ? "linear" : draw.pick(ACTIVATIONS);
-  return productGroup(family, { k, n, integers, activation }, batches, tuning);
+  const n = kind === "head" ? 2 + draw.below(60) : size(draw, Math.max(8, Math.floor(30_000 / k)));
+  const card = kind === "forward" ? deal(FORWARD, 1) : "linear";
+  const integers =
+    card === "whole numbers" || (kind !== "forward" && kind !== "head" && deal(WHOLE_NUMBERS, 1));
+  const activation = card === "whole numbers" ? "linear" : card;
+  return productGroup(kind, { k, n, integers, activation }, [batch], tuning, capacity);
 }
 
 /** Where tiles and vectors end: most sizes are near such a place, some are anything. */
@@ -49,33 +91,65 @@ function size(draw: Draw, most: number): number {
   return Math.min(most, Math.max(1, value));
 }
 
-function stepGroup(draw: Draw, batches: readonly Batch[], tuning: Tuning): CheckGroup {
-  const side = 1 + draw.below(9);
-  const classes = 2 + draw.below(30);
-  const hidden = Array.from({ length: draw.below(4) }, () => {
-    const dropout = draw.below(3) === 0 ? draw.pick([0.1, 0.5, 0.9]) : 0;
-    return [1 + draw.below(70), draw.pick(ACTIVATIONS), dropout] as const;
-  });
+type Deal = <T>(deck: readonly T[], which: number) => T;
+
+/** An optimiser and a schedule that are dealt, and other options now and then. */
+function drawTraining(draw: Draw, batchSize: number, deal: Deal): TrainingSpec & { batchSize: number } {
   const sometimes = (name: keyof TrainingSpec, value: unknown): TrainingSpec =>
     draw.below(3) === 0 ? { [name]: value } : {};
-  const training: TrainingSpec = {
-    optimizer: draw.pick(OPTIMIZERS),
-    batchSize: batches[0].rows,
+  return {
+    optimizer: deal(OPTIMIZERS, 1),
+    batchSize,
     epochs: 3,
     seed: draw.below(2 ** 32),
-    schedule: draw.pick(SCHEDULES),
+    schedule: deal(SCHEDULES, 2),
     ...sometimes("weightDecay", 0.1),
     ...sometimes("labelSmoothing", 0.2),
     ...sometimes("clipNorm", draw.pick([0.05, 1, 1e6])),
     ...sometimes("warmup", 5),
   };
-  const dataset = draw.dataset(side, classes, { train: batches[0].rows + draw.below(100) });
-  const setting = { network: stack(side * side, hidden, classes), training, dataset };
-  return kernelGroup(
+}
+
+function stepGroup(
+  draw: Draw,
+  batch: Batch,
+  capacity: number,
+  tuning: Tuning,
+  deal: Deal,
+): CheckGroup & Required<Pick<CheckGroup, "trace">> {
+  const side = 1 + draw.below(9);
+  const classes = 2 + draw.below(30);
+  const hidden = Array.from({ length: deal([0, 1, 2, 3], 3) }, () => {
+    const dropout = draw.below(3) === 0 ? draw.pick([0.1, 0.5, 0.9]) : 0;
+    return [1 + draw.below(70), draw.pick(ACTIVATIONS), dropout] as const;
+  });
+  const training = drawTraining(draw, capacity, deal);
+  const setting = { network: stack(side * side, hidden, classes), training };
+  const train = capacity + draw.below(100);
+  const dataSeed = draw.below(2 ** 32);
+  const group = kernelGroup(
     "training step",
     (rows) => `${counted(rows, "row")}: ${stepName(setting)}`,
-    batches,
+    [batch],
     tuning,
-    (context, chosen) => openStep(context, { ...setting, tuning: chosen }),
+    (context, chosen) => {
+      const dataset = new Draw(dataSeed).dataset(side, classes, { train });
+      return openStep(context, { ...setting, dataset, tuning: chosen });
+    },
+  );
+  return { ...group, trace: traceFlags(setting.network, training) };
+}
+
+function updateGroup(draw: Draw, batch: Batch, capacity: number, tuning: Tuning, deal: Deal): CheckGroup {
+  const [inputs, units, classes] = [size(draw, 200), size(draw, 200), 2 + draw.below(30)];
+  const [norm, share] = deal(NORMS, 3);
+  const count = units * (inputs + 1) + classes * (units + 1);
+  const training = { ...drawTraining(draw, capacity, deal), clipNorm: share * norm };
+  // The mean of squares is a third of the largest.
+  const gradients = Number((norm * Math.sqrt(3 / count)).toPrecision(2));
+  return clippingGroup(
+    { network: stack(inputs, [[units]], classes), training, size: gradients },
+    batch,
+    tuning,
   );
 }

@@ -54,6 +54,7 @@ export async function runGroup(
       worstAt,
       failure: withoutShape(failure, shape),
       seconds,
+      ...(failure !== "" && group.trace && { trace: group.trace }),
     });
   };
   let start = performance.now();

@@ -7,6 +7,7 @@ import { ACTIVATIONS, type Activation } from "../../core/spec.ts";
 import { counted } from "../../core/words.ts";
 import type { Tuning } from "../../gpu/tuning.ts";
 import { checkActivation } from "./activations.ts";
+import { CLIPPING_SETTINGS, openClipping, type ClippingSetting } from "./clipping.ts";
 import { checkConfusion, checkGather, checkSnapshot } from "./copies.ts";
 import { Draw, stack } from "./draw.ts";
 import { checkDropout } from "./dropout.ts";
@@ -29,6 +30,7 @@ import {
 } from "./products.ts";
 import { checkPredictions } from "./predictions.ts";
 import { openStep, stepName } from "./step.ts";
+import { traceFlags } from "./trace-flags.ts";
 
 export interface OpenedCase {
   shape: string;
@@ -52,6 +54,8 @@ export interface CheckGroup {
    * engine around them. `apart`: no table matters.
    */
   kernels: "own" | "shared" | "apart";
+  /** Flags with which `backlit trace` tells which of the kernels is wrong. */
+  trace?: readonly string[];
   open: (context: CheckContext, tuning: Tuning) => Promise<OpenedGroup>;
 }
 
@@ -61,15 +65,15 @@ export interface Batch {
   seed: number;
 }
 
-/** A compiled kernel and the batches it serves. */
+/** A compiled kernel and the batches it serves. @param capacity the largest batch that it could serve */
 export function kernelGroup(
   name: string,
   shapeOf: (rows: number) => string,
   batches: readonly Batch[],
   tuning: Tuning,
   open: (context: CheckContext, tuning: Tuning, capacity: number) => Promise<KernelCheck>,
+  capacity: number = Math.max(...batches.map(({ rows }) => rows)),
 ): CheckGroup {
-  const capacity = Math.max(...batches.map(({ rows }) => rows));
   return {
     name,
     cases: batches.length,
@@ -106,6 +110,7 @@ export function productGroup(
   }: Omit<ProductSetting, "tuning" | "capacity"> & { activation?: Activation },
   batches: readonly Batch[],
   tuning: Tuning,
+  capacity?: number,
 ): CheckGroup {
   const form = integers ? ", whole numbers" : "";
   const shapes: Record<ProductFamily, (rows: number) => string> = {
@@ -115,13 +120,13 @@ export function productGroup(
     "weight gradient": (rows) => `[${rows}, ${k}]t.[${rows}, ${n}]${form}`,
     head: (rows) => `[${rows}, ${k}].[${k}, ${n}], softmax`,
   };
-  return kernelGroup(family, shapes[family], batches, tuning, (context, chosen, capacity) => {
-    const setting = { k, n, integers, tuning: chosen, capacity };
+  const open = (context: CheckContext, chosen: Tuning, most: number): Promise<KernelCheck> => {
+    const setting = { k, n, integers, tuning: chosen, capacity: most };
     switch (family) {
       case "forward":
         return openForward(context, { ...setting, activation });
       case "forward of bytes":
-        return openForwardOfBytes(context, { ...setting, trainRows: capacity + 36 });
+        return openForwardOfBytes(context, { ...setting, trainRows: most + 36 });
       case "input gradient":
         return openInputGradient(context, setting);
       case "weight gradient":
@@ -129,7 +134,23 @@ export function productGroup(
       case "head":
         return openHead(context, setting);
     }
-  });
+  };
+  return kernelGroup(family, shapes[family], batches, tuning, open, capacity);
+}
+
+/** Clipping and update alone. */
+export function clippingGroup(
+  setting: Omit<ClippingSetting, "tuning">,
+  batch: Batch,
+  tuning: Tuning,
+): CheckGroup {
+  return kernelGroup(
+    "clipped update",
+    (rows) => `${counted(rows, "row")}, gradients up to ${setting.size}: ${stepName(setting)}`,
+    [batch],
+    tuning,
+    (context, chosen) => openClipping(context, { ...setting, tuning: chosen }),
+  );
 }
 
 /** Something that is checked once, by itself. */
@@ -190,13 +211,14 @@ export function standardSuite(
       training: { batchSize: 33, epochs: 3, seed: 5, ...training },
       dataset,
     };
-    return kernelGroup(
+    const group = kernelGroup(
       "training step",
       (rows) => `${counted(rows, "row")}: ${stepName(setting)}`,
       batchesOf(33, 10),
       tuning,
       (context, chosen) => openStep(context, { ...setting, tuning: chosen }),
     );
+    return { ...group, trace: traceFlags(setting.network, setting.training) };
   };
   return [
     ...SHAPES.map(([k, n, activation]) => product("forward", k, n, activation)),
@@ -237,6 +259,7 @@ export function standardSuite(
       { optimizer: "nesterov", labelSmoothing: 0.1 },
     ),
     step([[65, "leaky-relu"]], { optimizer: "adamw", clipNorm: 0.3, weightDecay: 0.1 }),
+    ...CLIPPING_SETTINGS.map((setting) => clippingGroup(setting, batchesOf(50)[0], tuning)),
     single("predictions", "a forward pass alone", tuning, checkPredictions, "own"),
     single("gather", "rows of a split data set", tuning, checkGather),
     single("snapshot", "a state", tuning, checkSnapshot),
