@@ -78,7 +78,7 @@ export async function runKernelCheck(context: Context, flags: KernelFlags, given
 
 function showProgress({ output }: Context, done: number, total: number): void {
   if (output.live) output.out.write(`\r\u001b[K${grouped(done)} of ${counted(total, "case")}`);
-  else if (total >= 500 && done % 250 === 0) output.say(`${grouped(done)} of ${counted(total, "case")}`);
+  else if (total >= 200 && done % 100 === 0) output.say(`${grouped(done)} of ${counted(total, "case")}`);
 }
 
 function sayFailure(
