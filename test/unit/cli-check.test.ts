@@ -159,7 +159,13 @@ it("a failure does not say again what shape its case has", () => {
 
 it("an element is named by row and column where the shape is known", () => {
   const check = new Check();
-  check.within("layers.0.weight", [0, 0, 0, 0, 2, 0], [0, 0, 0, 0, 1, 0], new Array(6).fill(0.5), [2, 3]);
+  check.within(
+    "layers.0.weight",
+    [0, 0, 0, 0, 2, 0],
+    [0, 0, 0, 0, 1, 0],
+    Array.from({ length: 6 }, () => 0.5),
+    [2, 3],
+  );
   expect(check.summary).toMatchObject({ worst: 2, worstAt: "layers.0.weight[1, 1]" });
   expect(check.summary.failure).toContain("layers.0.weight[1, 1] is 2, the reference has 1: off by 1.000e+0");
   const exact = new Check();
