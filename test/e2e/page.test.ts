@@ -354,9 +354,7 @@ describe("with WebGPU", () => {
     await page.setViewport({ width: 390, height: 844 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     // Settings are folded, so that what happens is in sight.
-    expect(
-      await page.evaluate(() => document.querySelector(".light-box")!.getBoundingClientRect().top),
-    ).toBeLessThan(300);
+    await page.waitForFunction(() => document.querySelector(".light-box")!.getBoundingClientRect().top < 300);
     await page.locator(".fold > summary").click();
     await page.locator("#option-epochs").fill("3");
     expect(await text(page, ".fold > summary")).toBe("Settings Synthetic digits, 3 epochs, seed 1");
