@@ -42,13 +42,15 @@ describe("random cases", () => {
 
   it("depend on seed and number alone", () => {
     const all = cases(0, 40);
-    expect(all.every((group) => group.cases === 1)).toBe(true);
-    expect(cases(13, 14)).toEqual([all[13]]);
+    expect(all).toHaveLength(20);
+    expect(all.every((group) => group.cases === 2)).toBe(true);
+    expect(cases(14, 16)).toEqual([all[7]]);
+    expect(cases(14, 15)).toEqual([{ ...all[7], cases: 1 }]);
     expect(cases(0, 40, 4)).not.toEqual(all);
   });
 
-  it("are of every kind in a dozen, and half of them have the engine's own table", () => {
-    const all = cases(0, 120);
+  it("are of every kind in two dozen, and half of them have the engine's own table", () => {
+    const all = cases(0, 240);
     for (let at = 0; at < all.length; at += 12) {
       const kinds = new Set(all.slice(at, at + 12).map(({ name }) => name));
       expect([...kinds].sort()).toEqual([
@@ -67,7 +69,7 @@ describe("random cases", () => {
   });
 
   it("that are training steps have a trace's flags, where a trace would run the same kernels", () => {
-    for (const { name, tuning, trace } of cases(0, 240)) {
+    for (const { name, tuning, trace } of cases(0, 480)) {
       expect(trace !== undefined).toBe(name === "training step" && tuning === SOFTWARE_TUNING);
     }
   });

@@ -1,6 +1,6 @@
 /**
- * Random cases: shapes, kernels, tuning tables, activations, optimisers and batches from a seed, all of them anew for every
- * case. What a case is depends on the seed and its number alone, not on how many there are.
+ * Random cases: shapes, kernels, tuning tables, activations and optimisers from a seed, all of them anew for every two cases,
+ * which differ in their rows and contents. What a case is depends on the seed and its number alone, not on how many there are.
  */
 import { pcg4d } from "../../core/rng.ts";
 import { ACTIVATIONS, OPTIMIZERS, SCHEDULES, type TrainingSpec } from "../../core/spec.ts";
@@ -18,8 +18,11 @@ import {
 } from "./suite.ts";
 import { traceFlags } from "./trace-flags.ts";
 
+/** Cases for which the same kernels serve: compiling them takes most of the time, and another batch hardly any. */
+export const BATCHES = 2;
+
 /**
- * What is drawn: of twelve cases nine are products and two updates alone, with every optimiser in turn; one is a whole training
+ * What is drawn: of twelve groups of cases nine are products and two updates alone, with every optimiser in turn; one is a whole training
  * step, most of whose time goes into compiling its many kernels.
  */
 const KINDS = [
@@ -44,43 +47,51 @@ const NORMS = [
   [0.01, 1000],
 ] as const;
 
-/** One group for each case, from number `first` to below `end`. @param tunings the engine's own choice first; it has half of the cases */
+/**
+ * The groups of cases from number `first` to below `end`.
+ * @param first of a group @param tunings the engine's own choice first; it has half of the cases
+ */
 export function* fuzzSuite(
   seed: number,
   [first, end]: readonly [first: number, end: number],
   tunings: readonly Tuning[],
 ): Generator<CheckGroup> {
-  for (let number = first; number < end; number++) yield fuzzGroup(seed, number, tunings);
+  for (let number = first; number < end; number += BATCHES) {
+    yield fuzzGroup(seed, number / BATCHES, Math.min(BATCHES, end - number), tunings);
+  }
 }
 
 /** Decks of one seed, told apart: those of each kind by its place among all. */
 const streamOf = (kind: Kind, deck: number): number => 1 + 8 * KINDS.indexOf(kind) + deck;
 
-function fuzzGroup(seed: number, number: number, tunings: readonly Tuning[]): CheckGroup {
-  const { card: kind, before: turn } = dealt(KINDS, seed, 0, number);
+/** @param index of the group @param count of its cases, from the first */
+function fuzzGroup(seed: number, index: number, count: number, tunings: readonly Tuning[]): CheckGroup {
+  const { card: kind, before: turn } = dealt(KINDS, seed, 0, index);
   const deal = <T>(deck: readonly T[], which: number): T =>
     dealt(deck, seed, streamOf(kind, which), turn).card;
   const [own, ...others] = tunings;
   const tuning = deal([...Array.from({ length: Math.max(1, others.length) }, () => own), ...others], 0);
-  const [shapeSeed, batchSeed] = pcg4d(seed, number, 1, 0);
+  const [shapeSeed, ...batchSeeds] = pcg4d(seed, index, 1, 0);
   const draw = new Draw(shapeSeed);
-  // Half of the batches are smaller than what the kernel is made for.
+  // Half of the first batches are smaller than what the kernel is made for, and so are most of the second.
   const rows = size(draw, 70);
   const capacity = rows + draw.below(2) * (1 + draw.below(40));
-  const batch: Batch = { rows, seed: batchSeed };
+  const other = 1 + draw.below(capacity);
+  const both = [rows, other === rows ? (other % capacity) + 1 : other];
+  const batches = both.slice(0, count).map((each, i): Batch => ({ rows: each, seed: batchSeeds[i] }));
   if (kind === "training step") {
-    const { trace, ...group } = stepGroup(draw, batch, capacity, tuning, deal);
+    const { trace, ...group } = stepGroup(draw, batches, capacity, tuning, deal);
     // A trace has the engine's own table.
     return tuning === own ? { ...group, trace } : group;
   }
-  if (kind === "clipped update") return updateGroup(draw, batch, capacity, tuning, deal);
+  if (kind === "clipped update") return updateGroup(draw, batches, capacity, tuning, deal);
   const k = size(draw, 1200);
   const n = kind === "head" ? 2 + draw.below(60) : size(draw, Math.max(8, Math.floor(30_000 / k)));
   const card = kind === "forward" ? deal(FORWARD, 1) : "linear";
   const integers =
     card === "whole numbers" || (kind !== "forward" && kind !== "head" && deal(WHOLE_NUMBERS, 1));
   const activation = card === "whole numbers" ? "linear" : card;
-  return productGroup(kind, { k, n, integers, activation }, [batch], tuning, capacity);
+  return productGroup(kind, { k, n, integers, activation }, batches, tuning, capacity);
 }
 
 /** Where tiles and vectors end: most sizes are near such a place, some are anything. */
@@ -112,7 +123,7 @@ function drawTraining(draw: Draw, batchSize: number, deal: Deal): TrainingSpec &
 
 function stepGroup(
   draw: Draw,
-  batch: Batch,
+  batches: readonly Batch[],
   capacity: number,
   tuning: Tuning,
   deal: Deal,
@@ -130,7 +141,7 @@ function stepGroup(
   const group = kernelGroup(
     "training step",
     (rows) => `${counted(rows, "row")}: ${stepName(setting)}`,
-    [batch],
+    batches,
     tuning,
     (context, chosen) => {
       const dataset = new Draw(dataSeed).dataset(side, classes, { train });
@@ -140,7 +151,13 @@ function stepGroup(
   return { ...group, trace: traceFlags(setting.network, training) };
 }
 
-function updateGroup(draw: Draw, batch: Batch, capacity: number, tuning: Tuning, deal: Deal): CheckGroup {
+function updateGroup(
+  draw: Draw,
+  batches: readonly Batch[],
+  capacity: number,
+  tuning: Tuning,
+  deal: Deal,
+): CheckGroup {
   const [inputs, units, classes] = [size(draw, 200), size(draw, 200), 2 + draw.below(30)];
   const [norm, share] = deal(NORMS, 3);
   const count = units * (inputs + 1) + classes * (units + 1);
@@ -149,7 +166,7 @@ function updateGroup(draw: Draw, batch: Batch, capacity: number, tuning: Tuning,
   const gradients = Number((norm * Math.sqrt(3 / count)).toPrecision(2));
   return clippingGroup(
     { network: stack(inputs, [[units]], classes), training, size: gradients },
-    batch,
+    batches,
     tuning,
   );
 }

@@ -5,7 +5,7 @@ import { deviceLimits } from "../../gpu/device.ts";
 import type { ShaderSources } from "../../gpu/shader-sources.ts";
 import { subgroupSizeOf } from "../../gpu/device.ts";
 import { defaultTuning, type Tuning } from "../../gpu/tuning.ts";
-import { fuzzSuite } from "./fuzz.ts";
+import { BATCHES, fuzzSuite } from "./fuzz.ts";
 import { runGroup } from "./group.ts";
 import { propose, type FailedGroup } from "./proposals.ts";
 import { byKernel, type CaseResult, type ConformanceReport, type Proposal } from "./report.ts";
@@ -46,8 +46,8 @@ export async function* checkConformance(options: ConformanceOptions): AsyncGener
     throw new SpecError("only", `there is no case ${only}; the cases are 0 to ${total - 1}`);
   }
   const isRandom = options.cases !== undefined;
-  // A random case is drawn by its number alone, so those before it need not be.
-  let next = isRandom ? (only ?? 0) : 0;
+  // A random case is drawn by its number alone, so those before its group need not be.
+  let next = isRandom && only !== undefined ? only - (only % BATCHES) : 0;
   const suite = isRandom ? fuzzSuite(seed, [next, only === undefined ? total : only + 1], tunings) : standard;
   const asked = only === undefined ? total : 1;
   const start = performance.now();

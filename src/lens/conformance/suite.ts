@@ -141,13 +141,13 @@ export function productGroup(
 /** Clipping and update alone. */
 export function clippingGroup(
   setting: Omit<ClippingSetting, "tuning">,
-  batch: Batch,
+  batches: readonly Batch[],
   tuning: Tuning,
 ): CheckGroup {
   return kernelGroup(
     "clipped update",
     (rows) => `${counted(rows, "row")}, gradients up to ${setting.size}: ${stepName(setting)}`,
-    [batch],
+    batches,
     tuning,
     (context, chosen) => openClipping(context, { ...setting, tuning: chosen }),
   );
@@ -259,7 +259,7 @@ export function standardSuite(
       { optimizer: "nesterov", labelSmoothing: 0.1 },
     ),
     step([[65, "leaky-relu"]], { optimizer: "adamw", clipNorm: 0.3, weightDecay: 0.1 }),
-    ...CLIPPING_SETTINGS.map((setting) => clippingGroup(setting, batchesOf(50)[0], tuning)),
+    ...CLIPPING_SETTINGS.map((setting) => clippingGroup(setting, batchesOf(50).slice(0, 1), tuning)),
     single("predictions", "a forward pass alone", tuning, checkPredictions, "own"),
     single("gather", "rows of a split data set", tuning, checkGather),
     single("snapshot", "a state", tuning, checkSnapshot),
