@@ -21,10 +21,11 @@ export default function Doctor() {
         </h2>
         <p class="lede">
           Drivers have bugs, and a wrong kernel still trains, only worse. Here{" "}
-          {random.value ? "kernels" : "every kernel"} that training would use on <Where />{" "}
-          {random.value ? "run at shapes drawn at random" : "runs at awkward shapes"}, and each number is
-          compared with float64 arithmetic, against a bound that is derived from the rounding of every
-          operation.
+          {random.value
+            ? "kernels that training would use run at shapes drawn at random"
+            : "every kernel that training would use runs at awkward shapes"}
+          , on <Where />. Each number is compared with float64 arithmetic, against a bound that is derived
+          from the rounding of every operation.
         </p>
       </header>
       <LinkProblems problems={linkProblems.value} onUnderstood={() => (linkProblems.value = [])} />
