@@ -19,7 +19,7 @@ export function gradientText(
   const lines = tensors.map((tensor) => [
     tensor.name,
     tensor.shape.join(" x "),
-    String(tensor.compared),
+    takenOf(tensor) < tensor.size ? `${tensor.compared} of ${grouped(tensor.size)}` : String(tensor.compared),
     String(tensor.zero),
     String(tensor.skipped),
     String(tensor.unresolved),
@@ -65,6 +65,11 @@ export function gradientText(
   ].join("\n");
 }
 
+/** Entries that were looked at, whatever came of it. */
+function takenOf({ compared, skipped, unresolved }: TensorGradientCheck): number {
+  return compared + skipped + unresolved;
+}
+
 function verdictText(result: GradientCheck): string {
   const { tensors, tolerance, compared, zero, skipped, unresolved, failures } = result;
   if (failures > 0) {
@@ -89,7 +94,11 @@ function verdictText(result: GradientCheck): string {
         ]
       : []),
   ];
-  const counts = `${[...agreed, ...left].join("; ")}.`;
+  const size = tensors.reduce((sum, tensor) => sum + tensor.size, 0);
+  const taken = tensors.reduce((sum, tensor) => sum + takenOf(tensor), 0);
+  const drawn =
+    taken < size ? [`of ${grouped(size)} entries ${grouped(taken)} were drawn, as --entries says`] : [];
+  const counts = `${[...agreed, ...left, ...drawn].join("; ")}.`;
   return [counts, ...unknownText(tensors)].join("\n");
 }
 

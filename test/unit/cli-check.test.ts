@@ -119,7 +119,7 @@ describe("the paragraph", () => {
       'dense-forward fails with the tuning table "software" at [1, 7].[7, 3]: A[3] is 1',
     );
     expect(text).toContain('The table "loops" computes it correctly.');
-    expect(text).toContain("error over bound not exact");
+    expect(text).toContain("worst is a result that had to be exact, and is not");
     const none = summarize(
       report([failed], { ...wrong, proposals: [{ ...proposal, instead: null }] }),
       environment,
@@ -132,10 +132,14 @@ describe("the paragraph", () => {
 
   it("sends to a trace where a training step failed, which has several kernels", () => {
     const failed = caseOf(1, { kernel: "training step", failure: "off", trace: ["--hidden", "65"] });
-    const sentence = "`backlit trace --hidden 65` tells which of its kernels is wrong.";
+    const sentence =
+      "`backlit trace --hidden 65` tells which of its kernels is wrong, unless that takes this case's numbers.";
     expect(summarize(report([failed], { failures: 1 }), environment)).toContain(`: off. ${sentence}`);
     const proposals = [{ kernel: "training step", variant: "software", instead: null }];
     expect(summarize(report([failed], { failures: 1, proposals }), environment)).toContain(sentence);
+    // A kernel that fails by itself has been named.
+    const kernel = caseOf(2, { failure: "off" });
+    expect(summarize(report([failed, kernel], { failures: 2 }), environment)).not.toContain("trace");
     expect(summarize(report([caseOf(1)]), environment)).not.toContain("trace");
   });
 

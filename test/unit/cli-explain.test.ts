@@ -196,10 +196,12 @@ describe("explain", () => {
     expect(html).toContain("font/woff2;base64,");
     expect(html).toContain('<math xmlns="http://www.w3.org/1998/Math/MathML">');
     const numbers = [...html.matchAll(/data-n="(\d+)"/g)].map(([, number]) => number);
-    expect(new Set(numbers).size).toBe(numbers.length);
-    expect(numbers.length).toBe(
-      [...derivation.matrices.values()].reduce((sum, { values }) => sum + values.length, 0),
-    );
+    const entries = (ids: Iterable<string>): number =>
+      [...ids].reduce((sum, id) => sum + derivation.matrices.get(id)!.values.length, 0);
+    expect(new Set(numbers).size).toBe(entries(derivation.matrices.keys()));
+    // The gradients of both forms are there once more, beside each other, and can be pointed at there, too.
+    const compared = derivation.differences.flatMap(({ long, short }) => [long, short]);
+    expect(numbers.length).toBe(entries(derivation.matrices.keys()) + entries(compared));
     const named = [...html.matchAll(/data-from="([\d ]+)"/g)].flatMap(([, list]) => list.split(" "));
     expect(named.filter((number) => !numbers.includes(number))).toEqual([]);
     expect(html.match(/<table/g)).toHaveLength(

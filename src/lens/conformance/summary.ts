@@ -19,15 +19,14 @@ export function summarize(
   { version, platform, runtime }: CheckEnvironment,
 ): string {
   const { cases, worst, compared, adapter, seconds, tuning, timestamps } = report;
-  const most =
-    cases === 0
-      ? ""
-      : `; worst error over bound ${ratioText(worst.errorOverBound)} (${worst.kernel}, ${worst.shape})`;
+  const most = cases === 0 ? "" : `; ${worstText(worst.errorOverBound)} (${worst.kernel}, ${worst.shape})`;
   const figures = `${counted(compared, "number")} compared in ${duration(seconds)}${most}`;
   const lines = [
     `backlit check ${version}: ${adapterName(adapter)}; ${runtime}; ${platform}.`,
     `${verdict(report)}. ${figures}. Tuning table ${tuning}; timestamps ${timestamps}.`,
   ];
+  // A kernel that fails by itself says already what is wrong with the steps that it is a part of.
+  const pointsToTrace = report.failed.every(({ trace }) => trace !== undefined);
   for (const { kernel, variant, instead } of report.proposals) {
     const { failure, shape, trace } = report.failed.find(
       (each) => each.kernel === kernel && each.variant === variant,
@@ -37,7 +36,7 @@ export function summarize(
         (instead === null
           ? "No other table computes everything correctly here: use --engine cpu."
           : `The table "${instead.name}" computes it correctly.`) +
-        traceText(trace),
+        (pointsToTrace ? traceText(trace) : ""),
     );
   }
   const others = report.failed.filter(
@@ -45,15 +44,20 @@ export function summarize(
       !report.proposals.some((each) => each.kernel === kernel && each.variant === variant),
   );
   for (const { kernel, shape, failure, trace } of others) {
-    lines.push(`${kernel}, ${shape}: ${failure}.${traceText(trace)}`);
+    lines.push(`${kernel}, ${shape}: ${failure}.${pointsToTrace ? traceText(trace) : ""}`);
   }
   return lines.join(" ");
 }
 
+const worstText = (errorOverBound: number): string =>
+  errorOverBound === Number.MAX_VALUE
+    ? "worst is a result that had to be exact, and is not"
+    : `worst error over bound ${ratioText(errorOverBound)}`;
+
 const traceText = (flags?: readonly string[]): string =>
   flags === undefined
     ? ""
-    : ` \`${["backlit trace", ...flags].join(" ")}\` tells which of its kernels is wrong.`;
+    : ` \`${["backlit trace", ...flags].join(" ")}\` tells which of its kernels is wrong, unless that takes this case's numbers.`;
 
 /** What may be said of all cases, or of those that ran before an interruption. */
 function verdict({ cases, total, failures, random, seed }: ConformanceReport): string {

@@ -119,12 +119,12 @@ class Page {
     return (
       `<div class="matrix"><div class="equation scroll">${typeset(`\\displaystyle ${equation}`)}</div>` +
       `<p class="shape">${shape.join(" × ")}${escapeHtml(described)}</p>` +
-      `<div class="values scroll" tabindex="0" role="group" aria-label="${escapeHtml(`${symbol.text}, ${shape.join(" by ")}`)}">${this.#table(matrix, first)}</div>` +
+      `<div class="values scroll" tabindex="0" role="group" aria-label="${escapeHtml(`${symbol.text}, ${shape.join(" by ")}`)}">${this.#table(matrix)}</div>` +
       `${first ? `<p class="meaning">${escapeHtml(meaning)}</p>` : ""}${definition ? definitionHtml(definition) : ""}</div>`
     );
   }
 
-  #table(matrix: Matrix, first: boolean): string {
+  #table(matrix: Matrix): string {
     const { shape, axes, values } = matrix;
     const columns = this.#shown(matrix, 1, MOST_SHOWN);
     const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
@@ -140,7 +140,7 @@ class Page {
       const cells = columns.map((column) =>
         row === undefined || column === undefined
           ? '<td class="gap">…</td>'
-          : this.#cell({ id: matrix.id, row, column }, values[row * shape[1] + column], largest, first),
+          : this.#cell({ id: matrix.id, row, column }, values[row * shape[1] + column], largest),
       );
       return `<tr>${label}${cells.join("")}</tr>`;
     });
@@ -149,12 +149,11 @@ class Page {
     return `<table>${thead}<tbody>${rows.join("")}</tbody></table>`;
   }
 
-  #cell(cell: Cell, value: number, largest: number, first: boolean): string {
+  #cell(cell: Cell, value: number, largest: number): string {
     const shade = largest > 0 && Number.isFinite(value) ? (0.42 * Math.abs(value)) / largest : 0;
     const colour =
       shade > 0 ? ` style="background: rgba(var(--${value > 0 ? "up" : "down"}), ${shade.toFixed(3)})"` : "";
     const text = withMinus(figureText(value));
-    if (!first) return `<td${value === 0 ? ' class="zero"' : colour}>${text}</td>`;
     const derivation = this.#derivation;
     const isGiven = derivation.matrices.get(cell.id)!.operation.kind === "given";
     const from = origins(derivation, cell)

@@ -6,7 +6,8 @@
 export const EXPLAIN_SCRIPT = `
 (() => {
   const cells = [...document.querySelectorAll("td[data-n]")];
-  const byNumber = new Map(cells.map((cell) => [cell.dataset.n, cell]));
+  // A matrix that is shown again for comparison is lit up in its own place.
+  const byNumber = new Map(cells.toReversed().map((cell) => [cell.dataset.n, cell]));
   const bar = document.getElementById("working");
   const idle = bar.innerHTML;
   const from = (cell) => (cell.dataset.from ? cell.dataset.from.split(" ") : []).map((n) => byNumber.get(n)).filter(Boolean);
