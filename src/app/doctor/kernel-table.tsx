@@ -18,24 +18,24 @@ export function KernelTable() {
           <thead>
             <tr>
               <th scope="col">Kernel</th>
+              <th scope="col">Verdict</th>
+              <th scope="col">Largest</th>
+              <th scope="col">Error over bound</th>
               <th scope="col">Cases</th>
               <th scope="col">Numbers compared</th>
-              <th scope="col">Error over bound</th>
-              <th scope="col">Largest</th>
-              <th scope="col">Verdict</th>
             </tr>
           </thead>
           <tbody>
             {byKernel(cases).map((row) => (
               <tr key={row.kernel} class={row.failures > 0 ? "bad" : undefined}>
                 <th scope="row">{row.kernel}</th>
-                <td>{grouped(row.cases)}</td>
-                <td>{grouped(row.compared)}</td>
+                <td>{row.failures === 0 ? "right" : `${grouped(row.failures)} wrong`}</td>
+                <td>{withMinus(ratioText(row.errorOverBound))}</td>
                 <td>
                   <Strip cases={cases.filter(({ kernel }) => kernel === row.kernel)} />
                 </td>
-                <td>{withMinus(ratioText(row.errorOverBound))}</td>
-                <td>{row.failures === 0 ? "right" : `${grouped(row.failures)} wrong`}</td>
+                <td>{grouped(row.cases)}</td>
+                <td>{grouped(row.compared)}</td>
               </tr>
             ))}
           </tbody>

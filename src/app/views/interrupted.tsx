@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { toBacklitError } from "../../core/errors.ts";
 import { counted, grouped, sentence } from "../format.ts";
 import { titleOf, type Interrupted, type KeptRun } from "../state/kept-run.ts";
-import { busy, phase } from "../state/run.ts";
+import { busy, phase, runId } from "../state/run.ts";
 import { runs } from "../state/runs.ts";
 import { elsewhere } from "../state/under-way.ts";
 import { whatHinders } from "../state/what-hinders.ts";
@@ -12,9 +12,10 @@ import { HindranceText } from "./hindrance.tsx";
 /** A run that can be gone on with, as long as nothing has been deleted. */
 type InterruptedRun = KeptRun & { interrupted: Interrupted };
 
-/** Whether it can be gone on with here: one that is, in another tab, is not interrupted any more. */
+/** Whether it can be gone on with: one that is, here or in another tab, is not interrupted any more. */
 export function isInterrupted(run: KeptRun): run is InterruptedRun {
-  return run.interrupted !== undefined && !elsewhere.value.has(run.id);
+  const isUnderWay = elsewhere.value.has(run.id) || (busy.value && runId() === run.id);
+  return run.interrupted !== undefined && !isUnderWay;
 }
 
 /** Where it was asked for last, and why it was not to be. */

@@ -5,7 +5,7 @@ import { decimal, duration, grouped, percent } from "../format.ts";
 import { saveFile } from "../save-file.ts";
 import { curvesToCsv, endingOf, runsToCsv, titleOf, type KeptRun } from "../state/kept-run.ts";
 import { linkTo } from "../state/options.ts";
-import { busy, runId } from "../state/run.ts";
+import { busy, runId, start } from "../state/run.ts";
 import {
   deleted,
   deleteRun,
@@ -141,6 +141,7 @@ function Row({ run, onDelete }: { run: KeptRun; onDelete: () => void }) {
   const rename = useRef<HTMLButtonElement>(null);
   const ghost = ghosts.value.find((candidate) => candidate.run.id === run.id);
   const title = titleOf(run);
+  const isShown = start.value !== null && !busy.value && runId() === run.id;
   return (
     <tr class={ghost ? `ghost-${ghost.colour}` : undefined}>
       <td class="compare">
@@ -148,7 +149,8 @@ function Row({ run, onDelete }: { run: KeptRun; onDelete: () => void }) {
           type="checkbox"
           aria-label={`Compare with ${title}`}
           checked={ghost !== undefined}
-          disabled={!ghost && ghosts.value.length >= MOST_COMPARED}
+          disabled={!ghost && (isShown || ghosts.value.length >= MOST_COMPARED)}
+          title={isShown ? "Its own curves are shown" : undefined}
           onChange={(event) => setCompared(run.id, event.currentTarget.checked)}
         />
         {ghost && <span class="key" />}
@@ -217,6 +219,8 @@ function Row({ run, onDelete }: { run: KeptRun; onDelete: () => void }) {
 function standingOf(run: KeptRun): string {
   if (elsewhere.value.has(run.id)) return ", under way in another tab";
   if (busy.value && runId() === run.id) return ", under way again";
+  if (run.ending === "interrupted" && !run.interrupted)
+    return ", interrupted; its checkpoint is kept no longer";
   return run.ending === "completed" ? "" : `, ${endingOf(run)}`;
 }
 
