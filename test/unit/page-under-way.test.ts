@@ -1,13 +1,11 @@
 /** What stays of a run whose tab is closed before it ends. */
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { KeptRun } from "../../src/app/state/kept-run.ts";
 import { modelOfCheckpoint } from "../../src/model/checkpoint-model.ts";
 import { readCheckpoint } from "../../src/model/checkpoint.ts";
-import { fakeCaches } from "../support/fake-caches.ts";
-import { closeChannels, FakeChannel } from "../support/fake-channel.ts";
-import { FakeLocks } from "../support/fake-locks.ts";
 import { keptRun } from "../support/kept-run.ts";
 import { smallCheckpoints } from "../support/small-checkpoints.ts";
+import { endings, interruptedRun, settled, shareBetweenTabs } from "../support/tabs.ts";
 
 /** The browser's, of all its tabs: by database and key. */
 const stored = new Map<string, Map<unknown, unknown>>();
@@ -27,46 +25,20 @@ async function openTab() {
   return { ...underWay, ...keep, ...runs, ...model, ...records };
 }
 
-/** As of a checkpoint after so many epochs of two steps. */
-const run = (at: number, steps = 2, id = "run", place: 0 | 1 = 0): KeptRun =>
-  keptRun({
-    id,
-    at,
-    steps,
-    ending: "interrupted",
-    sizes: [6, 4, 3],
-    interrupted: { epoch: steps / 2, epochs: 8, engine: "cpu", place },
-  });
-
 /** After one epoch, and after two. */
 let checkpoints: Uint8Array[];
-let locks: FakeLocks;
-const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 10));
-const endings = (runs: readonly KeptRun[]): string[] => runs.map(({ ending }) => ending);
+const closeTabs = shareBetweenTabs(stored);
 
 beforeAll(async () => {
   checkpoints = await smallCheckpoints();
 });
 
-beforeEach(() => {
-  stored.clear();
-  closeChannels();
-  locks = new FakeLocks();
-  vi.stubGlobal("navigator", { locks });
-  vi.stubGlobal("caches", fakeCaches());
-  vi.stubGlobal("BroadcastChannel", FakeChannel);
-});
-
-afterEach(() => {
-  vi.unstubAllGlobals();
-});
-
 describe("a run whose tab was closed", () => {
   it("is listed as interrupted, and its last checkpoint is the kept model", async () => {
     const first = await openTab();
-    await first.keepUnderWay(() => ({ run: run(1), checkpoint: checkpoints[0] }));
-    await first.keepUnderWay(() => ({ run: run(2, 4), checkpoint: checkpoints[1] }));
-    locks.closeTabs();
+    await first.keepUnderWay(() => ({ run: interruptedRun(1), checkpoint: checkpoints[0] }));
+    await first.keepUnderWay(() => ({ run: interruptedRun(2, 4), checkpoint: checkpoints[1] }));
+    closeTabs();
     const next = await openTab();
     await next.restoreModel();
     expect(next.heldModel.value).toBeNull();
@@ -85,8 +57,8 @@ describe("a run whose tab was closed", () => {
 
   it("is not put in a newer model's place", async () => {
     const first = await openTab();
-    await first.keepUnderWay(() => ({ run: run(1), checkpoint: checkpoints[0] }));
-    locks.closeTabs();
+    await first.keepUnderWay(() => ({ run: interruptedRun(1), checkpoint: checkpoints[0] }));
+    closeTabs();
     const next = await openTab();
     next.holdModel(modelOfCheckpoint(readCheckpoint(checkpoints[0])), { kind: "file", name: "newer" });
     await next.keepModel(next.heldModel.value!);
@@ -99,10 +71,10 @@ describe("a run whose tab was closed", () => {
 
   it("stays as it was listed where it had just ended", async () => {
     const first = await openTab();
-    await first.keepUnderWay(() => ({ run: run(1), checkpoint: checkpoints[0] }));
+    await first.keepUnderWay(() => ({ run: interruptedRun(1), checkpoint: checkpoints[0] }));
     await first.keepRun(keptRun({ at: 2, steps: 4, ending: "completed", name: "whole" }));
     // Before its model was kept, and what it left under way was cleared.
-    locks.closeTabs();
+    closeTabs();
     const next = await openTab();
     await next.adoptInterrupted(await next.listUnderWay());
     expect(next.runs.value).toMatchObject([{ ending: "completed", name: "whole", steps: 4 }]);
@@ -113,8 +85,8 @@ describe("a run whose tab was closed", () => {
 
   it("is still listed where its checkpoint is damaged", async () => {
     const first = await openTab();
-    await first.keepUnderWay(() => ({ run: run(1), checkpoint: checkpoints[0].slice(0, 99) }));
-    locks.closeTabs();
+    await first.keepUnderWay(() => ({ run: interruptedRun(1), checkpoint: checkpoints[0].slice(0, 99) }));
+    closeTabs();
     const next = await openTab();
     await next.adoptInterrupted(await next.listUnderWay());
     await next.restoreModel();
@@ -127,7 +99,7 @@ describe("a run that goes on in another tab", () => {
   /** The first tab has the run; the next one waits for what becomes of it. */
   async function openBeside() {
     const first = await openTab();
-    await first.keepUnderWay(() => ({ run: run(1), checkpoint: checkpoints[0] }));
+    await first.keepUnderWay(() => ({ run: interruptedRun(1), checkpoint: checkpoints[0] }));
     const next = await openTab();
     const adopted = next.adoptInterrupted(await next.listUnderWay());
     await settled();
@@ -149,7 +121,7 @@ describe("a run that goes on in another tab", () => {
 
   it("is taken on as soon as that tab is closed, by one of those that wait", async () => {
     const { adopted } = await openBeside();
-    locks.closeTabs();
+    closeTabs();
     await adopted;
     expect(endings([...stored.get("backlit-runs")!.values()] as KeptRun[])).toEqual(["interrupted"]);
   });
@@ -161,14 +133,14 @@ describe("a tab that was open before another one's run began", () => {
     const told = vi.fn();
     open.whenNoted(told);
     const other = await openTab();
-    await other.keepUnderWay(() => ({ run: run(1), checkpoint: checkpoints[0] }));
-    await other.keepUnderWay(() => ({ run: run(2, 4), checkpoint: checkpoints[1] }));
+    await other.keepUnderWay(() => ({ run: interruptedRun(1), checkpoint: checkpoints[0] }));
+    await other.keepUnderWay(() => ({ run: interruptedRun(2, 4), checkpoint: checkpoints[1] }));
     expect(told).toHaveBeenCalledTimes(1);
     const noted = await open.listUnderWay();
     // As often as it is told, it waits once.
     const adopted = [open.adoptInterrupted(noted), open.adoptInterrupted(noted)];
     await settled();
-    locks.closeTabs();
+    closeTabs();
     await Promise.all(adopted);
     expect(open.runs.value).toMatchObject([{ ending: "interrupted", steps: 4 }]);
     expect(open.elsewhere.value.size).toBe(0);
@@ -194,7 +166,7 @@ describe("checkpoints", () => {
   it("that come faster than they can be written are kept as of the newest", async () => {
     const tab = await openTab();
     let newest = 0;
-    const standing = vi.fn(() => ({ run: run(1, newest), checkpoint: checkpoints[0] }));
+    const standing = vi.fn(() => ({ run: interruptedRun(1, newest), checkpoint: checkpoints[0] }));
     const all = [1, 2, 3].map((steps) => {
       newest = steps;
       return tab.keepUnderWay(standing);
@@ -208,9 +180,9 @@ describe("checkpoints", () => {
     const tab = await openTab();
     const put = vi.fn(() => Promise.reject(new DOMException("no room", "QuotaExceededError")));
     vi.stubGlobal("caches", { open: () => Promise.resolve({ put, delete: () => Promise.resolve(false) }) });
-    await tab.keepUnderWay(() => ({ run: run(1), checkpoint: checkpoints[0] }));
+    await tab.keepUnderWay(() => ({ run: interruptedRun(1), checkpoint: checkpoints[0] }));
     expect(tab.keepProblem.value).toMatch(/storage for this page is full/);
-    await tab.keepUnderWay(() => ({ run: run(2), checkpoint: checkpoints[1] }));
+    await tab.keepUnderWay(() => ({ run: interruptedRun(2), checkpoint: checkpoints[1] }));
     expect(put).toHaveBeenCalledTimes(1);
     expect(await tab.listUnderWay()).toEqual([]);
     await tab.endUnderWay("run");
